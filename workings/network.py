@@ -1,0 +1,182 @@
+"""A network is a table of wires, read from top to bottom.
+
+    Network({
+        "Z1": (Dense(4), "X"),
+        "A1": (Relu(), "Z1"),
+        "S1": (Add(), "A1", "X"),
+        "Z2": (Dense(1), "S1"),
+    })
+
+A row may read only the rows above it.  So the table is already in forward order, a cycle cannot be written, and
+backward is the table read upwards.  The last row is the output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from workings.contract import Array, Layer, Named, Namespace, Shape, Tree
+
+
+class Row(NamedTuple):
+    """One wire: its name, the layer that makes it, and the wires that layer reads."""
+
+    name: str
+    layer: Any
+    reads: tuple[str, ...]
+
+
+class Network:
+    """Rows of (layer, names of the wires it reads), under the names of the wires they make.
+
+    Raises ValueError where a row reads what does not stand above it, or two rows share a name.
+    """
+
+    def __init__(self, table: Mapping[str, tuple[Any, ...]]):
+        self.rows = tuple(Row(name, layer, tuple(reads)) for name, (layer, *reads) in table.items())
+        if not self.rows:
+            raise ValueError("a network needs at least one row, such as Network({'Z1': (Dense(1), 'X')})")
+        above = {"X"}
+        for row in self.rows:
+            if missing := [read for read in row.reads if read not in above]:
+                raise ValueError(f"row {row.name!r} reads {missing}, not among {sorted(above)} above it")
+            if row.name in above or not row.reads:
+                raise ValueError(f"row {row.name!r} needs a name of its own and at least one wire to read")
+            above.add(row.name)
+
+    def __repr__(self) -> str:
+        rows = "".join(f"    {n!r}: ({layer}, {', '.join(map(repr, r))}),\n" for n, layer, r in self.rows)
+        return f"Network({{\n{rows}}})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Network) and self.rows == other.rows
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def label(self, symbol: str, row: str) -> str:
+        """A parameter's name for users: W of row Z1 is W1; of a row without a number, or beside a wire W1, W_Z1."""
+        short = symbol + re.sub(r".*?(\d*)$", r"\1", row)
+        return f"{symbol}_{row}" if short == symbol or any(short == wire.name for wire in self.rows) else short
+
+    @property
+    def output(self) -> str:
+        """The name of the last wire."""
+        return self.rows[-1].name
+
+    def without_last(self) -> Network:
+        """The same network up to the last row but one."""
+        return Network({name: (layer, *reads) for name, layer, reads in self.rows[:-1]})
+
+    def shapes(self, shape: Shape) -> dict[str, Shape]:
+        """The shape of one example on every wire, X included."""
+        shapes = {"X": shape}
+        for name, layer, reads in self.rows:
+            shapes[name] = self._in_row(name, layer, reads, shapes, layer.out_shape)
+        return shapes
+
+    def init(self, rng, shape: Shape) -> Tree:
+        """Starting parameters for examples of this shape."""
+        shapes = self.shapes(shape)
+        into = {name: [shapes[read] for read in reads] for name, _, reads in self.rows}
+        return {name: dict(layer.init(rng, *into[name])) for name, layer, _ in self.rows}
+
+    def noise(self, rng, shape: Shape, m: int) -> Tree:
+        """The random givens of one training batch of m examples, for the rows that take any."""
+        noisy = [row for row in self.rows if hasattr(row.layer, "noise")]
+        shapes = self.shapes(shape) if noisy else {}
+        return {name: layer.noise(rng, (*shapes[reads[0]], m)) for name, layer, reads in noisy}
+
+    def memory(self, shape: Shape) -> Tree:
+        """What the rows that remember (batch norm) know before training."""
+        shapes = self.shapes(shape)
+        return {n: dict(layer.memory(shapes[r[0]])) for n, layer, r in self.rows if hasattr(layer, "memory")}
+
+    def remember(self, memory: Tree, caches: Tree) -> Tree:
+        """What they know after one more batch."""
+        layers = {row.name: row.layer for row in self.rows}
+        return {name: layers[name].remember(caches[name], **known) for name, known in memory.items()}
+
+    def forward(self, xp: Namespace, params: Tree, X: Array, givens: Tree | None = None) -> tuple[Named, Tree]:
+        """Every wire by name, and every row's cache.  `givens` are noise or memory, by row."""
+        wires, caches, givens = {"X": X}, {}, givens or {}
+        for name, layer, reads in self.rows:
+            into = [wires[read] for read in reads]
+            try:
+                wires[name], caches[name] = layer.forward(xp, *into, **params[name], **givens.get(name, {}))
+            except Exception as error:
+                read = dict(zip(reads, into, strict=True))
+                error.add_note(f"in row {name!r} = {layer} of {sizes(read)} with {sizes(params[name])}")
+                raise
+        return wires, caches
+
+    def backward(self, xp: Namespace, params: Tree, caches: Tree, dA: Array) -> tuple[Named, Tree]:
+        """From m·∂J/∂A of the last wire: that of every wire, and the gradients of the parameters."""
+        dwires, grads = {self.output: dA}, {}
+        for name, layer, reads in reversed(self.rows):
+            if name not in dwires:  # nobody reads it
+                grads[name] = {symbol: xp.zeros_like(W) for symbol, W in params[name].items()}
+                continue
+            back, grads[name] = layer.backward(xp, dwires[name], **params[name], **caches[name])
+            for read, d in zip(reads, back if isinstance(back, tuple) else (back,), strict=True):
+                dwires[read] = dwires[read] + d if read in dwires else d
+        return dwires, {name: grads[name] for name in params}
+
+    def _in_row(self, name: str, layer: Any, reads: tuple[str, ...], shapes: dict[str, Shape], ask: Any) -> Any:
+        into = [shapes[read] for read in reads]
+        try:
+            return ask(*into)
+        except Exception as error:
+            told = ", ".join(f"{read} {shape}" for read, shape in zip(reads, into, strict=True))
+            error.add_note(f"in row {name!r} = {layer} of {told}")
+            raise
+
+
+def chain(*layers: Layer, names: tuple[str, ...] = ()) -> Network:
+    """The plain stack: each layer reads the one before it.
+
+    Rows are named by what they are and the layer they belong to: a dense layer and its activation are Z1 and A1.
+    """
+    names = names or tuple(row_names(layers))
+    reads = ["X", *names[:-1]]
+    return Network({name: (layer, read) for name, layer, read in zip(names, layers, reads, strict=True)})
+
+
+LETTERS = {
+    **dict.fromkeys(("Dense", "Convolution"), "Z"),
+    **dict.fromkeys(("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Softmax"), "A"),
+    **dict.fromkeys(("Flatten", "Last"), "F"),
+    "MaxPool": "P",
+    "BatchNorm": "N",
+    "Dropout": "D",
+    "Recurrent": "H",
+    "Add": "S",
+    "Concat": "C",
+    "Embedding": "E",
+    "Attention": "Y",
+}
+
+
+def row_names(layers: tuple[Any, ...]) -> list[str]:
+    """Z1, A1, Z2, … : a letter for the kind, and the number of the layer.
+
+    A layer with weights opens the next number; what has none (or, like batch norm, only rescales) shares the
+    number before it.
+    """
+    names: list[str] = []
+    number = 0
+    for layer in layers:
+        kind = type(getattr(layer, "inner", layer)).__name__
+        letter = LETTERS.get(kind, kind)
+        number += letter in ("Z", "H", "E", "Y") or number == 0
+        name = f"{letter}{number}"
+        while name in names:
+            name += "'"
+        names.append(name)
+    return names
+
+
+def sizes(arrays: Mapping[str, Array]) -> str:
+    """Names and shapes, for a sentence."""
+    return ", ".join(f"{name} {array.shape}" for name, array in arrays.items()) or "nothing"

@@ -1,0 +1,62 @@
+"""Penalties: what large weights cost, added to J.  Biases, scales and shifts go free.
+
+L2   J + λ/2 Σ W²       dW + λ W           (weight decay; the λ/2m of some courses is this with λ → λ/m)
+L1   J + λ Σ |W|        dW + λ sign(W)     (sign 0 = 0; drives weights to exactly 0)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workings.contract import Array, Namespace, Tree
+
+
+@dataclass(frozen=True)
+class L2:
+    """λ/2 Σ W²."""
+
+    strength: float
+
+    def forward(self, xp: Namespace, W: Array) -> Array:
+        return self.strength / 2 * xp.sum(W * W)
+
+    def backward(self, xp: Namespace, W: Array) -> Array:
+        return self.strength * W
+
+
+@dataclass(frozen=True)
+class L1:
+    """λ Σ |W|."""
+
+    strength: float
+
+    def forward(self, xp: Namespace, W: Array) -> Array:
+        return self.strength * xp.sum(xp.abs(W))
+
+    def backward(self, xp: Namespace, W: Array) -> Array:
+        zeros = xp.zeros_like(W)
+        return xp.where(W > 0, zeros + self.strength, xp.where(W < 0, zeros - self.strength, zeros))
+
+
+def penalized(symbol: str) -> bool:
+    """Weights are penalized, and are what has a name that begins with W."""
+    return symbol.startswith("W")
+
+
+def cost(xp: Namespace, penalties: tuple, params: Tree) -> Array | float:
+    """What all penalties of all weights add to J."""
+    weights = [W for row in params.values() for symbol, W in row.items() if penalized(symbol)]
+    return sum(penalty.forward(xp, W) for penalty in penalties for W in weights)
+
+
+def steepen(xp: Namespace, penalties: tuple, params: Tree, grads: Tree) -> Tree:
+    """The gradients with those of the penalties added."""
+    if not penalties:
+        return grads
+
+    def added(symbol: str, W: Array, dW: Array) -> Array:
+        for penalty in penalties if penalized(symbol) else ():
+            dW = dW + penalty.backward(xp, W)
+        return dW
+
+    return {row: {s: added(s, params[row][s], dW) for s, dW in g.items()} for row, g in grads.items()}
