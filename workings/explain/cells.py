@@ -1,0 +1,79 @@
+"""Cells: one named array of an explanation, whose every cell opens."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workings.contract import Shape
+from workings.explain.derivation import Derivation
+from workings.ink.text import symbols
+
+if TYPE_CHECKING:
+    from workings.explain.explanation import Explanation
+
+
+class Cells:
+    """One array by name: `np.asarray(w["dW1"])` are its numbers, `w["dW1"][1, 0]` is how one cell was made."""
+
+    def __init__(self, whole: Explanation, name: str):
+        self.whole = whole
+        self.name = name
+
+    @property
+    def shape(self) -> Shape:
+        return self.numbers.shape
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """The plain numbers; object dtype where they are exact."""
+        return self.whole.numbers[self.name]
+
+    @property
+    def formula(self) -> str:
+        """How the whole array is made, in symbols."""
+        return symbols(self.whole.book.workings[self.name])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.numbers, dtype=dtype) if copy or dtype else self.numbers
+
+    def __float__(self) -> float:
+        return float(self.numbers.item())
+
+    def __getitem__(self, key: Any) -> Any:
+        """One cell (a whole number for every axis, from 0) → Derivation; anything else → plain numbers."""
+        key = key if isinstance(key, tuple) else (key,)
+        if len(key) != len(self.shape) or not all(isinstance(k, int | np.integer) for k in key):
+            return self.numbers[key]
+        index = tuple(map(operator.index, key))
+        if not all(-n <= i < n for i, n in zip(index, self.shape, strict=True)):
+            raise IndexError(self._outside(list(index), 0))
+        return Derivation.of(self.whole, self.name, tuple(i % n for i, n in zip(index, self.shape, strict=True)))
+
+    def at(self, place: Sequence[int]) -> Derivation:
+        """The cell at a place counted as the conventions count."""
+        base = self.whole.conventions.base
+        index = [i - base for i in place]
+        if len(index) != len(self.shape) or not all(0 <= i < n for i, n in zip(index, self.shape, strict=True)):
+            raise IndexError(self._outside(list(place), base))
+        return Derivation.of(self.whole, self.name, tuple(index))
+
+    def _outside(self, place: list[int], base: int) -> str:
+        spans = ", ".join(f"{base} to {n - 1 + base}" for n in self.shape)
+        counted = (
+            f"its indices run from {spans}" if self.shape else f"it is one number, without an index: {self.name!r}"
+        )
+        return f"{self.name} has shape {self.shape}: there is no cell {place}; {counted}"
+
+    def __repr__(self) -> str:
+        digits = self.whole.conventions.digits
+        with np.printoptions(precision=digits, suppress=True, threshold=200, formatter={"object": str}):
+            return f"{self.name} {self.shape} = {self.formula}\n{self.numbers}"
+
+    def _repr_html_(self) -> str:
+        from workings.sheets.html import array_page  # a door to the floor above
+
+        return array_page(self)

@@ -1,0 +1,82 @@
+"""Derivation: how one cell was made, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workings.conventions import Conventions
+from workings.ink.index import Index
+from workings.ink.number import Name, Number
+from workings.ink.text import numbers
+
+if TYPE_CHECKING:
+    from workings.explain.explanation import Explanation
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One cell: its name, the working that made it, what it is made from and what it leads to."""
+
+    name: Name
+    working: Number
+    conventions: Conventions
+    found: Any  # the value of the pass; the working's own sum may differ in the last bits
+
+    @classmethod
+    def of(cls, whole: Explanation, array: str, index: Index) -> Derivation:
+        """The derivation of a cell of an explanation."""
+        working = whole.book.workings[array].at(index)
+        return cls(Name(array, index), working, whole.conventions, whole.numbers[array][index])
+
+    @property
+    def value(self) -> Any:
+        """The number: int or Fraction where it is exact, else a float."""
+        return self.working.value
+
+    @property
+    def exact(self) -> bool:
+        return self.working.exact
+
+    @property
+    def record(self) -> str:
+        """Every term, in order, with full digits: evaluated again it is the value, to the last bit."""
+        return numbers(self.working)
+
+    @property
+    def made_from(self) -> tuple[Name, ...]:
+        """The named numbers that stand in this cell's working, each once, in order."""
+        return tuple(dict.fromkeys(x.name for x in leaves(self.working) if x.name))
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __str__(self) -> str:
+        from workings.sheets.text import text  # a door to the floor above
+
+        return text(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        from workings.sheets.html import html
+
+        return html(self)
+
+    def _repr_latex_(self) -> str:
+        from workings.sheets.latex import latex
+
+        return f"$\\displaystyle {latex(self)}$"
+
+
+def leaves(x: Number) -> Iterator[Number]:
+    """The numbers that a working is made of, as far down as the next names."""
+    todo = list(reversed(x.operands))
+    while todo:
+        node = todo.pop()
+        if node.name or not node.operands:
+            yield node
+        else:
+            todo += reversed(node.operands)

@@ -1,0 +1,132 @@
+"""Explanation: every array of one forward and one backward pass, by its name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from workings.contract import Namespace, Tree
+from workings.conventions import Conventions
+from workings.explain.cells import Cells
+from workings.explain.derivation import Derivation
+from workings.explain.ledger import Ledger
+from workings.explain.passes import both_ways, textbook
+from workings.ink import namespace as ink
+from workings.ink.number import Name
+from workings.network import Network
+
+
+class UnknownName(KeyError):
+    """There is no array of that name; the sentence offers the nearest."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Explanation(Mapping[str, Cells]):
+    """Names to arrays whose cells open, in the order in which they were found.
+
+    `w["dW1"][1, 0]` counts from 0, as Python does; `w.cell("dW1[2,1]")` counts as the conventions say.
+    """
+
+    def __init__(self, book: Ledger, network: Network, conventions: Conventions):
+        self.book = book
+        self.network = network
+        self.conventions = conventions
+
+    @property
+    def numbers(self) -> Mapping[str, np.ndarray]:
+        """Every array by name, as plain numbers."""
+        return self.book.values
+
+    def __getitem__(self, name: str) -> Cells:
+        return Cells(self, self._found(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.book.values)
+
+    def __len__(self) -> int:
+        return len(self.book.values)
+
+    def cell(self, text: str) -> Derivation:
+        """The derivation of a cell named as on the sheet: `dW1[3,41]`, or `J`."""
+        found = re.fullmatch(r"\s*([^\[\]]+?)\s*(?:\[([-\d,\s]*)\])?\s*", text)
+        if not found:
+            raise UnknownName(f"{text!r} is not a cell; write a name and its place, such as 'dW1[3,41]' or 'J'")
+        array = self[found[1]]
+        try:
+            place = [int(i) for i in (found[2] or "").split(",") if i.strip()]
+        except ValueError:
+            raise IndexError(f"{text!r}: the place of a cell is whole numbers, such as {found[1]}[3,41]") from None
+        return array.at(place)
+
+    def open(self, name: Name) -> Derivation:
+        """The derivation of a number that was met in another's: one of its `made_from` or `leads_to`."""
+        return Derivation.of(self, name.array, name.cell)
+
+    def _found(self, name: str) -> str:
+        plain = str(name).replace("<-", "←").replace("<", "⟨").replace(">", "⟩")
+        for known in (name, plain, {"A0": "X"}.get(plain)):
+            if known in self.book.values:
+                return known
+        near = difflib.get_close_matches(str(name), [*self], 4, 0.5)
+        offered = f"nearest: {', '.join(near)}" if near else f"there are {', '.join([*self][:40])}"
+        raise UnknownName(f"there is no array {name!r} in this explanation; {offered}")
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name} {self.numbers[name].shape}" for name in self)
+        return f"Explanation of {shapes}"
+
+
+def explain(
+    network: Network,
+    loss: Any,
+    params: Tree,
+    X: Any,
+    Y: Any,
+    givens: Tree | None = None,
+    xp: Namespace = np,
+    conventions: Conventions | None = None,
+    penalties: Iterable[Any] = (),
+) -> Explanation:
+    """One forward and one backward pass, every array by name and every cell open to its workings.
+
+    X (n, m) and Y (k, m) have one example per column.  Whole numbers and fractions stay exact; all else is worked
+    in float64, whatever the network was trained in.  `givens` are noise and memory, by row.
+
+        >>> from workings.layers import Dense
+        >>> from workings.losses import SquaredError
+        >>> from workings.network import chain
+    >>> params = {"Z1": {"W": [[2, 3]], "b": [[-5]]}}
+    >>> w = explain(chain(Dense(1)), SquaredError("half"), params, [[1], [4]], [[8]])
+        >>> print(w["Z1"][0, 0])
+        Z1[1,1] = W1[1,1] x X[1,1] + W1[1,2] x X[2,1] + b1[1,1]
+                = (2)(1) + (3)(4) + (-5)
+                = 9
+    """
+    arrays = [X, Y, *_leaves(params), *_leaves(givens or {})]
+    xp = ink if xp is np and all(map(_is_exact, arrays)) else xp
+    with np.errstate(all="ignore"):  # an exp that overflows inside a sigmoid has the right limit
+        book = both_ways(network, textbook(network, loss), params, X, Y, givens, xp, penalties)
+    return Explanation(book, network, conventions or Conventions())
+
+
+def _leaves(tree: Tree) -> Iterator[Any]:
+    if isinstance(tree, Mapping):
+        for branch in tree.values():
+            yield from _leaves(branch)
+    else:
+        yield tree
+
+
+def _is_exact(x: Any) -> bool:
+    """Whole numbers and fractions only; a list is read as it is written."""
+    x = np.asarray(x, None if hasattr(x, "dtype") else object)
+    return x.dtype.kind in "iub" or (
+        x.dtype == object and all(isinstance(v, int | Fraction | str | np.integer) for v in x.flat)
+    )

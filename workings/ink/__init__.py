@@ -1,0 +1,1 @@
+"""Ink: lazy arrays whose cells are worked numbers."""

@@ -1,0 +1,1 @@
+"""Sheets: workings on paper, printed from plain data."""
