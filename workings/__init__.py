@@ -1,3 +1,57 @@
-"""Workings: a neural-network library that shows its workings."""
+"""Workings: a neural-network library that shows its workings.
+
+    import workings as wk
+
+    X, y = wk.data.digits()
+    model = wk.Model([wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "softmax")], seed=0)
+    model.fit(X, y, epochs=20, learning_rate=2.0, validation=0.2)
+
+The names below are imported when they are first used, so that `import workings` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_ROOMS = ("backends", "data", "explain", "ink", "layers", "losses", "metrics", "optimizers", "plots", "schedules")
+_NAMES = {
+    "Model": "model",
+    "Network": "network",
+    "chain": "network",
+    "Conventions": "conventions",
+    "Dense": "specs",
+    "Convolution": "specs",
+    "RNN": "specs",
+    "GRU": "specs",
+    "LSTM": "specs",
+    "Attention": "specs",
+    "Embedding": "layers",
+    "MaxPool": "layers",
+    "Flatten": "layers",
+    "Dropout": "layers",
+    "BatchNorm": "layers",
+    "Add": "layers",
+    "Concat": "layers",
+    "Preparation": "preparation",
+    "History": "training",
+    "EarlyStopping": "training",
+    "Checkpoint": "training",
+    "DivergenceError": "training",
+    "TrainingWarning": "training",
+}
+__all__ = [*_ROOMS, *_NAMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"workings.{name}")
+    if name in _NAMES:
+        return getattr(import_module(f"workings.{_NAMES[name]}"), name)
+    raise AttributeError(f"workings has no {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

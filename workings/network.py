@@ -77,10 +77,10 @@ class Network:
         return shapes
 
     def init(self, rng, shape: Shape) -> Tree:
-        """Starting parameters for examples of this shape."""
+        """Starting parameters for examples of this shape, of the rows that have any."""
         shapes = self.shapes(shape)
-        into = {name: [shapes[read] for read in reads] for name, _, reads in self.rows}
-        return {name: dict(layer.init(rng, *into[name])) for name, layer, _ in self.rows}
+        made = {name: dict(layer.init(rng, *(shapes[r] for r in reads))) for name, layer, reads in self.rows}
+        return {name: params for name, params in made.items() if params}
 
     def noise(self, rng, shape: Shape, m: int) -> Tree:
         """The random givens of one training batch of m examples, for the rows that take any."""
@@ -102,12 +102,12 @@ class Network:
         """Every wire by name, and every row's cache.  `givens` are noise or memory, by row."""
         wires, caches, givens = {"X": X}, {}, givens or {}
         for name, layer, reads in self.rows:
-            into = [wires[read] for read in reads]
+            into, own = [wires[read] for read in reads], params.get(name, {})
             try:
-                wires[name], caches[name] = layer.forward(xp, *into, **params[name], **givens.get(name, {}))
+                wires[name], caches[name] = layer.forward(xp, *into, **own, **givens.get(name, {}))
             except Exception as error:
                 read = dict(zip(reads, into, strict=True))
-                error.add_note(f"in row {name!r} = {layer} of {sizes(read)} with {sizes(params[name])}")
+                error.add_note(f"in row {name!r} = {layer} of {sizes(read)} with {sizes(own)}")
                 raise
         return wires, caches
 
@@ -115,10 +115,11 @@ class Network:
         """From m·∂J/∂A of the last wire: that of every wire, and the gradients of the parameters."""
         dwires, grads = {self.output: dA}, {}
         for name, layer, reads in reversed(self.rows):
+            own = params.get(name, {})
             if name not in dwires:  # nobody reads it
-                grads[name] = {symbol: xp.zeros_like(W) for symbol, W in params[name].items()}
+                grads[name] = {symbol: xp.zeros_like(W) for symbol, W in own.items()}
                 continue
-            back, grads[name] = layer.backward(xp, dwires[name], **params[name], **caches[name])
+            back, grads[name] = layer.backward(xp, dwires[name], **own, **caches[name])
             for read, d in zip(reads, back if isinstance(back, tuple) else (back,), strict=True):
                 dwires[read] = dwires[read] + d if read in dwires else d
         return dwires, {name: grads[name] for name in params}

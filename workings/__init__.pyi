@@ -1,0 +1,35 @@
+from workings import backends as backends
+from workings import data as data
+from workings import explain as explain
+from workings import ink as ink
+from workings import layers as layers
+from workings import losses as losses
+from workings import metrics as metrics
+from workings import optimizers as optimizers
+from workings import plots as plots
+from workings import schedules as schedules
+from workings.conventions import Conventions as Conventions
+from workings.layers import Add as Add
+from workings.layers import BatchNorm as BatchNorm
+from workings.layers import Concat as Concat
+from workings.layers import Dropout as Dropout
+from workings.layers import Embedding as Embedding
+from workings.layers import Flatten as Flatten
+from workings.layers import MaxPool as MaxPool
+from workings.model import Model as Model
+from workings.network import Network as Network
+from workings.network import chain as chain
+from workings.preparation import Preparation as Preparation
+from workings.specs import GRU as GRU
+from workings.specs import LSTM as LSTM
+from workings.specs import RNN as RNN
+from workings.specs import Attention as Attention
+from workings.specs import Convolution as Convolution
+from workings.specs import Dense as Dense
+from workings.training import Checkpoint as Checkpoint
+from workings.training import DivergenceError as DivergenceError
+from workings.training import EarlyStopping as EarlyStopping
+from workings.training import History as History
+from workings.training import TrainingWarning as TrainingWarning
+
+__version__: str

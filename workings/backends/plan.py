@@ -1,0 +1,69 @@
+"""What every backend is given, and gives back.
+
+A backend is a module with `name`, `available()`, `supports(plan)` (None, or the reason why not) and
+
+    run(plan, state, X, Y, order, batch_size, alpha, rng) → state, tally
+
+which takes the examples of `order`, batch by batch, one step each.  X (M, …) and Y (M, …) hold one example per row;
+a batch is turned as it is gathered, so that inside the example is the last axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from workings.contract import Shape, Tree
+from workings.network import Network
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One training step, described: what is computed, what it costs, how it is mended.
+
+    `network` ends where `loss` begins: at Z, if loss and last activation are one formula.  `shape` is the shape of
+    one example.  `metric` reads the network's output.
+    """
+
+    network: Network
+    loss: Any
+    optimizer: Any
+    metric: Any
+    shape: Shape
+    penalties: tuple[Any, ...] = ()
+    dtype: str = "float32"
+
+
+@dataclass(frozen=True)
+class State:
+    """All that changes: parameters, the memory of batch norm, and the optimizer's."""
+
+    params: Tree
+    memory: Tree
+    optimizer: Tree
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Sums over the examples seen: of L with penalties, and of what the metric counts."""
+
+    examples: int = 0
+    loss: float = 0.0
+    metric: float = 0.0
+    steps: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.examples + other.examples,
+            self.loss + other.loss,
+            self.metric + other.metric,
+            self.steps + other.steps,
+        )
+
+
+class Diverged(ArithmeticError):
+    """J is no longer a number: at which step of this run (from 0), what it was, and the state before that step."""
+
+    def __init__(self, step: int, loss: float, state: State):
+        super().__init__(f"J is {loss} at step {step}")
+        self.step, self.loss, self.state = step, loss, state
