@@ -27,7 +27,7 @@ from workings.conventions import Conventions
 from workings.labels import Labels
 from workings.layers import Sigmoid, Softmax
 from workings.network import Network
-from workings.parameters import by_label, given
+from workings.parameters import by_label, exactly, given
 from workings.schedules import schedule
 from workings.specs import expand, loss_for
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
@@ -239,9 +239,22 @@ class Model:
 
     def explain(self, X: Any, y: Any = None) -> Any:
         """Every array of one forward and (with y) one backward pass on these rows, each cell with its working."""
-        from workings.explain import explain_model
+        from workings.explain import explain
 
-        return explain_model(self, X, y)
+        exact = self.exact is not None and _exact(X)
+        X = door.examples(X, door.first_kind(self.network), "float64", exact=exact)
+        if self.shape is None:
+            self.build(X.shape[1:])
+        door.check_shape(X, self.shape)
+        if X.dtype == np.uint8 and not exact:
+            X = X / 255
+        Y = None
+        if y is not None:
+            door.check_lengths(X, y)
+            Y = (self.labels or self._labels_of(y)).encode(y, "int64" if exact and _classes_like(y) else "float64").T
+        params = self.exact if exact else reference.cast(self.state.params, "float64")
+        A0 = np.moveaxis(X, 0, -1)
+        return explain(self.network, self.loss, params, A0, Y, self.state.memory, conventions=self.conventions)
 
     # ------------------------------------------------------------------ keeping
 
@@ -424,6 +437,11 @@ def _whole(name: str, n: Any) -> int:
 def _classes_like(y: Any) -> bool:
     y = np.asarray(y)
     return y.dtype.kind != "f" or bool((y == np.floor(y)).all())
+
+
+def _exact(X: Any) -> bool:
+    X = np.asarray(X, None if hasattr(X, "dtype") else object)
+    return X.dtype.kind in "iub" or exactly(X) is not None
 
 
 def _texts(cells: np.ndarray) -> list[Any]:
