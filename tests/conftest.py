@@ -1,0 +1,28 @@
+"""What holds for every test: strict JAX (read from the environment, so that nothing here loads it) and Hypothesis."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["JAX_ENABLE_X64"] = "1"
+os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"  # the textbook's rule: no rank-1 arrays
+
+import pytest
+from hypothesis import settings
+
+from tests.cases import FULL, LAYERS, LOSSES, Drawn, draw, draw_loss
+
+settings.register_profile("house", database=None, deadline=None, derandomize=not FULL)
+settings.load_profile("house")
+
+
+@pytest.fixture(params=LAYERS)
+def case(request) -> Drawn:
+    """One layer with numbers."""
+    return draw(LAYERS[request.param]())
+
+
+@pytest.fixture(params=LOSSES)
+def loss_case(request):
+    """One loss with numbers: the loss, what it reads, its targets."""
+    return draw_loss(LOSSES[request.param])
