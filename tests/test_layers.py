@@ -107,8 +107,6 @@ def test_a_layer_is_a_value(case):
         layer.anything = 1
 
 
-
-
 STARTS = {
     "dense": (Dense(3), (4,), {"W": (3, 4), "b": (3, 1)}),
     "convolution": (Convolution(2, k=3), (5, 4, 4), {"W": (2, 45), "b": (2, 1)}),
