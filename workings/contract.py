@@ -27,12 +27,10 @@ Tree = Any  # row name -> symbol -> array: the parameters, caches or gradients o
 class Layer(Protocol):
     """A frozen description of a formula; it holds sizes and options, never arrays.
 
-    ======================  ==========================================================================
-    `init(rng, *shapes)`    the starting parameters, by symbol
-    `out_shape(*shapes)`    the shape of one example on the way out
-    `forward(xp, *inputs, **parameters, **givens)`      → output, cache
-    `backward(xp, doutput, **parameters, **cache)`      → dinput (a tuple if several), gradients
-    ======================  ==========================================================================
+        init(rng, *shapes)                              → the starting parameters, by symbol
+        out_shape(*shapes)                              → the shape of one example on the way out
+        forward(xp, *inputs, **parameters, **givens)    → output, cache
+        backward(xp, doutput, **parameters, **cache)    → dinput (a tuple if several), gradients
 
     The cache holds, by symbol, what backward reads.  Two more methods are optional, for layers with givens:
     `noise(rng, shape)` draws what training passes in at random (dropout's R), and `memory(shape)` with
@@ -52,8 +50,8 @@ class Layer(Protocol):
 class Loss(Protocol):
     """What a prediction A costs against the target Y.
 
-    `forward(xp, A, Y)` → J, cache       L (1, m) is the loss of each example, J its mean
-    `backward(xp, **cache)` → dA         m·∂J/∂A, by the m rule without 1/m
+        forward(xp, A, Y)      → J, cache     L (1, m) is the loss of each example, J its mean
+        backward(xp, **cache)  → dA           m·∂J/∂A, by the m rule without 1/m
     """
 
     @property
@@ -65,8 +63,8 @@ class Loss(Protocol):
 class Optimizer(Protocol):
     """How a gradient becomes a step.
 
-    `init(parameters)` → state
-    `update(xp, parameters, gradients, state, alpha)` → parameters, state
+        init(parameters)                                       → state
+        update(xp, parameters, gradients, state, alpha)        → parameters, state
     """
 
     @property

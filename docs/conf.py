@@ -1,0 +1,51 @@
+"""The documentation: built strictly by `sphinx-build -W docs build/docs`; `pytest tests/test_docs.py` runs its examples."""
+
+from workings import __version__
+
+project = "Workings"
+author = "The Workings authors"
+copyright = "2026, the Workings authors"
+release = version = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+source_suffix = {".md": "markdown"}
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_heading_anchors = 3
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+autodoc_default_options = {"members": True, "show-inheritance": False}
+nitpicky = False
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = "Workings"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
+
+
+def laid_out(app, what, name, obj, options, lines):
+    """Docstrings are plain text: what is indented is shown as it stands, and names in backticks are code."""
+    made, literal = [], False
+    for line in lines:
+        indented = line.startswith("    ") and not line.lstrip().startswith(">>>")
+        if indented and not literal and (not made or not made[-1].strip()):
+            made += ["::", ""]
+            literal = True
+        elif line.strip() and not indented:
+            literal = False
+        made.append(line if literal or line.lstrip().startswith((">>>", "...")) else prose(line))
+    lines[:] = made
+
+
+def prose(line):
+    """Single backticks are code; what else reST would read as markup is text."""
+    import re
+
+    parts = re.split(r"(`[^`]+`)", line)
+    return "".join(
+        f"`{part}`" if i % 2 else re.sub(r"([*|\\]|_(?=\W|$))", r"\\\1", part) for i, part in enumerate(parts)
+    )
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", laid_out)
