@@ -17,7 +17,7 @@ from typing import NamedTuple
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_LINE = 1 << 24
 UTF8_MARK, UTF16_LE, UTF16_BE = b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+LINE = re.compile(r"[^\r\n]+(?:\r\n|\n|\r)?|\r\n|\n|\r")
 
 
 class Rows(NamedTuple):

@@ -8,6 +8,7 @@ copies may land in different parts, and the test is then easier than the truth. 
 
 from __future__ import annotations
 
+import math
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -187,7 +188,7 @@ def _rows_of(data: Any) -> Any:
     if isinstance(data, Table):
         return data.records()
     array = np.asarray(data)
-    rows = array.reshape(len(array), -1)
+    rows = array.reshape(len(array), math.prod(array.shape[1:]))
     return rows if rows.dtype.kind in "biuf" else rows.tolist()
 
 
