@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workings.conventions import Conventions
+from workings.explain.accuracy import bound
+from workings.explain.reach import Reached, led_to
 from workings.ink.index import Index
 from workings.ink.number import Name, Number
 from workings.ink.text import numbers
@@ -23,12 +27,13 @@ class Derivation:
     working: Number
     conventions: Conventions
     found: Any  # the value of the pass; the working's own sum may differ in the last bits
+    whole: Explanation = field(repr=False)
 
     @classmethod
     def of(cls, whole: Explanation, array: str, index: Index) -> Derivation:
         """The derivation of a cell of an explanation."""
         working = whole.book.workings[array].at(index)
-        return cls(Name(array, index), working, whole.conventions, whole.numbers[array][index])
+        return cls(Name(array, index), working, whole.conventions, whole.numbers[array][index], whole)
 
     @property
     def value(self) -> Any:
@@ -48,6 +53,25 @@ class Derivation:
     def made_from(self) -> tuple[Name, ...]:
         """The named numbers that stand in this cell's working, each once, in order."""
         return tuple(dict.fromkeys(x.name for x in leaves(self.working) if x.name))
+
+    @property
+    def leads_to(self) -> list[Reached]:
+        """What is made directly from this cell, array by array."""
+        return led_to(self.whole.book.workings, self.whole.readers, self.name)
+
+    @property
+    def bound(self) -> float:
+        """How far the pass, which adds in another order, may lie from this working; 0 where all is exact."""
+        return bound(self.working)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the pass and the working tell the same number, to that bound."""
+        ours, theirs = self.value, self.found
+        if self.exact and not isinstance(theirs, float | np.floating):
+            return ours == theirs
+        ours, theirs = float(ours), float(theirs)
+        return ours == theirs or (ours != ours and theirs != theirs) or abs(ours - theirs) <= self.bound
 
     def __float__(self) -> float:
         return float(self.value)

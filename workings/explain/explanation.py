@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from workings.conventions import Conventions
 from workings.explain.cells import Cells
 from workings.explain.derivation import Derivation
 from workings.explain.ledger import Ledger
-from workings.explain.passes import both_ways, textbook
+from workings.explain.passes import Problem, both_ways, textbook
+from workings.explain.reach import consumers
 from workings.ink import namespace as ink
 from workings.ink.number import Name
 from workings.network import Network
@@ -34,10 +36,15 @@ class Explanation(Mapping[str, Cells]):
     `w["dW1"][1, 0]` counts from 0, as Python does; `w.cell("dW1[2,1]")` counts as the conventions say.
     """
 
-    def __init__(self, book: Ledger, network: Network, conventions: Conventions):
+    def __init__(self, book: Ledger, problem: Problem, conventions: Conventions):
         self.book = book
-        self.network = network
+        self.problem = problem
         self.conventions = conventions
+
+    @cached_property
+    def readers(self) -> dict[str, list[str]]:
+        """For every array, the arrays whose lines read it."""
+        return consumers(self.book.workings)
 
     @property
     def numbers(self) -> Mapping[str, np.ndarray]:
@@ -109,19 +116,9 @@ def explain(
                 = (2)(1) + (3)(4) + (-5)
                 = 9
     """
-    arrays = [X, Y, *_leaves(params), *_leaves(givens or {})]
-    xp = ink if xp is np and all(map(_is_exact, arrays)) else xp
-    with np.errstate(all="ignore"):  # an exp that overflows inside a sigmoid has the right limit
-        book = both_ways(network, textbook(network, loss), params, X, Y, givens, xp, penalties)
-    return Explanation(book, network, conventions or Conventions())
-
-
-def _leaves(tree: Tree) -> Iterator[Any]:
-    if isinstance(tree, Mapping):
-        for branch in tree.values():
-            yield from _leaves(branch)
-    else:
-        yield tree
+    problem = Problem(network, textbook(network, loss), params, X, Y, givens or {}, tuple(penalties)).widened()
+    xp = ink if xp is np and all(map(_is_exact, problem.arrays())) else xp
+    return Explanation(both_ways(problem, xp), problem, conventions or Conventions())
 
 
 def _is_exact(x: Any) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from workings.contract import Named, Namespace, Tree
 from workings.explain.ledger import Both, Ledger, positional
 from workings.losses import FUSED
 from workings.network import Network
-from workings.penalties import penalized
+from workings.penalties import cost, penalized
+from workings.scan import tree_map
 
 TEXTBOOK = {fused: pair for pair, fused in FUSED.items()}
 
@@ -22,40 +28,95 @@ def textbook(network: Network, loss: Any) -> Any:
     return paper if paper is not None and network.rows[-1].layer == activation else loss
 
 
-def both_ways(
-    network: Network,
-    loss: Any,
-    params: Tree,
-    X: Any,
-    Y: Any,
-    givens: Tree | None = None,
-    xp: Namespace = None,
-    penalties: Iterable[Any] = (),
-) -> Ledger:
-    """The ledger of one forward and one backward pass; X and Y have one example per column."""
+@dataclass(frozen=True)
+class Problem:
+    """What is explained: a network, what it is asked, and what that costs."""
+
+    network: Network
+    loss: Any
+    params: Tree
+    X: Any
+    Y: Any
+    givens: Tree
+    penalties: tuple[Any, ...] = ()
+    narrow: str = ""  # the type of the numbers that were widened to float64
+
+    def arrays(self) -> list[Any]:
+        """Every array that is given."""
+        return [self.X, self.Y, *leaves_of(self.params), *leaves_of(self.givens)]
+
+    def widened(self) -> Problem:
+        """The same with all floats in float64, as workings are."""
+        types = {str(x.dtype) for x in self.arrays() if _is_narrow(x)}
+        if not types:
+            return self
+        wide = lambda x: np.asarray(x, np.float64) if _is_narrow(x) else x
+        given = {name: tree_map(wide, getattr(self, name)) for name in ("params", "X", "Y", "givens")}
+        return replace(self, narrow=" and ".join(sorted(types)), **given)
+
+    def cost(self, params: Tree, xp: Namespace = np) -> Any:
+        """J of other parameters."""
+        with np.errstate(all="ignore"):
+            wires, _ = self.network.forward(xp, params, xp.asarray(self.X), self.givens)
+            J, _ = self.loss.forward(xp, wires[self.network.output], xp.asarray(self.Y))
+            return J + cost(xp, self.penalties, params) if self.penalties else J
+
+
+def _is_narrow(x: Any) -> bool:
+    return hasattr(x, "dtype") and str(x.dtype) in ("float16", "bfloat16", "float32")
+
+
+def leaves_of(tree: Tree) -> Iterator[Any]:
+    """The arrays of a tree."""
+    if isinstance(tree, Mapping):
+        for branch in tree.values():
+            yield from leaves_of(branch)
+    else:
+        yield tree
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Overflow has the right limit here, and what is built all stays: no warnings, and no search for rubbish."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+def both_ways(problem: Problem, xp: Namespace) -> Ledger:
+    """The ledger of one forward and one backward pass."""
+    network, params = problem.network, problem.params
     wires = {"X", *(row.name for row in network.rows)}
     book = Ledger(xp, wires | {f"d{wire}" for wire in wires})
-    penalties = tuple(penalties)
-    book.enter_givens({"X": X, "Y": Y})
-    known, caches = {}, {}
-    for name, layer, reads in network.rows:
-        known[name] = book.enter_givens(params.get(name, {}), name)
-        extra = book.enter_givens((givens or {}).get(name, {}), name)
-        role = lambda made, name=name: {name: made[0]}
-        into = [book[read] for read in reads]
-        made = book.run(layer.forward, into, known[name], extra, roles=role, row=name)
-        caches[name] = Both(made.numbers[1], made.ink[1])
-
-    last = network.output
-    cost = "J_data" if penalties else "J"
-    made = book.run(loss.forward, [book[last], book["Y"]], roles=lambda made: {cost: made[0]})
-    found = Both(made.numbers[1], made.ink[1])
-    if penalties:
-        weights = [(row, s) for row, named in params.items() for s in named if penalized(s)]
-        _penalize(book, penalties, weights)
-    book.run(loss.backward, [], found, roles=lambda made: {f"d{last}": made})
-    _backward(book, network, params, known, caches, penalties)
+    book.enter_givens({"X": problem.X, "Y": problem.Y})
+    with quietly():
+        known, caches = _forward(book, problem)
+        last = network.output
+        data = "J_data" if problem.penalties else "J"
+        made = book.run(problem.loss.forward, [book[last], book["Y"]], roles=lambda made: {data: made[0]})
+        found = Both(made.numbers[1], made.ink[1])
+        if problem.penalties:
+            weights = [(row, s) for row, named in params.items() for s in named if penalized(s)]
+            _penalize(book, problem.penalties, weights)
+        book.run(problem.loss.backward, [], found, roles=lambda made: {f"d{last}": made})
+        _backward(book, network, params, known, caches, problem.penalties)
     return book
+
+
+def _forward(book: Ledger, problem: Problem) -> tuple[dict[str, Both], dict[str, Both]]:
+    known, caches = {}, {}
+    for name, layer, reads in problem.network.rows:
+        known[name] = book.enter_givens(problem.params.get(name, {}), name)
+        extra = book.enter_givens(problem.givens.get(name, {}), name)
+        role = lambda made, name=name: {name: made[0]}
+        made = book.run(layer.forward, [book[read] for read in reads], known[name], extra, roles=role, row=name)
+        caches[name] = Both(made.numbers[1], made.ink[1])
+    return known, caches
 
 
 def _backward(book: Ledger, network: Network, params: Tree, known: Any, caches: Any, penalties: tuple) -> None:

@@ -2,22 +2,23 @@
 
     work("+", work("*", W, x), b)     has a value, an op, operands and perhaps a name
 
-Values stay exact (int, Fraction) as long as everything that goes in is exact; a
-float among the operands, or an exp, log, tanh or sqrt, makes a float (float64).
-A sum is one node, however many terms it has, and is added from left to right:
-in floats that order is part of the value.
+Values stay exact (int, Fraction) as long as everything that goes in is exact; a float among the operands, or an exp,
+log, tanh or sqrt, makes a float (float64).  A sum is one node, however many terms it has, and is added from left to
+right: in floats that order is part of the value.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from workings.ink.terms import Terms
 
 Value = Any  # bool, int, Fraction or float
 
@@ -34,9 +35,16 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Number:
+    """A value with its working: the operation and the operands that made it.
+
+    >>> x = work("+", work("*", Number(2), Number(3)), Number(Fraction(1, 2)))
+    >>> x.value, x.op, len(x.operands), x.exact
+    (Fraction(13, 2), '+', 2, True)
+    """
+
     value: Value
     op: str = "given"
-    operands: tuple[Number, ...] = ()
+    operands: Sequence[Number] = ()
     name: Name | None = None  # in another's working a named number is a leaf
 
     @property
@@ -67,8 +75,17 @@ def work(op: str, *operands: Number) -> Number:
     return Number(value, op, _laid_flat(operands) if op == "+" else operands)
 
 
-def _laid_flat(terms: tuple[Number, ...]) -> tuple[Number, ...]:
+def long_sum(values: np.ndarray, term: Callable[[int], Number]) -> Number:
+    """The sum of many floats, added from left to right at once; its terms are worked when somebody looks."""
+    with np.errstate(all="ignore"):
+        return Number(float(np.cumsum(values)[-1]), "+", Terms(values, term))
+
+
+def _laid_flat(terms: tuple[Number, ...]) -> Sequence[Number]:
     """A sum at the head of a sum joins it; further on it may, where all is exact and order is free."""
+    head, *rest = terms
+    if isinstance(head.operands, Terms) and not head.name:  # a sum of floats: the order is not free
+        return head.operands.followed_by(rest)
     free = all(x.exact for x in terms)
     flat: list[Number] = []
     for i, x in enumerate(terms):

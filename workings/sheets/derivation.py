@@ -11,10 +11,13 @@ import math
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from workings.explain.derivation import Derivation
 from workings.ink.notation import Notation, Written, fold, write
 from workings.ink.number import Number
 from workings.ink.rounding import cut
+from workings.ink.terms import Terms
 from workings.ink.text import called
 
 
@@ -83,20 +86,24 @@ def _shown(x: Number, terms: int, root: bool) -> tuple[Number, ...]:
     if x.op != "+" or len(parts) <= terms + 2:
         return tuple(parts)
     last = parts[-1] if parts[-1].name and parts[0].op == "*" else None  # the bias keeps its place
-    body = parts[:-1] if last else parts
-    order = sorted(range(len(body)), key=lambda i: -_size(body[i].value))
-    kept, others = [body[i] for i in order[:terms]], [body[i] for i in sorted(order[terms:])]
-    rest = Number(added(others), "rest", tuple(others))
-    return (*kept, rest, *([last] if last else []))
+    sizes = np.abs(parts.all_values()) if isinstance(parts, Terms) else np.array([_size(x.value) for x in parts])
+    sizes = np.where(np.isnan(sizes), np.inf, sizes)[: len(parts) - bool(last)]
+    order = np.argsort(-sizes, kind="stable")
+    others = sorted(order[terms:].tolist())
+    rest = Number(added(parts, others), "rest", Terms(np.zeros(len(others)), lambda i: parts[others[i]]))
+    return (*(parts[i] for i in order[:terms].tolist()), rest, *([last] if last else []))
 
 
 def _size(value: Any) -> float:
-    return math.inf if value != value else abs(value)
+    try:
+        return abs(float(value))
+    except OverflowError:
+        return math.inf
 
 
-def added(parts: Any) -> Any:
-    """The sum of many numbers, correctly rounded where they are floats."""
-    values = [x.value for x in parts]
+def added(parts: Any, places: list[int]) -> Any:
+    """The sum of the terms at these places, correctly rounded where they are floats."""
+    values = parts.all_values()[places].tolist() if isinstance(parts, Terms) else [parts[i].value for i in places]
     if any(isinstance(v, float) for v in values):
         try:
             return math.fsum(values)
