@@ -1,0 +1,167 @@
+"""The house rules, checked rather than remembered."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import cases, test_layers_known, test_losses, test_optimizers, test_penalties, test_schedules
+from workings import layers, losses, optimizers, penalties, schedules
+
+HOUSE = Path(__file__).parent.parent / "workings"
+FILES = sorted(HOUSE.rglob("*.py"))
+SITTING = 300  # lines
+
+# Each floor may import the floors above it, never its neighbours nor the floors below.  A new room gets a place here.
+FLOORS = [
+    "contract conventions",
+    "initializers scan",
+    "layers",
+    "losses penalties optimizers schedules metrics",
+    "network ink",
+    "backends labels inputs specs preparation saving parameters",
+    "training explain checkup summary",
+    "model",
+    "sheets data estimators interop sweeps plots",
+    "exercises",
+    "studio",
+    "cli",
+]
+FLOOR = {name: i for i, names in enumerate(FLOORS) for name in names.split()}
+
+# Formulas know xp and no machine; a schedule is plain arithmetic.
+FORMULAS = {"layers", "losses", "penalties", "optimizers", "schedules", "metrics"}
+MACHINES = {"numpy", "jax", "jaxlib", "torch", "scipy"}
+
+# Methods that hand over to a floor below, and so import inside themselves: file → room, and what for.
+DOORS = {
+    ("explain/cells.py", "sheets"): "Cells._repr_html_ prints the array as a page",
+    ("explain/derivation.py", "sheets"): "Derivation prints itself as text, LaTeX and HTML",
+    ("training/history.py", "plots"): "History.plot draws the learning curves",
+}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(HOUSE).as_posix()
+
+
+def room(path: Path) -> str:
+    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
+
+
+def nodes(tree: ast.AST, inside: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """Every node, and whether it stands inside a function.  What is imported for type checkers only is left out."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node, inside
+        yield from nodes(node, inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+
+def imported(source: str, inside: bool) -> set[str]:
+    """Full names of what is imported inside functions, or else when the module is loaded."""
+    found = set()
+    for node, deep in nodes(ast.parse(source)):
+        if deep == inside and isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if deep == inside and isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written in full, from workings"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def rooms(path: Path, inside: bool) -> set[str]:
+    """The rooms of the house that a file imports, its own left out."""
+    names = imported(path.read_text(encoding="utf-8"), inside)
+    return {n.split(".")[1] for n in names if n.startswith("workings.")} - {room(path)}
+
+
+INDOORS = [path for path in FILES if name(path) != "__init__.py"]  # the front door opens every room
+
+
+@pytest.mark.parametrize("path", INDOORS, ids=name)
+def test_imports_only_look_up(path):
+    mine = room(path)
+    for theirs in sorted({mine} | rooms(path, inside=False) | rooms(path, inside=True)):
+        assert theirs in FLOOR, f"the room {theirs!r} has no floor: give it a place in FLOORS of {__name__}"
+    for theirs in rooms(path, inside=False):
+        assert FLOOR[theirs] < FLOOR[mine], f"{name(path)}: {mine} may not import {theirs}, which is not above it"
+    for theirs in rooms(path, inside=True):
+        told = (
+            f"{name(path)}: a function imports {theirs}, which is not above it: is it a door?  Then add it to DOORS"
+        )
+        assert FLOOR[theirs] < FLOOR[mine] or (name(path), theirs) in DOORS, told
+
+
+@pytest.mark.parametrize(("file", "theirs"), DOORS, ids=map(" to ".join, DOORS))
+def test_every_door_is_there(file, theirs):
+    assert theirs in rooms(HOUSE / file, inside=True), f"{file} has no door to {theirs} (any more)"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if room(p) in FORMULAS], ids=name)
+def test_formulas_name_no_machine(path):
+    source = path.read_text(encoding="utf-8")
+    used = {n.split(".")[0] for inside in (False, True) for n in imported(source, inside)}
+    assert not used & MACHINES, f"{name(path)} is a formula: it reads xp and imports no {used & MACHINES}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_file_is_one_sitting(path):
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= SITTING, f"{name(path)} has {lines} lines: make it a folder of rooms"
+
+
+HEAVY = ["sklearn", "scipy", "matplotlib", "jax", "pandas", "torch", "typer", "rich"]
+
+
+def test_the_front_door_is_light():
+    """`import workings` in a fresh process loads nothing heavy."""
+    script = f"import sys, workings; print(*(name for name in {HEAVY} if name in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=HOUSE.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
+# ─── the registry: no formula without its row, nor without an example in known digits ───
+
+
+def public(module) -> set[str]:
+    """The classes a module offers, its own abstract ones left out."""
+    made = {k: v for k, v in vars(module).items() if isinstance(v, type) and v.__module__.startswith(module.__name__)}
+    return {k for k, v in made.items() if not k.startswith("_") and not getattr(v, "__abstractmethods__", None)}
+
+
+def kinds(things) -> set[str]:
+    """The names of their classes; a cell counts through Recurrent, an inner layer through Positions."""
+    things = list(things)
+    things += [getattr(thing, within) for thing in things for within in ("cell", "inner") if hasattr(thing, within)]
+    return {type(thing).__name__ for thing in things}
+
+
+REGISTRY = {
+    "layers": (layers, (row().layer for row in cases.LAYERS.values()), test_layers_known.KNOWN),
+    "losses": (losses, (row.loss for row in cases.LOSSES.values()), test_losses.KNOWN),
+    "optimizers": (optimizers, cases.OPTIMIZERS.values(), test_optimizers.KNOWN),
+    "penalties": (penalties, cases.PENALTIES.values(), test_penalties.KNOWN),
+    "schedules": (schedules, cases.SCHEDULES.values(), test_schedules.KNOWN),
+}
+
+
+@pytest.mark.parametrize(("module", "rows", "known"), REGISTRY.values(), ids=REGISTRY)
+def test_every_formula_has_a_row_and_known_digits(module, rows, known):
+    missing = public(module) - kinds(rows)
+    assert not missing, f"{missing} of {module.__name__} lack a row in tests/cases.py"
+    missing = public(module) - {type(example[0]).__name__ for example in known.values()}
+    assert not missing, f"{missing} of {module.__name__} lack an example in known digits: a row of KNOWN"
+
+
+def test_the_registry_sees_every_formula():
+    """The house has the classes we think it has: a `public` that sees nothing would pass the test above."""
+    counts = {name: len(public(module)) for name, (module, _, _) in REGISTRY.items()}
+    assert counts == {"layers": 24, "losses": 5, "optimizers": 6, "penalties": 2, "schedules": 6}
