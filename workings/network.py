@@ -53,7 +53,8 @@ class Network:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self.rows == other.rows
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self.rows)
 
     def label(self, symbol: str, row: str) -> str:
         """A parameter's name for users: W of row Z1 is W1; of a row without a number, or beside a wire W1, W_Z1."""
@@ -170,7 +171,7 @@ def row_names(layers: tuple[Any, ...]) -> list[str]:
     for layer in layers:
         kind = type(getattr(layer, "inner", layer)).__name__
         letter = LETTERS.get(kind, kind)
-        number += letter in ("Z", "H", "E", "Y") or number == 0
+        number += letter in ("Z", "H", "E", "Y")
         name = f"{letter}{number}"
         while name in names:
             name += "'"

@@ -1,5 +1,9 @@
 """Backends: where the numbers are computed, and which one is taken.
 
+    native    dense networks on the CPU: a compiled kernel, whole epochs in one call
+    xla       every network, compiled by JAX for the CPU or a GPU
+    numpy     every network, nothing to install: the reference
+
 >>> choose("numpy").name
 'numpy'
 """
@@ -7,11 +11,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from math import prod
 from typing import Any
 
 from workings.backends.plan import Plan
+from workings.contract import Tree
 
-BACKENDS = ("numpy",)  # in the order in which "auto" asks them
+BACKENDS = ("xla", "numpy")  # in the order in which "auto" asks them
+PATIENCE = 4.0  # seconds of NumPy from which starting and compiling JAX pays
 
 
 def backend(name: str) -> Any:
@@ -21,17 +28,28 @@ def backend(name: str) -> Any:
     return import_module(f"workings.backends.{name}")
 
 
-def choose(name: str = "auto", plan: Plan | None = None) -> Any:
-    """The backend to run a plan on: the one named, or for "auto" the first that can.
+def choose(name: str = "auto", plan: Plan | None = None, seconds: float = 0.0) -> Any:
+    """The backend to run a plan on: the one named, or for "auto" the first that can and is worth its start.
 
-    Raises ValueError for a name that is unknown, and where the backend named cannot run this plan, with the reason.
+    `seconds` is about how long NumPy would take.  Raises ValueError for a name that is unknown, and where the backend
+    named cannot run this plan, with the reason.
     """
     if name != "auto":
         chosen = backend(name)
-        if reason := chosen.available() or (plan and chosen.supports(plan)):
+        if reason := why_not(chosen, plan):
             raise ValueError(f"the {name} backend cannot run this: {reason}")
         return chosen
-    for each in map(backend, BACKENDS):
-        if not (each.available() or (plan and each.supports(plan))):
-            return each
-    raise AssertionError("the numpy backend runs everything")
+    worth = [each for each in BACKENDS if each != "xla" or seconds > PATIENCE]
+    return next(each for each in map(backend, worth) if not why_not(each, plan))
+
+
+def why_not(module: Any, plan: Plan | None) -> str | None:
+    """None, or why this backend cannot run this plan (any plan, if none is given)."""
+    return module.available() or (module.supports(plan) if plan else None)
+
+
+def patience(plan: Plan, params: Tree, batch_size: int, steps: int) -> float:
+    """About how many seconds NumPy would take for so many steps: its overhead per row, and the arithmetic."""
+    shapes = plan.network.shapes(plan.shape)
+    cells = sum(W.size * prod(shapes[row][1:]) for row, named in params.items() for W in named.values())
+    return steps * (10e-6 * len(shapes) + 6 * batch_size * cells / 10e9)

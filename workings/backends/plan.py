@@ -32,6 +32,7 @@ class Plan:
     shape: Shape
     penalties: tuple[Any, ...] = ()
     dtype: str = "float32"
+    seed: int = 0  # for backends that draw their own noise: by the seed and the number of the step
 
 
 @dataclass(frozen=True)

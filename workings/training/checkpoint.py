@@ -39,7 +39,7 @@ class Run:
     def __init__(self, state: State, rng: Any, history: History | None = None):
         self.state = state
         self.rng = rng
-        self.history = history or History()
+        self.history = History() if history is None else history
         self.best: State | None = None
         self.epoch = 0  # whole epochs done
         self.steps = 0  # steps done of the next one
