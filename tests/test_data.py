@@ -115,6 +115,8 @@ def test_toys_are_balanced_repeatable_and_noisy_only_when_asked(make):
     np.testing.assert_array_equal(
         make(120, noise=0, seed=5)[0].round(9).max(0), make(120, noise=0)[0].round(9).max(0)
     )
+    moved = np.sort(make(120, noise=0.1)[0], axis=0) - np.sort(make(120, noise=0)[0], axis=0)
+    assert 0.005 < abs(moved).mean() < 0.5
     with pytest.raises(ValueError, match="whole number of 2 or more, not 1"):
         make(1)
     with pytest.raises(ValueError, match="noise is a standard deviation"):
@@ -143,6 +145,16 @@ def test_xor_is_the_whole_truth_table(n):
     repeated, labels = data.xor(n, repeats=3, noise=0.1)
     assert (repeated.shape, labels.tolist()) == ((3 * 2**n, n), y.tolist() * 3)
     assert ((repeated > 0.5) == np.tile(X, (3, 1))).mean() > 0.99
+
+
+def test_toys_refuse_what_they_cannot_draw():
+    for factor in (0, 1, -2, float("nan")):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            data.circles(10, factor=factor)
+    with pytest.raises(ValueError, match="2 arms or more, not 1"):
+        data.spirals(10, arms=1)
+    with pytest.raises(ValueError, match="repeats is a whole number of 1 or more, not 0"):
+        data.xor(2, repeats=0)
 
 
 def test_xor_refuses_a_table_too_large_for_memory():
@@ -191,5 +203,9 @@ def test_pixels_that_are_not_there():
         data.index_of((1, 2, 0), (28, 28))
     with pytest.raises(ValueError, match=r"images\.reshape"):
         data.unroll(np.zeros((100, 28, 28)))
+    assert data.index_of((0, 0, 1), (64, 64, 3)) == 1  # by default green follows red of the same pixel
+    assert data.index_of((0, 0, 1), (64, 64, 3), planes=True) == 4096
+    with pytest.raises(ValueError, match=r"not \(28, 0\)"):
+        data.pixel_at(0, (28, 0))
     with pytest.raises(ValueError, match="height, width"):
         data.pixel_at(0, (28,))

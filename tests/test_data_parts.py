@@ -57,6 +57,14 @@ def test_stratified_parts_keep_the_frequencies_up_to_one_row(counts, seed):
         assert abs((labels[test] == which).sum() - share * count) <= 1
 
 
+def test_shares_go_to_the_largest_remainders():
+    """7, 2 and 1 rows, 3 of 10 wanted: 2.1, 0.6 and 0.3 of each, so 2, 1 and 0."""
+    labels = np.repeat(["a", "b", "c"], [7, 2, 1])
+    for seed in range(5):
+        assert sorted(labels[split_rows(10, 3, seed=seed, labels=labels)[2]].tolist()) == ["a", "a", "b"]
+    assert [len(rows) for rows in split_rows(1, 0)] == [1, 0, 0]
+
+
 def test_known_rows():
     """Pinned: another order of random draws would change every published split."""
     assert np.random.default_rng(0).permutation(10)[:3].tolist() == [4, 6, 2]  # two for the test, then one held out

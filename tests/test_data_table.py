@@ -147,6 +147,7 @@ BAD = [
     (b"a\n1\n2\n", {}, "one column only, 'a'"),
     (b"a,b\n1,2\n3,\n", {}, "target column 'b' is empty in line 3"),
     (b"a,b\n1,2\n12O,3\n4,5\n", {}, "column 'a' holds numbers, but line 3 says '12O'.*kinds={'a': 'category'}"),
+    (b"a,b\n1,2\n2,2\n3,2\nx,3\ny,5\n", {}, r"line 5 says 'x' \(and 1 more such cells\)"),
     (b"a,b\n1,2\nNaN,3\n4,5\n", {}, r"line 3 says 'NaN', which is not a finite number.*missing=\('', 'NaN'\)"),
     (b"a,b\n1,2\n-inf,3\n4,5\n", {}, "line 3 says '-inf', which is not a finite number"),
     (b"a,b\n1,2\n1e999,3\n", {}, "column 'a', line 3: '1e999' is too large"),

@@ -125,7 +125,8 @@ def test_numbers_as_categories_and_truths_as_numbers():
         ({"a": ["x"]}, {"kinds": {"a": "number"}}, "holds numbers, but row 0 .* is 'x'"),
         ({"a": [1]}, {"unseen": "drop"}, "'error' or 'ignore'"),
         ({"a=x": [1], "a": ["x"]}, {}, "both be named 'a=x'"),
-        ({1: [1], "1": [2]}, {}, "both be named '1'"),
+        ({1: [1]}, {}, "names of columns are texts, and 1 is of type int"),
+        ({"a": [1e308, 1.7e308]}, {}, "beyond what 64-bit numbers can average"),
     ],
 )
 def test_what_cannot_be_fitted_is_said(columns, options, says):
@@ -242,6 +243,8 @@ def test_workings_in_words(flats):
     assert str(flats.explain("place", None)).startswith("place is missing: place missing = 1")
     lax = Preparation.fit({"place": ["a", "b"]}, unseen="ignore").explain("place", "c")
     assert str(lax) == "place is 'c', which training never had: all 2 features of place are 0"
+    lax = Preparation.fit({"place": ["a", "b"]}, unseen="ignore").explain("place", None)
+    assert str(lax) == "place is missing, which training never had: all 2 features of place are 0"
     with pytest.raises(ValueError, match="no column 'sizes' was prepared; did you mean 'size'"):
         flats.explain("sizes", 3)
     below = Preparation.fit({"t": [-3.0, -1.0]})
@@ -287,6 +290,29 @@ def test_damaged_json_gives_a_sentence_or_a_working_preparation(flats):
             row = {c.name: [c.values[0] if isinstance(c, CategoryColumn) else c.mean] for c in prepare.columns}
             assert np.isfinite(prepare.transform(row)).all(), mutant
     assert refused > 0.8 * total
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        (0, {"spread": -1.0}),
+        (0, {"missing": 5}),
+        (0, {"missing": -1}),
+        (1, {"missing": 5}),
+        (1, {"values": []}),
+        (1, {"values": ["sea", "sea"]}),
+        (1, {"values": ["sea", ""]}),
+        (1, {"name": "size"}),
+        (None, {"rows": 0}),
+        (None, {"unseen": "maybe"}),
+        (None, {"columns": []}),
+    ],
+)
+def test_each_damage_alone_is_refused(flats, column, change):
+    told = flats.to_json()
+    (told if column is None else told["columns"][column]).update(change)
+    with pytest.raises(ValueError, match=r"damaged|both be named 'size'"):
+        Preparation.from_json(told)
 
 
 def test_a_newer_format_is_named(flats):

@@ -6,8 +6,8 @@
                missing cells are a value of their own
 
 Median, then mean and spread of the filled column (spread: the standard deviation, divided by m): so the training
-features have mean 0 and spread 1 exactly. What was learned is frozen, plain data: transforming a test part never
-changes it. Source: as scikit-learn's SimpleImputer, StandardScaler and OneHotEncoder do, kept by name.
+features have mean 0 and spread 1, up to rounding. What was learned is frozen, plain data: transforming a test part
+never changes it. Source: as scikit-learn's SimpleImputer, StandardScaler and OneHotEncoder do, kept by name.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Preparation:
                 raise ValueError(f"kinds names a column {name!r} that is not there{_nearest(name, columns)}")
             if kind not in ("number", "category"):
                 raise ValueError(f"kinds: {name!r} is 'number' or 'category', not {kind!r}")
-        learned = [_learn(str(name), columns[name], (kinds or {}).get(name)) for name in columns]
+        learned = [_learn(name, columns[name], (kinds or {}).get(name)) for name in columns]
         preparation = cls(tuple(learned), rows, unseen)
         _check_different(preparation.names)
         return preparation
@@ -233,13 +233,13 @@ def _learn(name: str, values: Any, kind: str | None) -> NumberColumn | CategoryC
     gone = np.isnan(x)
     if gone.all():
         raise ValueError(f"column {name!r} is missing on every training row: leave it out")
-    median = float(np.median(x[~gone]))
-    filled = np.where(gone, median, x)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+        median = float(np.median(x[~gone]))
+        filled = np.where(gone, median, x)
+        mean, spread = float(filled.mean()), float(filled.std())
     if filled.min() == filled.max():
         return NumberColumn(name, float(filled[0]), 0.0, median, int(gone.sum()))
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean, spread = float(filled.mean()), float(filled.std())
-    if not (math.isfinite(mean) and math.isfinite(spread) and spread > 0):
+    if not (math.isfinite(mean) and math.isfinite(median) and 0 < spread < math.inf):
         raise ValueError(
             f"column {name!r} goes from {filled.min()!s} to {filled.max()!s}, beyond what 64-bit numbers can "
             "average: express it in another unit"
@@ -284,10 +284,11 @@ def _working(column: NumberColumn | CategoryColumn, value: Any, after: dict[str,
     name = column.name
     if isinstance(column, CategoryColumn):
         ones = [feature for feature, number in after.items() if number]
+        what = f"{name} is missing" if _gone(value) else f"{name} is {_plain(value)!r}"
         others = f" and the other {len(after) - 1} features of {name} are 0" if len(after) > 1 else ""
         if ones:
-            return [f"{name} is {'missing' if _gone(value) else repr(_plain(value))}: {ones[0]} = 1{others}"]
-        return [f"{name} is {_plain(value)!r}, which training never had: all {len(after)} features of {name} are 0"]
+            return [f"{what}: {ones[0]} = 1{others}"]
+        return [f"{what}, which training never had: all {len(after)} features of {name} are 0"]
     lines = []
     x = float(_numbers(name, [value])[0])
     if math.isnan(x):
@@ -311,6 +312,8 @@ def _rows(columns: Mapping[str, Any]) -> int:
         raise ValueError(f"columns go by name, {{'size': [70, 90]}}, and this is {type(columns).__name__}")
     lengths: dict[str, int] = {}
     for name in columns:
+        if not isinstance(name, str):
+            raise ValueError(f"names of columns are texts, and {name!r} is of type {type(name).__name__}")
         if isinstance(columns[name], (str, bytes)) or not hasattr(columns[name], "__len__"):
             raise ValueError(f"column {name!r} is {columns[name]!r}, and should be a list of values, one per row")
         lengths[name] = len(columns[name])
