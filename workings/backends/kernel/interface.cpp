@@ -1,0 +1,169 @@
+// The interface: the four functions that Python calls, in plain C; memory and threads for one run.
+#include <algorithm>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include <sched.h>
+
+#include "workspace.hpp"
+
+// One `train` for each instruction set, best first.
+#define DECLARE(name) \
+  namespace name {    \
+  Outcome train(Task&, Workspace&, int, Barrier&); \
+  }
+#if defined(__x86_64__)
+DECLARE(x86_64_v4)
+DECLARE(x86_64_v3)
+DECLARE(x86_64_v2)
+#else
+DECLARE(plain)
+#endif
+
+struct Kernel {
+  const char* name;
+  Train train;
+  bool (*runs_here)();
+};
+static const Kernel KERNELS[] = {
+#if defined(__x86_64__)
+    {"x86-64-v4", x86_64_v4::train,
+     [] {
+       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+              __builtin_cpu_supports("avx512vl");
+     }},
+    {"x86-64-v3", x86_64_v3::train,
+     [] {
+       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+              __builtin_cpu_supports("bmi2");
+     }},
+    {"x86-64-v2", x86_64_v2::train,
+     [] { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }},
+#else
+    {"plain", plain::train, [] { return true; }},
+#endif
+};
+constexpr int KERNEL_COUNT = sizeof(KERNELS) / sizeof(KERNELS[0]);
+
+// Who waits spins for a while, for the others are about to come, and then lets other programs run.
+void Barrier::wait() {
+  if (threads == 1) return;
+  const int SPINS = 10000;
+  const int meeting = meetings.load(std::memory_order_acquire);
+  if (waiting.fetch_add(1, std::memory_order_acq_rel) == threads - 1) {
+    waiting.store(0, std::memory_order_relaxed);
+    meetings.fetch_add(1, std::memory_order_acq_rel);
+    return;
+  }
+  for (int spins = 0; meetings.load(std::memory_order_acquire) == meeting; spins++)
+    if (spins > SPINS) sched_yield();
+}
+
+// Many arrays out of few large pieces: all zeros, each beginning at a cache line.
+class Arena {
+  static constexpr size_t LINE = 64 / sizeof(float);
+  std::vector<std::vector<float>> pieces;
+
+ public:
+  float* floats(long n) {
+    pieces.emplace_back((size_t)n + LINE);
+    float* begin = pieces.back().data();
+    return begin + (LINE - (size_t)begin / sizeof(float) % LINE) % LINE;
+  }
+};
+
+static void furnish(const Task& task, Workspace& space, std::vector<Layer>& layers, std::vector<float*>& turned,
+                    Arena& arena) {
+  const long m = std::min<int64_t>(task.batch_size, task.examples);
+  const int n = task.layers[0].n_in;
+  space.X = arena.floats(rounded(n) * m);
+  space.X_keep = task.input_rate > 0 ? arena.floats(rounded(n) * m) : nullptr;
+  long widest_in = 0, widest_out = 0;
+  for (int l = 0; l < task.depth; l++) {
+    const LayerTask& given = task.layers[l];
+    const long in = rounded(given.n_in), out = rounded(given.n_out);
+    Layer layer{};
+    layer.n_in = given.n_in, layer.n_out = given.n_out;
+    for (int i = 0; i <= MEMORIES; i++) {
+      if (i > 0 && !given.W_memory[i - 1]) break;
+      layer.W[i] = arena.floats(in * out);
+      layer.b[i] = arena.floats(out);
+    }
+    layer.A = arena.floats(out * m), layer.slope = arena.floats(out * m), layer.dZ = arena.floats(out * m);
+    layer.keep = given.rate > 0 ? arena.floats(out * m) : nullptr;
+    layers.push_back(layer);
+    widest_in = std::max(widest_in, in), widest_out = std::max(widest_out, out);
+  }
+  for (int i = 0; i < task.threads; i++) turned.push_back(arena.floats(widest_out * 2 * MOST_LANES));
+  space.layers = layers.data();
+  space.zeros = arena.floats(widest_in);
+  space.turned = turned.data();
+}
+
+// As many threads as wanted, or as many as the system gives.
+static Outcome work(Task& task, Workspace& space, Train train) {
+  Barrier barrier;
+  std::atomic<int> team{0};  // how many there are in the end; 0 while nobody knows
+  std::vector<std::thread> helpers;
+  auto help = [&](int thread) {
+    while (team.load(std::memory_order_acquire) == 0) sched_yield();
+    train(task, space, thread, barrier);
+  };
+  try {
+    for (int thread = 1; thread < task.threads; thread++) helpers.emplace_back(help, thread);
+  } catch (const std::system_error&) {
+  }
+  task.threads = barrier.threads = 1 + (int)helpers.size();
+  team.store(task.threads, std::memory_order_release);
+  Outcome outcome = train(task, space, 0, barrier);
+  for (auto& helper : helpers) helper.join();
+  return outcome;
+}
+
+// Nothing is touched when an index points outside the data.
+static Outcome check(const Task& task) {
+  const int classes = task.layers[task.depth - 1].n_out;
+  for (int64_t i = 0; i < task.examples; i++) {
+    const int64_t row = task.order[i];
+    if (row < 0 || row >= task.rows) return BAD_ORDER;
+    if (task.labels && (task.labels[row] < 0 || task.labels[row] >= classes)) return BAD_LABEL;
+  }
+  return DONE;
+}
+
+#pragma GCC visibility push(default)  // all else stays inside the library
+extern "C" {
+
+// Of kernel number i: its name, or null where there are no more; and whether this machine can run it.
+const char* workings_kernel_name(int i) { return i < KERNEL_COUNT ? KERNELS[i].name : nullptr; }
+int workings_kernel_runs_here(int i) { return KERNELS[i].runs_here(); }
+
+// For Python to see that both sides mean the same thing by a task.
+int workings_size_of_task() { return sizeof(Task) + sizeof(LayerTask); }
+
+// Trains.  → an Outcome; what was found out stands in the task.
+int workings_train(Task* task, int kernel) {
+  if (kernel < 0 || kernel >= KERNEL_COUNT || !KERNELS[kernel].runs_here()) return WRONG_MACHINE;
+  task->loss_sum = task->metric_sum = 0, task->steps = 0;
+  if (Outcome bad = check(*task)) return bad;
+  try {
+    Arena arena;
+    Workspace space{};
+    std::vector<Layer> layers;
+    std::vector<float*> turned;
+    std::vector<Score> scores(task->threads);
+    furnish(*task, space, layers, turned, arena);
+    space.scores = scores.data();
+    Outcome outcome = work(*task, space, KERNELS[kernel].train);
+    for (const Score& score : scores) task->loss_sum += score.loss, task->metric_sum += score.metric;
+    return outcome;
+  } catch (const std::bad_alloc&) {
+    return NO_MEMORY;
+  }
+}
+
+}  // extern "C"
+#pragma GCC visibility pop

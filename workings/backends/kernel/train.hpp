@@ -1,0 +1,176 @@
+// Training: for every batch  gather → forward → loss → backward and update,  from the last layer to the first.
+//
+// All threads run this function side by side.  Of a layer each thread computes some panels (every `threads`-th), and
+// they meet at the barrier wherever one of them needs what others made.
+#pragma once
+
+// The share of one thread in n things, as a range.
+struct Range {
+  int first, last;
+};
+INLINE Range share(int n, int thread, int threads) {
+  return {(int)((long)n * thread / threads), (int)((long)n * (thread + 1) / threads)};
+}
+
+// What one thread does in the whole run.
+struct Worker {
+  Task& task;
+  Workspace& space;
+  Barrier& barrier;
+  const int thread, threads;
+  Random random;
+
+  int m;           // examples in the batch at hand
+  double penalty;  // what this thread's weights cost in this step
+  Score total;     // of the steps made
+
+  Layer& layer(int l) { return space.layers[l]; }
+  float* input(int l) { return l == 0 ? space.X : layer(l - 1).A; }
+
+  void draw_dropout() {
+    draw(space.X_keep, task.input_rate, task.layers[0].n_in);
+    for (int l = 0; l < task.depth; l++) draw(layer(l).keep, task.layers[l].rate, layer(l).n_out);
+  }
+  void draw(float* keep, double rate, int n) {
+    if (!keep) return;
+    auto [first, last] = share(n, thread, threads);
+    draw_keep(random, rate, keep, n, m, first, last);
+  }
+
+  void gather_batch(const int32_t* batch, int following) {
+    gather(task, batch, m, following, space.X, thread);
+    draw_dropout();
+    barrier.wait();
+    if (space.X_keep) {
+      auto [first, last] = share(blocks(task.layers[0].n_in), thread, threads);
+      scale(block(space.X, m, first), block(space.X_keep, m, first), m, last - first);
+      barrier.wait();
+    }
+  }
+
+  // Z = A Wᵀ + b,  A = g(Z),  and dropout's A · keep
+  void forward(int l) {
+    Layer& at = layer(l);
+    for (int p = thread; p < panels(at.n_out); p += threads) {
+      const int q = p * PANEL;
+      Panel W = panel(at.W[0], at.n_in, at.n_out, p);
+      float *Z = block(at.A, m, q), *slope = block(at.slope, m, q);
+      product(input(l), m, at.n_in, W, at.b[0] + q * LANES, Z);
+      activate(task.layers[l].activation, task.layers[l].slope, Z, slope, m, W.vectors, at.n_out - q * LANES);
+      if (at.keep) {
+        scale(Z, block(at.keep, m, q), m, W.vectors);
+        scale(slope, block(at.keep, m, q), m, W.vectors);
+      }
+    }
+    barrier.wait();
+  }
+
+  // L, the metric and dZ of the last layer.  → whether L is a number, for all threads
+  bool loss(const int32_t* batch) {
+    Layer& last = layer(task.depth - 1);
+    auto [from, to] = share(m, thread, threads);
+    auto assess_with = [&](auto target_of) {
+      return assess(task, last.A, last.slope, last.dZ, last.n_out, m, from, to, target_of);
+    };
+    Score score = task.labels ? assess_with([&](int r) { return Label{task.labels[batch[r]]}; })
+                              : assess_with([&](int r) {
+                                  return RowOfY{task.Y + (long)batch[r] * last.n_out, last.n_out};
+                                });
+    space.scores[thread] = score;
+    barrier.wait();
+    double L = 0;
+    for (int i = 0; i < threads; i++) L += space.scores[i].loss;
+    if (thread == 0) task.last_loss = L / m;
+    return __builtin_isfinite(L);
+  }
+
+  // dZ of the layer below: (dZ W) · g′(Z)
+  void backward(int l) {
+    Layer &at = layer(l), &below = layer(l - 1);
+    for (int p = thread; p < panels(at.n_in); p += threads) {
+      const int q = p * PANEL;
+      Panel T = transposed(at.W[0], at.n_in, at.n_out, p, space.turned[thread]);
+      float* dZ = block(below.dZ, m, q);
+      product(at.dZ, m, at.n_out, T, space.zeros, dZ);
+      scale(dZ, block(below.slope, m, q), m, T.vectors);
+    }
+    barrier.wait();
+  }
+
+  template <class Optimizer>
+  void update_layer(int l, const Step& step) {
+    Layer& at = layer(l);
+    for (int p = thread; p < panels(at.n_out); p += threads)
+      penalty += update<Optimizer>(step, input(l), at.dZ, m, at.n_in, at.n_out, p, at.W, at.b);
+  }
+  void update_layer(int l, const Step& step) {
+    switch (task.optimizer) {
+      case GRADIENT_DESCENT: return update_layer<DescentStep>(l, step);
+      case MOMENTUM: return update_layer<MomentumStep>(l, step);
+      case NESTEROV: return update_layer<NesterovStep>(l, step);
+      case RMSPROP: return update_layer<RmspropStep>(l, step);
+      case ADAM: return update_layer<AdamStep>(l, step);
+    }
+  }
+
+  // Into panels before the run, and back after it.
+  template <class Move>
+  void each_parameter(Move move) {
+    for (int l = thread; l < task.depth; l += threads) {
+      const LayerTask& given = task.layers[l];
+      Layer& at = layer(l);
+      move(given.W, at.W[0], given.b, at.b[0], at);
+      for (int i = 0; i < MEMORIES; i++)
+        if (given.W_memory[i]) move(given.W_memory[i], at.W[1 + i], given.b_memory[i], at.b[1 + i], at);
+    }
+  }
+
+  Outcome run() {
+    each_parameter([](float* W, float* packed, float* b, float* b_packed, Layer& at) {
+      pack(W, packed, at.n_in, at.n_out);
+      for (int i = 0; i < at.n_out; i++) b_packed[i] = b[i];
+    });
+    Outcome outcome = steps();
+    barrier.wait();
+    each_parameter([](float* W, float* packed, float* b, float* b_packed, Layer& at) {
+      unpack(packed, W, at.n_in, at.n_out);
+      for (int i = 0; i < at.n_out; i++) b[i] = b_packed[i];
+    });
+    space.scores[thread] = total;
+    if (thread == 0) random.tell(task.random);
+    return outcome;
+  }
+
+  Outcome steps() {
+    double power1 = __builtin_pow(task.beta1, task.t), power2 = __builtin_pow(task.beta2, task.t);
+    int64_t made = 0;
+    for (int64_t start = 0; start < task.examples; start += m, made++) {
+      const int64_t left = task.examples - start;
+      m = left < task.batch_size ? (int)left : task.batch_size;
+      const int following = left - m < m ? (int)(left - m) : m;
+      const int32_t* batch = task.order + start;
+
+      barrier.wait();  // until nobody needs the batch before
+      gather_batch(batch, following);
+      for (int l = 0; l < task.depth; l++) forward(l);
+      if (thread == 0) task.steps = made;
+      if (!loss(batch)) return DIVERGED;
+
+      power1 *= task.beta1, power2 *= task.beta2;
+      const Step step(task, power1, power2);
+      penalty = 0;
+      for (int l = task.depth - 1; l >= 0; l--) {
+        if (l > 0) backward(l);
+        update_layer(l, step);
+      }
+      total.loss += space.scores[thread].loss + m * penalty;
+      total.metric += space.scores[thread].metric;
+    }
+    if (thread == 0) task.steps = made;
+    return DONE;
+  }
+};
+
+Outcome train(Task& task, Workspace& space, int thread, Barrier& barrier) {
+  return Worker{task, space, barrier, thread, barrier.threads, Random(task.random), 0, 0, {}}.run();
+}

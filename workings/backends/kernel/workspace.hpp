@@ -1,0 +1,41 @@
+// The workspace: the memory of one run, allocated by interface.cpp and used by every instruction set's `train`.
+#pragma once
+#include <atomic>
+
+#include "task.hpp"
+
+constexpr int MOST_LANES = 16;  // of any machine: sizes are rounded up to these
+constexpr long rounded(long n) { return (n + MOST_LANES - 1) / MOST_LANES * MOST_LANES; }
+
+// Packed parameters and the wires of one layer, laid out as layout.hpp says.
+struct Layer {
+  int n_in, n_out;
+  float *W[1 + MEMORIES], *b[1 + MEMORIES];  // with their memory: V or M, S
+  float *A, *slope, *dZ;                     // Z until it is activated; g′(Z); ∂J/∂Z
+  float* keep;                               // dropout's factors, if there is any
+};
+
+// What one thread adds up: of the batch at hand, and at the end of the whole run.  (In a cache line of its own.)
+struct alignas(64) Score {
+  double loss = 0, metric = 0;
+};
+
+struct Workspace {
+  Layer* layers;
+  float *X, *X_keep;  // the batch, and dropout's factors for it, if there is any
+  float* zeros;       // in place of biases on the way back
+  float** turned;     // for each thread, room for one panel of a Wᵀ
+  Score* scores;      // of each thread
+};
+
+// Threads meet here: nobody goes on before all have come.
+class Barrier {
+ public:
+  int threads = 1;
+  void wait();
+
+ private:
+  std::atomic<int> waiting{0}, meetings{0};
+};
+
+using Train = Outcome (*)(Task& task, Workspace& space, int thread, Barrier& barrier);

@@ -1,0 +1,194 @@
+"""Native: the kernel for dense networks on the CPU, written in C++ (backends/kernel), float32, whole epochs at once.
+
+What it computes is what the NumPy backend computes, dropout's random cells included; tests hold the two together.
+Python's lock is free while it runs, so that several networks can be trained in several threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import Any
+
+import numpy as np
+
+from workings.backends.native import library, recognize
+from workings.backends.native.library import LayerTask, Task
+from workings.backends.numpy import gathered
+from workings.backends.plan import Diverged, Plan, State, Tally
+from workings.contract import Array, Tree
+
+name = "native"
+
+THREADS_FROM = 30e6  # floating-point operations per step; below, threads wait for each other longer than they work
+
+
+def available() -> str | None:
+    """None, or why the kernel cannot be used on this machine."""
+    try:
+        if not library.kernels():
+            return "this processor is older than x86-64-v2 (SSE4.2)"
+    except library.Unavailable as why:
+        return str(why)
+    return None
+
+
+def supports(plan: Plan) -> str | None:
+    """None, or what in this plan the kernel does not know."""
+    try:
+        recognize.described(plan)
+    except recognize.Unsupported as why:
+        return str(why)
+    return None
+
+
+def instruction_sets() -> list[str]:
+    """Those that this machine can run, best first."""
+    return list(library.kernels())
+
+
+def run(
+    plan: Plan,
+    state: State,
+    X: Array,
+    Y: Array,
+    order: Array,
+    batch_size: int,
+    alpha: float,
+    rng: Any,
+    *,
+    instructions: str | None = None,
+    threads: int | None = None,
+) -> tuple[State, Tally]:
+    """One step for every batch of `order`, as the NumPy backend would make them.
+
+    X: float32, float64 or uint8 rows (anything else, or rows that are not contiguous, is copied first).
+    Y: rows, or whole numbers (M,): the index of each example's class.
+    `instructions`: one of `instruction_sets()` instead of the best; `threads`: instead of what the work is worth.
+    """
+    chain, fields = recognize.described(plan)
+    if not len(order):
+        return state, Tally()
+    if batch_size < 1:
+        raise ValueError(f"a batch has at least one example, not {batch_size}")
+    kernel = next(iter(library.kernels().values())) if instructions is None else library.kernels()[instructions]
+
+    params = copied(state.params)
+    memories = {symbol: copied(state.optimizer[symbol]) for symbol in plan.optimizer.remembers}
+    layers = (LayerTask * len(chain.rows))()
+    for layer, row in zip(layers, chain.rows, strict=True):
+        layer.n_in, layer.n_out, layer.rate = row.n_in, row.n_out, row.rate
+        set_fields(layer, recognize.activation(row))
+        layer.W, layer.b = address(params[row.name]["W"]), address(params[row.name]["b"])
+        for i, memory in enumerate(memories.values()):
+            layer.W_memory[i] = address(memory[row.name]["W"])
+            layer.b_memory[i] = address(memory[row.name]["b"])
+
+    task = Task(layers=layers, alpha=alpha, t=state.optimizer["t"])
+    set_fields(task, fields)
+    examples = data(X, len(X), chain.rows[0].n_in)
+    targets = answers(Y, chain.rows[-1].n_out, len(X))
+    indices = np.ascontiguousarray(order, np.int32)
+    task.X, task.numbers, task.rows = address(examples), NUMBERS[examples.dtype], len(examples)
+    if targets.ndim == 1:
+        task.labels = address(targets)
+    else:
+        task.Y = address(targets)
+    task.order, task.examples = address(indices), len(indices)
+    task.batch_size = min(batch_size, len(indices))
+    task.threads = threads or threads_for(chain, task.batch_size)
+    dropout = chain.input_rate or any(row.rate for row in chain.rows)
+    if dropout:
+        task.random[:] = random_words(rng)
+
+    outcome = library.load().workings_train(task, kernel)
+    if outcome in REFUSED:
+        kind, said = REFUSED[outcome]
+        raise kind(said)
+    if dropout:
+        advance(rng, task.random)
+    t = state.optimizer["t"] + task.steps
+    made = State(params, state.memory, {"t": t, **memories})
+    if outcome == library.DIVERGED:
+        raise Diverged(task.steps, task.last_loss, made)
+    return made, Tally(len(indices), task.loss_sum, metric_sum(plan, chain, task), task.steps)
+
+
+NUMBERS = {
+    np.dtype(np.float32): library.FLOAT32,
+    np.dtype(np.float64): library.FLOAT64,
+    np.dtype(np.uint8): library.UINT8,
+}
+REFUSED = {
+    library.NO_MEMORY: (MemoryError, "there is not enough memory for one batch of this network"),
+    library.BAD_ORDER: (IndexError, "the order of the examples names one that is not among the rows of X"),
+    library.BAD_LABEL: (IndexError, "a label is not among the outputs of the network"),
+    library.WRONG_MACHINE: (RuntimeError, "this machine does not have these instructions"),
+}
+
+
+def data(X: Array, m: int, n: int) -> np.ndarray:
+    """X as (m, n) rows that the kernel can read: itself if it can be."""
+    rows = np.asarray(X).reshape(m, n)
+    return np.ascontiguousarray(rows, rows.dtype if rows.dtype in NUMBERS else np.float32)
+
+
+def answers(Y: Array, n_out: int, m: int) -> np.ndarray:
+    """Labels (m,) as int32, or rows (m, n_out) as float32."""
+    Y = np.asarray(Y)
+    if Y.ndim == 1 and Y.dtype.kind in "iu" and n_out > 1:
+        shape, rows = (m,), np.ascontiguousarray(Y, np.int32)
+    else:
+        shape, rows = (m, n_out), np.ascontiguousarray(gathered(Y, slice(None), "float32").T, np.float32)
+    if rows.shape != shape:
+        raise ValueError(f"Y has the shape {Y.shape}, and for X with {m} rows the network wants {shape}")
+    return rows
+
+
+def copied(tree: Tree) -> dict[str, dict[str, np.ndarray]]:
+    """A tree of new float32 arrays, for the kernel to change."""
+    return {row: {s: np.array(W, np.float32, order="C") for s, W in named.items()} for row, named in tree.items()}
+
+
+def address(array: np.ndarray) -> int:
+    return array.ctypes.data
+
+
+def set_fields(structure: ctypes.Structure, fields: dict[str, Any]) -> None:
+    for field, value in fields.items():
+        setattr(structure, field, value)
+
+
+def threads_for(chain: recognize.Chain, m: int) -> int:
+    """1 for small steps, else one for every processor that this process may use."""
+    first = chain.rows[0].n_in * chain.rows[0].n_out
+    operations = (6 * chain.weights - 2 * first) * m  # forward, dW and dA: 2 each; there is no dA below the first
+    if operations < THREADS_FROM:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def metric_sum(plan: Plan, chain: recognize.Chain, task: Task) -> float:
+    """The sum of the metric over the examples; the kernel's squares are summed over the outputs, not averaged."""
+    squares = task.metric == recognize.SQUARED_DISTANCE
+    return task.metric_sum / (chain.rows[-1].n_out if squares else 1)
+
+
+def random_words(rng: Any) -> tuple[int, int, int, int]:
+    """State and increment of NumPy's PCG64, in halves of 64 bits."""
+    told = rng.bit_generator.state
+    if told["bit_generator"] != "PCG64":
+        raise ValueError(
+            f"the kernel's dropout continues NumPy's PCG64, not {told['bit_generator']}: pass np.random.default_rng(seed)"
+        )
+    words = []
+    for number in (told["state"]["state"], told["state"]["inc"]):
+        words += [number >> 64, number & (1 << 64) - 1]
+    return tuple(words)
+
+
+def advance(rng: Any, words: Any) -> None:
+    """Put the generator where the kernel left it."""
+    told = rng.bit_generator.state
+    told["state"]["state"] = (words[0] << 64) + words[1]
+    rng.bit_generator.state = told

@@ -1,0 +1,105 @@
+"""The shared library of the kernel: what it is handed (a `Task`, as in kernel/task.hpp), and what it can do here."""
+
+from __future__ import annotations
+
+import ctypes as c
+from functools import cache
+from pathlib import Path
+
+NAME = "libworkings_kernel.so"
+PATH = Path(__file__).with_name(NAME)
+MEMORIES = 2
+
+DONE, DIVERGED, NO_MEMORY, BAD_ORDER, BAD_LABEL, WRONG_MACHINE = range(6)
+FLOAT32, FLOAT64, UINT8 = range(3)
+
+pointer = c.c_void_p
+
+
+class LayerTask(c.Structure):
+    """One dense layer, its activation, and the dropout behind it."""
+
+    _fields_ = (
+        ("n_in", c.c_int32),
+        ("n_out", c.c_int32),
+        ("activation", c.c_int32),
+        ("slope", c.c_float),
+        ("rate", c.c_double),
+        ("W", pointer),
+        ("b", pointer),
+        ("W_memory", pointer * MEMORIES),
+        ("b_memory", pointer * MEMORIES),
+    )
+
+
+class Task(c.Structure):
+    """One run; kernel/task.hpp says what the fields mean."""
+
+    _fields_ = (
+        ("layers", c.POINTER(LayerTask)),
+        ("depth", c.c_int32),
+        ("input_rate", c.c_double),
+        ("loss", c.c_int32),
+        ("factor", c.c_float),
+        ("metric", c.c_int32),
+        ("threshold", c.c_float),
+        ("l1", c.c_float),
+        ("l2", c.c_float),
+        ("optimizer", c.c_int32),
+        ("alpha", c.c_float),
+        ("epsilon", c.c_float),
+        ("decay", c.c_float),
+        ("beta1", c.c_double),
+        ("beta2", c.c_double),
+        ("share", c.c_float),
+        ("t", c.c_double),
+        ("X", pointer),
+        ("numbers", c.c_int32),
+        ("labels", pointer),
+        ("Y", pointer),
+        ("rows", c.c_int64),
+        ("order", pointer),
+        ("examples", c.c_int64),
+        ("batch_size", c.c_int32),
+        ("threads", c.c_int32),
+        ("random", c.c_uint64 * 4),
+        ("loss_sum", c.c_double),
+        ("metric_sum", c.c_double),
+        ("last_loss", c.c_double),
+        ("steps", c.c_int64),
+    )
+
+
+class Unavailable(Exception):
+    """Why there is no kernel here."""
+
+
+@cache
+def load(path: Path = PATH) -> c.CDLL:
+    """The library, its functions declared.  Raises Unavailable with the reason."""
+    if not path.exists():
+        raise Unavailable(
+            "the kernel was not built when Workings was installed, for want of a C++ compiler; "
+            "with g++ or clang on the path, install Workings again"
+        )
+    try:
+        library = c.CDLL(str(path))
+        library.workings_kernel_name.restype = c.c_char_p
+        library.workings_train.argtypes = (c.POINTER(Task), c.c_int)
+        size = library.workings_size_of_task()
+    except (OSError, AttributeError) as error:
+        raise Unavailable(f"the kernel does not load: {error}") from None
+    if size != c.sizeof(Task) + c.sizeof(LayerTask):
+        raise Unavailable("the kernel was built for another version of Workings: install Workings again")
+    return library
+
+
+@cache
+def kernels() -> dict[str, int]:
+    """The instruction sets that this machine can run, best first, with the kernel's number for each."""
+    library, found, i = load(), {}, 0
+    while name := library.workings_kernel_name(i):
+        if library.workings_kernel_runs_here(i):
+            found[name.decode()] = i
+        i += 1
+    return found
