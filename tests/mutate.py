@@ -1,0 +1,265 @@
+"""The mutation pass: one token of a formula file changed at a time; a good test room lets no wrong one live.
+
+    python -m tests.mutate                                  all formula files, two at a time
+    python -m tests.mutate --files layers/dense.py --jobs 1
+    python -m tests.mutate --list                           the mutants, without running them
+
+Operators are swapped, signs dropped, constants moved by one, `.T` dropped, comparisons turned, yes and no exchanged,
+names (max, sum, exp …) exchanged for their neighbours.  Each mutant gets a process of its own, a copy of the tree
+and the quick tests that fit its file (NumPy and known digits only: no JAX, no PyTorch); one that outlives the limit
+of time has hung, and is dead.
+
+Survivors are read by a person.  A wrong one asks for a better test.  A harmless one stands in HARMLESS with its
+reason, and is counted apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import keyword
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import tokenize
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+HOME = Path(__file__).parent.parent
+FORMULAS = ["layers/*.py", "losses.py", "penalties.py", "optimizers.py", "schedules.py", "initializers.py"]
+FORMULAS += ["scan.py", "network.py"]
+LIMIT = 60  # seconds
+KEEP_OUT = "not jax and not strict and not paper and not torch and not compile"
+
+# file → the tests that fit it; the first is the likeliest to notice
+FITTING = {
+    "layers": ["test_layers_known.py", "test_layers.py", "test_gradients.py", "test_network.py"],
+    "losses": ["test_losses.py", "test_gradients.py", "test_limits.py"],
+    "penalties": ["test_penalties.py", "test_gradients.py"],
+    "optimizers": ["test_optimizers.py"],
+    "schedules": ["test_schedules.py"],
+    "initializers": ["test_initializers.py", "test_layers.py"],
+    "scan": ["test_scan.py", "test_layers.py"],
+    "network": ["test_network.py"],
+}
+
+SWAPS = {
+    **{"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "**": ["*"], "@": ["*"], "%": ["*"], "//": ["*"], "|": ["&"]},
+    **{">": [">=", "<"], ">=": [">", "<="], "<": ["<=", ">"], "<=": ["<", ">="], "==": ["!="], "!=": ["=="]},
+    **{"True": ["False"], "False": ["True"], "and": ["or"], "or": ["and"], "is": ["is not"], "in": ["not in"]},
+    **{"max": ["min", "sum"], "sum": ["max", "mean"], "mean": ["sum"], "maximum": ["minimum"], "argmax": ["argmin"]},
+    **{"exp": ["tanh"], "log": ["log1p"], "log1p": ["log"], "sqrt": ["exp"], "abs": ["negative"], "min": ["max"]},
+    **{"zeros_like": ["ones_like"], "zeros": ["ones"], "ones": ["zeros"], "dQ": ["dK"], "mu": ["var"]},
+}
+BINARY = {"+", "-", "*", "/", "**", "@", "%", "//", "|"}
+
+
+class Mutant(NamedTuple):
+    """One token changed."""
+
+    file: str
+    line: int
+    at: int
+    was: str
+    now: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.at}  {self.was!r} → {self.now!r}"
+
+
+# (file, the line with the mutant in it) → why no test can or need tell it from the right one
+HARMLESS: dict[tuple[str, str], str] = {}
+
+
+# ─── making them ───
+
+
+def mutants(file: str) -> list[Mutant]:
+    """Every mutant of a file that still is Python."""
+    source = (HOME / "workings" / file).read_text(encoding="utf-8")
+    found = [m for m in candidates(file, source) if readable(mutated(source, m))]
+    return sorted(set(found), key=lambda m: (m.line, m.at, m.now))
+
+
+def candidates(file: str, source: str):
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    skipped = quiet_lines(source)
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        line, at = token.start
+        if line in skipped or before is None or after is None:
+            continue
+        make = lambda *now, w=token.string, line=line, at=at: (Mutant(file, line, at, w, n) for n in now)
+        value = before.type == tokenize.NUMBER or before.string in (")", "]") or is_name(before)
+        if token.type == tokenize.NUMBER:
+            yield from make(*other_numbers(token.string))
+        elif token.string in BINARY and value and after.string not in (",", ")", ":"):
+            yield from make(*SWAPS[token.string])
+        elif token.string == "-" and not value:
+            yield from make("")
+        elif token.string in SWAPS and token.string not in BINARY:
+            yield from make(*SWAPS[token.string])
+        elif token.string == "not":
+            yield from make("")
+        elif token.string in ("T", "mT") and before.string == ".":
+            yield Mutant(file, line, before.start[1], f".{token.string}", "")
+
+
+def is_name(token) -> bool:
+    return token.type == tokenize.NAME and not keyword.iskeyword(token.string)
+
+
+def other_numbers(written: str) -> list[str]:
+    """Constants moved by one, or to another size."""
+    if written.isdigit():
+        n = int(written)
+        return [str(n + 1)] + ([str(n - 1)] if n else [])
+    return [f"({written} * 2)", f"(1 - {written})"]
+
+
+def quiet_lines(source: str) -> set[int]:
+    """Lines that hold no formula: imports, decorators, type declarations, the words of errors."""
+    import ast
+
+    quiet: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Raise):
+            quiet |= set(range(node.lineno, node.end_lineno + 1))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            for decorator in node.decorator_list:
+                quiet |= set(range(decorator.lineno, decorator.end_lineno + 1))
+        if isinstance(node, ast.AnnAssign) and node.value is None:
+            quiet.add(node.lineno)
+    return quiet
+
+
+def mutated(source: str, mutant: Mutant) -> str:
+    lines = source.split("\n")
+    line = lines[mutant.line - 1]
+    assert line[mutant.at :].startswith(mutant.was)
+    lines[mutant.line - 1] = line[: mutant.at] + mutant.now + line[mutant.at + len(mutant.was) :]
+    return "\n".join(lines)
+
+
+def readable(source: str) -> bool:
+    import warnings
+
+    try:
+        with warnings.catch_warnings(action="error"):
+            compile(source, "mutant", "exec")
+    except (SyntaxError, SyntaxWarning):
+        return False
+    return True
+
+
+# ─── trying them ───
+
+
+def tests_for(file: str) -> list[str]:
+    return [f"tests/{name}" for name in FITTING[file.split("/")[0].removesuffix(".py")]]
+
+
+def tried(tree: Path, mutant: Mutant | None, file: str) -> str:
+    """ "died", "hung" or "lived": the quick tests in a forked process, on a copy of the tree."""
+    path = tree / "workings" / file
+    source = (HOME / "workings" / file).read_text(encoding="utf-8")
+    path.write_text(mutated(source, mutant) if mutant else source, encoding="utf-8")
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = run_quietly(tree, tests_for(file))
+        finally:  # whatever happens, a fork must not go on as if it were the parent
+            os._exit(code)
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            path.write_text(source, encoding="utf-8")
+            return "lived" if os.waitstatus_to_exitcode(status) == 0 else "died"
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    path.write_text(source, encoding="utf-8")
+    return "hung"
+
+
+def run_quietly(tree: Path, tests: list[str]) -> int:
+    """pytest in this process, on the copied tree.  Nothing is printed and nothing is kept."""
+    import pytest
+
+    os.chdir(tree)
+    sys.path[:] = [str(tree)] + [p for p in sys.path if Path(p or ".").resolve() != HOME]
+    for name in [n for n in sys.modules if n.split(".")[0] in ("workings", "tests")]:
+        del sys.modules[name]
+    sys.dont_write_bytecode = True
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    options = ["-x", "-q", "-k", KEEP_OUT, "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    return int(pytest.main([*tests, *options]))
+
+
+def copied(place: str) -> Path:
+    tree = Path(place)
+    quiet = shutil.ignore_patterns("__pycache__", ".*")
+    for name in ("workings", "tests"):
+        shutil.copytree(HOME / name, tree / name, ignore=quiet)
+    shutil.copy(HOME / "pyproject.toml", tree)
+    return tree
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__.split("\n")[0])
+    parser.add_argument("--files", nargs="+", default=FORMULAS, help="as below workings/: layers/dense.py losses.py")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="print the mutants and stop")
+    asked = parser.parse_args()
+    found = [p for pattern in asked.files for p in sorted((HOME / "workings").glob(pattern))]
+    files = [p.relative_to(HOME / "workings").as_posix() for p in found if p.name != "__init__.py"]
+    todo = [mutant for file in files for mutant in mutants(file)]
+    if asked.list:
+        print(*todo, sep="\n")
+        return 0
+
+    import hypothesis  # noqa: F401  (loaded once, for every fork)
+    import numpy  # noqa: F401
+    import pytest  # noqa: F401
+
+    with tempfile.TemporaryDirectory() as place:
+        trees = [copied(f"{place}/{i}") for i in range(asked.jobs)]
+        for file in files:
+            if tried(trees[0], None, file) != "lived":
+                print(f"the tests of {file} fail before anything is changed: {' '.join(tests_for(file))}")
+                return 2
+
+        def share(i: int) -> list[tuple[Mutant, str]]:
+            return [(mutant, tried(trees[i], mutant, mutant.file)) for mutant in todo[i :: asked.jobs]]
+
+        with ThreadPoolExecutor(asked.jobs) as pool:
+            fates = sorted(pair for part in pool.map(share, range(asked.jobs)) for pair in part)
+    return report(fates)
+
+
+def report(fates: list[tuple[Mutant, str]]) -> int:
+    lived = [mutant for mutant, fate in fates if fate == "lived"]
+    wrong = []
+    for mutant in lived:
+        line = mutated((HOME / "workings" / mutant.file).read_text(encoding="utf-8"), mutant).split("\n")
+        line = line[mutant.line - 1].strip()
+        reason = HARMLESS.get((mutant.file, line))
+        wrong += [] if reason else [mutant]
+        print(f"{mutant}\n    {line}\n    {'harmless: ' + reason if reason else 'LIVED'}")
+    hung = sum(fate == "hung" for _, fate in fates)
+    died = len(fates) - len(lived)
+    print(
+        f"{died} of {len(fates)} died ({hung} by the clock); {len(lived) - len(wrong)} harmless, {len(wrong)} lived"
+    )
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
