@@ -109,7 +109,7 @@ def test_numbers_as_categories_and_truths_as_numbers():
         ({"a": 5}, {}, "'a' is 5, and should be a list"),
         ({"a": "text"}, {}, "'a' is 'text', and should be a list"),
         ({"a": [1, 2], "b": [1]}, {}, "'a' has 2 rows and column 'b' has 1"),
-        ({"a": [1, None, "2"]}, {}, "mixes numbers and texts: row 0 is 1 and row 2 '2'"),
+        ({"a": [1, None, "2"]}, {}, "mixes numbers and texts: row 0 is 1 and row 2 is '2'"),
         ({"a": [1, math.inf]}, {}, "'a', row 1 .* infinite"),
         ({"a": [1, 10**400]}, {}, "'a', row 1 .* infinite"),
         ({"a": [None, math.nan]}, {}, "missing on every training row"),
@@ -120,8 +120,8 @@ def test_numbers_as_categories_and_truths_as_numbers():
         ({"a": np.zeros((2, 1))}, {}, r"shape \(2, 1\).*values.ravel"),
         ({"a": [1e308, -1e308, 1e308]}, {}, "beyond what 64-bit numbers can average"),
         ({"a": [str(i) for i in range(60)]}, {}, "60 different values in 60 rows: these are names"),
-        ({"a": [1]}, {"kinds": {"b": "number"}}, "kinds names a column 'b'"),
-        ({"a": [1]}, {"kinds": {"a": "text"}}, "'number' or 'category', not 'text'"),
+        ({"a": [1]}, {"kinds": {"b": "number"}}, "kinds says 'number' of 'b', .* there are: 'a'"),
+        ({"a": [1]}, {"kinds": {"a": "text"}}, "kinds says 'text' of 'a', and it may say 'number' or 'category'"),
         ({"a": ["x"]}, {"kinds": {"a": "number"}}, "holds numbers, but row 0 .* is 'x'"),
         ({"a": [1]}, {"unseen": "drop"}, "'error' or 'ignore'"),
         ({"a=x": [1], "a": ["x"]}, {}, "both be named 'a=x'"),
@@ -137,7 +137,7 @@ def test_what_cannot_be_fitted_is_said(columns, options, says):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"size": None}, "'size', known from training, is not among the columns given"),
+        ({"size": None}, "'size', known from training, is not given; there are: 'place', 'floor'"),
         ({"size": None, "sise": [1]}, "did you mean 'sise'"),
         ({"extra": [1]}, "'extra' was not there in training.*leave it out"),
         ({"size": ["big"]}, "'size' holds numbers, but row 0 .* 'big'"),
@@ -303,6 +303,13 @@ def test_damaged_json_gives_a_sentence_or_a_working_preparation(flats):
         (1, {"values": ["sea", "sea"]}),
         (1, {"values": ["sea", ""]}),
         (1, {"name": "size"}),
+        (0, {"missing": True}),
+        (1, {"missing": True}),
+        (0, {"mean": None}),
+        (0, {"mean": 10**400}),
+        (None, {"format": "x"}),
+        (None, {"format": None}),
+        (None, {"rows": True}),
         (None, {"rows": 0}),
         (None, {"unseen": "maybe"}),
         (None, {"columns": []}),
@@ -318,6 +325,19 @@ def test_each_damage_alone_is_refused(flats, column, change):
 def test_a_newer_format_is_named(flats):
     with pytest.raises(ValueError, match="format 2, and this version reads 1"):
         Preparation.from_json(flats.to_json() | {"format": 2})
+
+
+def test_pandas_columns_are_columns():
+    pd = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'workings[data]'")
+    frame = pd.DataFrame({"n": pd.array([1, None, 3], dtype="Int64"), "x": [1.0, 2.0, None], "c": ["a", None, "b"]})
+    frame.index = [7, 8, 9]
+    prepare = Preparation.fit(frame)
+    assert prepare.names == ("n", "n missing", "x", "x missing", "c=a", "c=b", "c missing")
+    np.testing.assert_array_equal(
+        prepare.transform(frame)[:, [1, 3, 4, 6]], [[0, 0, 1, 0], [1, 0, 0, 1], [0, 1, 0, 0]]
+    )
+    with pytest.raises(ValueError, match="mixes numbers and texts: row 0 is 1 and row 2 is 'x'"):
+        Preparation.fit({"a": pd.Series([1, 2, "x"], index=[7, 8, 9], dtype=object)})
 
 
 @pytest.mark.skipif(not HERE or not HOUSING.is_file(), reason="WORKINGS_DATA names no folder with housing/")

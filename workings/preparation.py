@@ -22,6 +22,8 @@ from typing import Any, Literal
 import numpy as np
 
 FORMAT = 1
+KINDS, UNSEEN = ("number", "category"), ("error", "ignore")
+LARGEST = float(np.finfo(np.float64).max)
 MANY = 50  # more categories than this, and most of them seen once, are names and not categories
 
 
@@ -104,17 +106,16 @@ class Preparation:
         Raises ValueError, naming column and row, for mixtures of numbers and texts, infinity, lengths that differ,
         a column that is missing throughout, and categories that are really names (nearly all different).
         """
-        if unseen not in ("error", "ignore"):
+        if unseen not in UNSEEN:
             raise ValueError(f"unseen is 'error' or 'ignore', not {unseen!r}")
-        rows = _rows(columns)
+        rows, kinds = _rows(columns), kinds or {}
         if rows == 0:
             raise ValueError("there are no rows to learn means and categories from")
-        for name, kind in (kinds or {}).items():
-            if name not in columns:
-                raise ValueError(f"kinds names a column {name!r} that is not there{_nearest(name, columns)}")
-            if kind not in ("number", "category"):
-                raise ValueError(f"kinds: {name!r} is 'number' or 'category', not {kind!r}")
-        learned = [_learn(name, columns[name], (kinds or {}).get(name)) for name in columns]
+        for name, kind in kinds.items():
+            if name not in columns or kind not in KINDS:
+                says = f"kinds says {kind!r} of {name!r}, and it may say 'number' or 'category' of a column given"
+                raise ValueError(says + _nearest(name, columns))
+        learned = [_learn(name, columns[name], kinds.get(name)) for name in columns]
         preparation = cls(tuple(learned), rows, unseen)
         _check_different(preparation.names)
         return preparation
@@ -134,14 +135,10 @@ class Preparation:
         known = [column.name for column in self.columns]
         for name in known:
             if name not in columns:
-                raise ValueError(
-                    f"column {name!r}, known from training, is not among the columns given{_nearest(name, columns)}"
-                )
+                raise ValueError(f"column {name!r}, known from training, is not given{_nearest(name, columns)}")
         for name in columns:
             if name not in known:
-                raise ValueError(
-                    f"column {name!r} was not there in training, so nothing is known of it: leave it out"
-                )
+                raise ValueError(f"column {name!r} was not there in training: leave it out{_nearest(name, known)}")
         blocks = [_features(column, columns[column.name], self.unseen) for column in self.columns]
         return np.concatenate(blocks, axis=1)
 
@@ -166,17 +163,13 @@ class Preparation:
         """What should be known of it, in sentences: constant columns, and how many values were missing."""
         notes = []
         for column in self.columns:
+            name, stand_in = repr(column.name), "are a category"
+            if isinstance(column, NumberColumn):
+                stand_in = f"became the median {column.median!r}"
             if isinstance(column, NumberColumn) and column.spread == 0:
-                notes.append(
-                    f"{column.name!r} was {column.mean!r} on every training row, says nothing, and is passed as 0"
-                )
+                notes.append(f"{name} was {column.mean!r} on every training row, says nothing, and is passed as 0")
             if column.missing:
-                stand_in = (
-                    f"became the median {column.median!r}" if isinstance(column, NumberColumn) else "are a category"
-                )
-                notes.append(
-                    f"{column.name!r}: {column.missing:,} of {self.rows:,} training values missed and {stand_in}"
-                )
+                notes.append(f"{name}: {column.missing:,} of {self.rows:,} training values missed and {stand_in}")
         return tuple(notes)
 
     def to_json(self) -> dict[str, Any]:
@@ -189,28 +182,32 @@ class Preparation:
         >>> Preparation.from_json(prepare.to_json()) == prepare
         True
         """
-        told = []
-        for column in self.columns:
-            kind = "number" if isinstance(column, NumberColumn) else "category"
-            fields = {name: list(v) if isinstance(v, tuple) else v for name, v in vars(column).items()}
-            told.append({"kind": kind, **fields})
+        told = [
+            {"kind": KINDS[isinstance(column, CategoryColumn)], **vars(column)}
+            | ({"values": list(column.values)} if isinstance(column, CategoryColumn) else {})
+            for column in self.columns
+        ]
         return {"format": FORMAT, "rows": self.rows, "unseen": self.unseen, "columns": told}
 
     @classmethod
     def from_json(cls, told: Any) -> Preparation:
         """The preparation that `to_json` told of. Raises ValueError, naming the place, for anything else."""
-        told = _fields(told, "a preparation", {"format": int, "rows": int, "unseen": str, "columns": list})
-        if told["format"] != FORMAT:
-            raise ValueError(
-                f"a preparation of format {told['format']!r}, and this version reads {FORMAT}: update workings"
-            )
-        if told["rows"] < 1 or told["unseen"] not in ("error", "ignore"):
-            raise ValueError(f"a preparation says rows {told['rows']!r} and unseen {told['unseen']!r}: it is damaged")
-        if not told["columns"]:
-            raise ValueError("a preparation has no columns: it is damaged")
-        columns = tuple(_column(one, i, told["rows"]) for i, one in enumerate(told["columns"]))
+        match told:
+            case {"format": int(number), **_rest} if number != FORMAT:
+                newer = f"format {number}" if 0 < number < 1000 else "an unknown format"
+                raise ValueError(f"a preparation of {newer}, and this version reads {FORMAT}: update workings")
+            case {
+                "format": int(),
+                "rows": int(rows),
+                "unseen": str(unseen),
+                "columns": [_, *_] as all_told,
+                **more,
+            } if not more and type(rows) is int and 0 < rows < 2**53 and unseen in UNSEEN:
+                columns = tuple(_read(one, i, rows) for i, one in enumerate(all_told))
+            case _:
+                raise ValueError("a preparation is told by format, rows, unseen and columns, not so: it is damaged")
         _check_different([column.name for column in columns])
-        preparation = cls(columns, told["rows"], told["unseen"])
+        preparation = cls(columns, rows, "ignore" if unseen == "ignore" else "error")
         _check_different(preparation.names)
         return preparation
 
@@ -218,7 +215,7 @@ class Preparation:
 def _learn(name: str, values: Any, kind: str | None) -> NumberColumn | CategoryColumn:
     """What a column of the training part teaches."""
     if (kind or _kind(name, values)) == "category":
-        texts = _texts(name, values)
+        texts = _texts(values)
         different = sorted({text for text in texts if text is not None})
         if len(different) > MANY and 2 * len(different) > len(texts):
             raise ValueError(
@@ -265,7 +262,7 @@ def _features(column: NumberColumn | CategoryColumn, values: Any, unseen: str) -
     place = {value: i for i, value in enumerate(column.values)}
     if column.missing:
         place[None] = len(column.values)  # type: ignore[index]
-    texts = _texts(column.name, values)
+    texts = _texts(values)
     X = np.zeros((len(texts), len(column.names)))
     for row, text in enumerate(texts):
         if text in place:
@@ -289,7 +286,7 @@ def _working(column: NumberColumn | CategoryColumn, value: Any, after: dict[str,
         if ones:
             return [f"{what}: {ones[0]} = 1{others}"]
         return [f"{what}, which training never had: all {len(after)} features of {name} are 0"]
-    lines = []
+    lines: list[str] = []
     x = float(_numbers(name, [value])[0])
     if math.isnan(x):
         lines.append(f"{name} is missing: the median of the training part, {column.median!r}, stands for it")
@@ -312,11 +309,14 @@ def _rows(columns: Mapping[str, Any]) -> int:
         raise ValueError(f"columns go by name, {{'size': [70, 90]}}, and this is {type(columns).__name__}")
     lengths: dict[str, int] = {}
     for name in columns:
+        values, ndim = columns[name], getattr(columns[name], "ndim", 1)
         if not isinstance(name, str):
             raise ValueError(f"names of columns are texts, and {name!r} is of type {type(name).__name__}")
-        if isinstance(columns[name], (str, bytes)) or not hasattr(columns[name], "__len__"):
-            raise ValueError(f"column {name!r} is {columns[name]!r}, and should be a list of values, one per row")
-        lengths[name] = len(columns[name])
+        if isinstance(values, (str, bytes)) or not hasattr(values, "__len__"):
+            raise ValueError(f"column {name!r} is {values!r}, and should be a list of values, one per row")
+        if ndim != 1:
+            raise ValueError(f"column {name!r} has the shape {values.shape}; a column is (m,): write values.ravel()")
+        lengths[name] = len(values)
     if not lengths:
         raise ValueError("there are no columns to prepare")
     first = next(iter(lengths))
@@ -328,43 +328,35 @@ def _rows(columns: Mapping[str, Any]) -> int:
 
 def _kind(name: str, values: Any) -> str:
     """What the values of a column are; a mixture is refused."""
-    if getattr(getattr(values, "dtype", None), "kind", "O") in "biuf":
+    if _is_numeric(values):
         return "number"
-    there = [(row, value) for row, value in enumerate(values) if not _gone(value)]
-    kinds = ["number" if _is_number(value) else "category" if isinstance(value, str) else "" for _, value in there]
-    if "" in kinds:
-        row, value = there[kinds.index("")]
-        raise ValueError(
-            f"column {name!r}, row {row} (counted from 0) is {value!r}, a {type(value).__name__}, and neither number "
-            "nor text: make it one (a date: year, month, days since a day), or leave the column out"
-        )
-    if len(set(kinds)) > 1:
-        row, value = there[kinds.index("category" if kinds[0] == "number" else "number")]
-        raise ValueError(
-            f"column {name!r} mixes numbers and texts: row {there[0][0]} is {there[0][1]!r} and row {row} {value!r} "
-            "(counted from 0)"
-        )
-    if not kinds:
-        raise ValueError(f"column {name!r} is missing on every training row: leave it out")
-    return kinds[0]
+    first: dict[str, tuple[int, Any]] = {}
+    for row, value in enumerate(values):
+        if not (_gone(value) or _is_number(value) or isinstance(value, str)):
+            raise ValueError(
+                f"column {name!r}, row {row} (counted from 0) is {value!r}, a {type(value).__name__}, and neither "
+                "number nor text: make it one (a date: year, month, days since a day), or leave the column out"
+            )
+        if not _gone(value):
+            first.setdefault("number" if _is_number(value) else "category", (row, value))
+    if len(first) > 1:
+        rows = " and ".join(f"row {row} is {value!r}" for row, value in first.values())
+        raise ValueError(f"column {name!r} mixes numbers and texts: {rows} (counted from 0)")
+    return next(iter(first), "category")
 
 
 def _numbers(name: str, values: Any) -> np.ndarray:
     """The values as float64 (m,), NaN where missing."""
-    array = values if isinstance(values, np.ndarray) else np.empty(0, object)
-    if array.ndim != 1:
-        raise ValueError(f"column {name!r} has the shape {array.shape}; a column is (m,): write values.ravel()")
-    if array.dtype.kind in "biuf":
-        x = array.astype(np.float64)
+    if _is_numeric(values):
+        with np.errstate(over="ignore"):  # longdouble may exceed float64, and is then infinite
+            x = np.asarray(values).astype(np.float64)
     else:
-        x = np.empty(len(values))
+        x = np.full(len(values), math.nan)
         for row, value in enumerate(values):
             if not (_gone(value) or _is_number(value)):
                 raise ValueError(f"column {name!r} holds numbers, but row {row} (counted from 0) is {value!r}")
-            try:
-                x[row] = math.nan if _gone(value) else float(value)
-            except OverflowError:
-                x[row] = math.inf
+            if not _gone(value):
+                x[row] = value if -LARGEST <= value <= LARGEST else math.inf
     if np.isinf(x).any():
         row = int(np.argmax(np.isinf(x)))
         raise ValueError(
@@ -373,11 +365,15 @@ def _numbers(name: str, values: Any) -> np.ndarray:
     return x
 
 
-def _texts(name: str, values: Any) -> list[str | None]:
+def _texts(values: Any) -> list[str | None]:
     """The values as texts, None where missing; a whole number as it is written, 3 and 3.0 both '3'."""
-    if getattr(values, "ndim", 1) != 1:
-        raise ValueError(f"column {name!r} has the shape {values.shape}; a column is (m,): write values.ravel()")
     return [None if _gone(value) else _plain(value) for value in values]
+
+
+def _is_numeric(values: Any) -> bool:
+    """Is this an array (or a pandas column) of NumPy numbers?"""
+    dtype = getattr(values, "dtype", None)
+    return isinstance(dtype, np.dtype) and dtype.kind in "biuf"
 
 
 def _plain(value: Any) -> str:
@@ -410,42 +406,28 @@ def _check_different(names: Sequence[str]) -> None:
         raise ValueError(f"two columns or features would both be named {twice!r}: rename a column")
 
 
-def _fields(told: Any, what: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """The dict, once it is known to have exactly these fields of these types, and finite numbers."""
-    if not isinstance(told, dict) or set(told) != set(wanted):
-        has = sorted(map(str, told)) if isinstance(told, dict) else type(told).__name__
-        raise ValueError(f"{what} should have the fields {sorted(wanted)}, and this has {has}: it is damaged")
-    for field, types in wanted.items():
-        value = told[field]
-        if isinstance(value, int) and abs(value) > 2**53:
-            raise ValueError(f"{what}: {field} is a whole number of {value.bit_length()} bits: it is damaged")
-        if (
-            not isinstance(value, types)
-            or isinstance(value, bool)
-            or value in (math.inf, -math.inf)
-            or value != value
-        ):
-            raise ValueError(f"{what}: {field} is {str(value)[:60]!r}, which it cannot be: it is damaged")
-    return told
-
-
-def _column(told: Any, i: int, rows: int) -> NumberColumn | CategoryColumn:
-    what = f"column {i} of a preparation"
-    if isinstance(told, dict) and told.get("kind") == "number":
-        number = (int, float)
-        told = _fields(
-            told, what, {"kind": str, "name": str, "mean": number, "spread": number, "median": number, "missing": int}
-        )
-        if told["spread"] < 0 or not 0 <= told["missing"] < rows:
-            raise ValueError(
-                f"{what}: spread {told['spread']!r} and missing {told['missing']!r} cannot be: it is damaged"
-            )
-        mean, spread, median = (float(told[field]) for field in ("mean", "spread", "median"))
-        return NumberColumn(told["name"], mean, spread, median, told["missing"])
-    told = _fields(told, what, {"kind": str, "name": str, "values": list, "missing": int})
-    values = told["values"]
-    if told["kind"] != "category" or not all(isinstance(value, str) and value for value in values):
-        raise ValueError(f"{what} is of kind {told['kind']!r} with values that are not all texts: it is damaged")
-    if len(set(values)) != len(values) or not values or not 0 <= told["missing"] < rows:
-        raise ValueError(f"{what}: its values repeat, or it has none: it is damaged")
-    return CategoryColumn(told["name"], tuple(values), told["missing"])
+def _read(told: Any, i: int, rows: int) -> NumberColumn | CategoryColumn:
+    """One column as `to_json` told of it, every value one that `fit` could have given."""
+    match told:
+        case {
+            "kind": "number",
+            "name": str(name),
+            "mean": mean,
+            "spread": spread,
+            "median": median,
+            "missing": int(gone),
+        }:
+            numbers_are = [type(x) in (int, float) and -LARGEST <= x <= LARGEST for x in (mean, spread, median)]
+            if len(told) == 6 and all(numbers_are) and spread >= 0 and 0 <= gone < rows and type(gone) is int:
+                return NumberColumn(name, float(mean), float(spread), float(median), gone)
+        case {"kind": "category", "name": str(name), "values": [*values], "missing": int(gone)}:
+            texts = values and all(isinstance(value, str) and value for value in values)
+            if (
+                len(told) == 4
+                and texts
+                and len(set(values)) == len(values)
+                and type(gone) is int
+                and 0 <= gone < rows
+            ):
+                return CategoryColumn(name, tuple(values), gone)
+    raise ValueError(f"column {i} of a preparation is not told as it is written: it is damaged")
