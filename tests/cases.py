@@ -41,6 +41,7 @@ from workings.layers import (
     Softplus,
     Tanh,
 )
+from workings.layers.select import Select
 from workings.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -87,6 +88,7 @@ LAYERS = {
     "convolution, padded": lambda a=2, b=2, c=3: Row(Convolution(a, k=2, padding=1), [(b, c, c + 1)]),
     "max pool": lambda a=2, b=2, c=2: Row(MaxPool(k=2), [(a, b + 2, c + 3)]),
     "flatten": lambda a=2, b=3, c=2: Row(Flatten(), [(a, b, c)]),
+    "select": lambda a=3, b=2, c=2: Row(Select((a, 0)), [(a + 1, b)]),
     "last": lambda a=3, b=4, c=1: Row(Last(), [(a, b)]),
     "embedding": lambda a=3, b=4, c=5: Row(Embedding(words=c, n_out=a), [(b,)]),
     "positions": lambda a=3, b=4, c=3: Row(Positions(Dense(a)), [(b, c)]),

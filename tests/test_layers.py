@@ -28,6 +28,7 @@ from workings.layers import (
     Recurrent,
     RnnCell,
 )
+from workings.layers.select import Select
 
 
 def same(got, want, atol=1e-9):
@@ -152,6 +153,10 @@ REFUSED = {
     "add": (lambda: Add().out_shape((4,), (3,)), r"not \(4,\) and \(3,\)"),
     "concat": (lambda: Concat().out_shape((4, 2), (4, 3)), r"must agree, not \(4, 2\) and \(4, 3\)"),
     "kernel": (lambda: Convolution(1, k=3).out_shape((1, 2, 5)), "3×3 kernel does not fit"),
+    "feature": (lambda: Select((0, 4)).out_shape((4, 2)), "no feature 4: they go from 0 to 3"),
+    "no feature": (lambda: Select(()), "at least one, not"),
+    "a feature twice": (lambda: Select((1, 1)), "different whole numbers"),
+    "a feature below 0": (lambda: Select((-1, 1)), "whole numbers from 0"),
     "window": (lambda: MaxPool(3).out_shape((1, 5, 2)), "3×3 window does not fit in an image of 5×2"),
 }
 
@@ -167,6 +172,8 @@ def test_the_smallest_that_fits_is_taken():
     assert Convolution(1, k=3).out_shape((1, 3, 3)) == (1, 1, 1)
     assert Convolution(1, k=3, padding=1).out_shape((1, 1, 2)) == (1, 1, 2)
     assert MaxPool(3).out_shape((1, 3, 5)) == (1, 1, 1)
+    assert Select((3, 0)).out_shape((4, 2)) == (2, 2)
+    assert Select([0]) == Select((0,))
 
 
 def test_padding_and_dropout_are_off_unless_asked():

@@ -37,6 +37,7 @@ from workings.layers import (
     Softplus,
     Tanh,
 )
+from workings.layers.select import Select
 
 ln2, ln3 = 0.6931471805599453, 1.0986122886681098
 
@@ -175,6 +176,9 @@ KNOWN = {
         [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10], [11, 12]],
         np.arange(12.0, 24).reshape(6, 2),
         [np.arange(12.0, 24).reshape(2, 3, 1, 2)],
+    ),
+    "select": Known(
+        Select((2, 0)), [[[1, 2], [3, 4], [5, 6]]], [[5, 6], [1, 2]], [[7, 8], [9, 10]], [[[9, 10], [0, 0], [7, 8]]]
     ),
     "last": Known(Last(), [sequence([1, 2, 3], [4, 5, 6])], col(3, 6), col(7, 8), [sequence([0, 0, 7], [0, 0, 8])]),
     # two texts of two words: "2 0" and "2 2"

@@ -19,6 +19,7 @@ import pytest
 from tests.cases import FULL, LAYERS, draw, machine, numbers, there_and_back
 from workings import layers as wl
 from workings.layers import Convolution, Dense, Dropout, Embedding, Flatten, Last, MaxPool, Recurrent
+from workings.layers.select import Select
 from workings.losses import SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from workings.network import Network
 
@@ -101,6 +102,7 @@ def torch_layers(torch):
         wl.Convolution: convolution,
         wl.MaxPool: lambda o, x: last(F.max_pool2d(first(x), o.k)),
         wl.Flatten: lambda o, x: last(torch.flatten(first(x), 1)),
+        Select: lambda o, x: x[list(o.features)],
         wl.Last: lambda o, x: x.select(1, -1),
         wl.Embedding: embedding,
         wl.Positions: positions,
