@@ -10,6 +10,7 @@ import numpy as np
 
 from workings.contract import Shape
 from workings.explain.derivation import Derivation
+from workings.ink.number import Name
 from workings.ink.text import symbols
 
 if TYPE_CHECKING:
@@ -48,10 +49,14 @@ class Cells:
         key = key if isinstance(key, tuple) else (key,)
         if len(key) != len(self.shape) or not all(isinstance(k, int | np.integer) for k in key):
             return self.numbers[key]
-        index = tuple(map(operator.index, key))
-        if not all(-n <= i < n for i, n in zip(index, self.shape, strict=True)):
+        return Derivation.of(self.whole, *self.place(key))
+
+    def place(self, index: Sequence[int]) -> Name:
+        """The name of the cell at an index counted from 0; a negative one counts from the end."""
+        index = tuple(map(operator.index, index))
+        if len(index) != len(self.shape) or not all(-n <= i < n for i, n in zip(index, self.shape, strict=True)):
             raise IndexError(self._outside(list(index), 0))
-        return Derivation.of(self.whole, self.name, tuple(i % n for i, n in zip(index, self.shape, strict=True)))
+        return Name(self.name, tuple(i % n for i, n in zip(index, self.shape, strict=True)))
 
     def at(self, place: Sequence[int]) -> Derivation:
         """The cell at a place counted as the conventions count."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workings.conventions import Conventions
 from workings.explain.accuracy import bound
+from workings.explain.because import because
 from workings.explain.reach import Reached, led_to
+from workings.explain.unfold import leaves, unfolded
 from workings.ink.index import Index
 from workings.ink.number import Name, Number
-from workings.ink.text import numbers
+from workings.ink.rounding import cut
+from workings.ink.text import PLAIN, numbers
 
 if TYPE_CHECKING:
     from workings.explain.explanation import Explanation
@@ -55,6 +57,28 @@ class Derivation:
         return tuple(dict.fromkeys(x.name for x in leaves(self.working) if x.name))
 
     @property
+    def because(self) -> str:
+        """Why a choice fell as it did: "-1 -> 0 because -1 is negative"; empty where nothing was chosen."""
+        digits, base = self.conventions.digits, self.conventions.base
+        called = lambda x: PLAIN.name(x.name, base).text if x.name else cut(x.value, digits).text
+        return because(self.working, lambda x: cut(x.value, digits).text, called)
+
+    def unfold(self, *arrays: str) -> Derivation:
+        """The same cell with numbers of these arrays opened in its line; without names, every gradient on the way.
+
+        w.cell("dW2[1,1]").unfold()      dW2[1,1] = 2 x (A2[1,1] - Y[1,1]) x A2[1,1] x (1 - A2[1,1]) x A1[1,1]
+        """
+        names = self.whole.book.workings
+        wanted = {self.whole[name].name for name in arrays} or {name for name in names if name[0] == "d"}
+        working = unfolded(names, self.working, lambda name: name.array in wanted)
+        return replace(self, working=working)
+
+    def tree(self, depth: int = 3) -> dict[str, Any]:
+        """This number, its value and what it is made from, so many steps down, as plain data."""
+        below = [self.whole.open(name).tree(depth - 1) for name in self.made_from] if depth > 0 else []
+        return {"name": self.name, "value": self.value, "made_from": below}
+
+    @property
     def leads_to(self) -> list[Reached]:
         """What is made directly from this cell, array by array."""
         return led_to(self.whole.book.workings, self.whole.readers, self.name)
@@ -93,14 +117,3 @@ class Derivation:
         from workings.sheets.latex import latex
 
         return f"$\\displaystyle {latex(self)}$"
-
-
-def leaves(x: Number) -> Iterator[Number]:
-    """The numbers that a working is made of, as far down as the next names."""
-    todo = list(reversed(x.operands))
-    while todo:
-        node = todo.pop()
-        if node.name or not node.operands:
-            yield node
-        else:
-            todo += reversed(node.operands)

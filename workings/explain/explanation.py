@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,11 @@ from workings.conventions import Conventions
 from workings.explain.cells import Cells
 from workings.explain.derivation import Derivation
 from workings.explain.ledger import Ledger
-from workings.explain.passes import Problem, both_ways, textbook
+from workings.explain.nudges import Nudge, Nudges, nudged, nudges_of
+from workings.explain.passes import Problem, both_ways, short_way, textbook
+from workings.explain.paths import Paths, paths_to_loss
 from workings.explain.reach import consumers
+from workings.explain.updates import Step, stepped
 from workings.ink import namespace as ink
 from workings.ink.number import Name
 from workings.network import Network
@@ -76,6 +79,36 @@ class Explanation(Mapping[str, Cells]):
         """The derivation of a number that was met in another's: one of its `made_from` or `leads_to`."""
         return Derivation.of(self, name.array, name.cell)
 
+    def paths(self, name: str, *index: int, strongest: int = 10, example: int | None = None) -> Paths:
+        """The paths from one cell to the loss, strongest first; their products add up to its gradient.
+
+        `index` counts from 0, and so does `example`, which keeps to the paths through one column.
+        """
+        return paths_to_loss(self, self[name].place(index), strongest, example)
+
+    def nudge(self, name: str, index: Sequence[int], size: Any) -> Nudge:
+        """What the gradient predicts for the loss when one cell of X or of a parameter moves, and what happens."""
+        return nudged(self, self[name].place(index), size)
+
+    def nudges(self, name: str) -> Nudges:
+        """What each example alone asks of a parameter, and their average, which is the gradient."""
+        return nudges_of(self, self._found(name))
+
+    def update(self, optimizer: Any, alpha: Any, state: Any = None) -> Updated:
+        """This pass with one step of an optimizer behind it: W1_new and the lines that lead to it.
+
+        `state` is the optimizer's memory, from `step.state` of the step before; without it the step is the first.
+        """
+        book, step = stepped(self, optimizer, alpha, state)
+        return Updated(book, self.problem, self.conventions, step)
+
+    def shortcut(self) -> Explanation:
+        """This pass with the famous short way beside the long one: dZ3_short = A3 - Y, where dZ3 is dA3 · g′(Z3).
+
+        Raises ValueError where the last activation and the loss have no formula together.
+        """
+        return Explanation(short_way(self.book, self.problem), self.problem, self.conventions)
+
     def _found(self, name: str) -> str:
         plain = str(name).replace("<-", "←").replace("<", "⟨").replace(">", "⟩")
         for known in (name, plain, {"A0": "X"}.get(plain)):
@@ -88,6 +121,14 @@ class Explanation(Mapping[str, Cells]):
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {self.numbers[name].shape}" for name in self)
         return f"Explanation of {shapes}"
+
+
+class Updated(Explanation):
+    """An explanation with one step of an optimizer behind it; `step` has the loss before and after."""
+
+    def __init__(self, book: Ledger, problem: Problem, conventions: Conventions, step: Step):
+        super().__init__(book, problem, conventions)
+        self.step = step
 
 
 def explain(
@@ -117,8 +158,9 @@ def explain(
                 = 9
     """
     problem = Problem(network, textbook(network, loss), params, X, Y, givens or {}, tuple(penalties)).widened()
-    xp = ink if xp is np and all(map(_is_exact, problem.arrays())) else xp
-    return Explanation(both_ways(problem, xp), problem, conventions or Conventions())
+    exact = xp is ink or (xp is np and all(map(_is_exact, problem.arrays())))
+    problem = problem.prepared(exact)
+    return Explanation(both_ways(problem, ink if exact else xp), problem, conventions or Conventions())
 
 
 def _is_exact(x: Any) -> bool:

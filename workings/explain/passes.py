@@ -14,9 +14,10 @@ import numpy as np
 
 from workings.contract import Named, Namespace, Tree
 from workings.explain.ledger import Both, Ledger, positional
+from workings.ink.number import given
 from workings.losses import FUSED
 from workings.network import Network
-from workings.penalties import cost, penalized
+from workings.penalties import cost, penalized, steepen
 from workings.scan import tree_map
 
 TEXTBOOK = {fused: pair for pair, fused in FUSED.items()}
@@ -54,12 +55,40 @@ class Problem:
         given = {name: tree_map(wide, getattr(self, name)) for name in ("params", "X", "Y", "givens")}
         return replace(self, narrow=" and ".join(sorted(types)), **given)
 
-    def cost(self, params: Tree, xp: Namespace = np) -> Any:
-        """J of other parameters."""
+    def prepared(self, exact: bool) -> Problem:
+        """Every list as an array; fractions among floats become floats."""
+
+        def one(x: Any) -> Any:
+            x = np.asarray(x, None if hasattr(x, "dtype") else object)
+            if x.dtype != object or exact:
+                return np.vectorize(given, otypes=[object])(x) if x.dtype == object and x.size else x
+            return np.asarray([given(v) for v in x.flat], np.float64).reshape(x.shape)
+
+        return replace(self, **{n: tree_map(one, getattr(self, n)) for n in ("params", "X", "Y", "givens")})
+
+    def example(self, i: int) -> Problem:
+        """The same for one example alone."""
+        one = lambda x, m=self.X.shape[-1]: x[..., i : i + 1] if x.shape[-1] == m else x
+        return replace(self, X=one(self.X), Y=one(self.Y), givens=tree_map(one, self.givens))
+
+    def gradients(self, xp: Namespace = np) -> Tree:
+        """∂J/∂W of every parameter, by the code that trains."""
+        params, givens = (tree_map(xp.asarray, tree) for tree in (self.params, self.givens))
         with np.errstate(all="ignore"):
-            wires, _ = self.network.forward(xp, params, xp.asarray(self.X), self.givens)
+            wires, caches = self.network.forward(xp, params, xp.asarray(self.X), givens)
+            _, cache = self.loss.forward(xp, wires[self.network.output], xp.asarray(self.Y))
+            dA = self.loss.backward(xp, **cache)
+            _, grads = self.network.backward(xp, params, caches, dA)
+            return steepen(xp, self.penalties, params, grads)
+
+    def cost(self, params: Tree, xp: Namespace = np) -> Any:
+        """J of other parameters, or of others in place of X."""
+        params, givens = (tree_map(xp.asarray, tree) for tree in (params, self.givens))
+        with np.errstate(all="ignore"):
+            wires, _ = self.network.forward(xp, params, xp.asarray(self.X), givens)
             J, _ = self.loss.forward(xp, wires[self.network.output], xp.asarray(self.Y))
-            return J + cost(xp, self.penalties, params) if self.penalties else J
+            J = J + cost(xp, self.penalties, params) if self.penalties else J
+        return J.cell().value if hasattr(J, "cell") else float(J)
 
 
 def _is_narrow(x: Any) -> bool:
@@ -119,6 +148,20 @@ def _forward(book: Ledger, problem: Problem) -> tuple[dict[str, Both], dict[str,
     return known, caches
 
 
+def short_way(book: Ledger, problem: Problem) -> Ledger:
+    """The ledger with the gradient of the last activation and the loss in one formula entered beside the long way."""
+    activation, before = problem.network.rows[-1].layer, problem.network.rows[-1].reads
+    fused = FUSED.get((activation, problem.loss))
+    if fused is None:
+        raise ValueError(f"{activation} and {problem.loss} have no formula together: there is no shorter way")
+    book = book.copy()
+    cache = {"A": book[problem.network.output], "Y": book["Y"]}
+    given = Both(*({symbol: both[side] for symbol, both in cache.items()} for side in (0, 1)))
+    with quietly():
+        book.run(fused.backward, [], given, roles=lambda made: {f"d{before[0]}_short": made})
+    return book
+
+
 def _backward(book: Ledger, network: Network, params: Tree, known: Any, caches: Any, penalties: tuple) -> None:
     readers = Counter(read for row in network.rows for read in row.reads)
     asked = defaultdict(list)  # wire -> what each of its readers asks of it
@@ -149,7 +192,8 @@ def _penalize(book: Ledger, penalties: tuple, weights: list[tuple[str, str]]) ->
         for row, symbol in weights:
             label = book.label(symbol, row)
             name = f"penalty_{label}" + "'" * i
-            book.run(penalty.forward, [book[label]], roles=lambda made, name=name: {name: made})
+            roles = lambda made, name=name: {name: made}
+            book.run(penalty.forward, [book[label]], roles=roles, label=lambda s, name=name: f"{s}_{name}")
             parts.append(name)
     book.enter_sum("J", parts)
 
@@ -159,7 +203,8 @@ def _steepen(book: Ledger, penalties: tuple, label: str) -> None:
     parts = [f"d{label}_data"]
     for i, penalty in enumerate(penalties):
         name = f"d{label}_penalty" + "'" * i
-        book.run(penalty.backward, [book[label]], roles=lambda made, name=name: {name: made})
+        roles = lambda made, name=name: {name: made}
+        book.run(penalty.backward, [book[label]], roles=roles, label=lambda s, name=name: f"{s}_{name}")
         parts.append(name)
     book.enter_sum(f"d{label}", parts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,19 +17,20 @@ from workings.ink.notation import fold
 from workings.ink.number import Name
 
 
-class Reached(NamedTuple):
-    """The cells of one array that a cell leads to."""
+@dataclass(frozen=True)
+class Reached:
+    """The cells of one array that a cell leads to, and how many they are."""
 
     array: str
     count: int
-    marks: np.ndarray
+    marks: np.ndarray = field(repr=False)
 
     def first(self, n: int) -> list[Name]:
         """The first n of them, in index order."""
         flat = np.flatnonzero(self.marks)[:n]
         return [Name(self.array, tuple(int(i) for i in np.unravel_index(k, self.marks.shape))) for k in flat]
 
-    def __iter__(self) -> Iterator[Name]:  # type: ignore[override]  # the cells, not the fields
+    def __iter__(self) -> Iterator[Name]:
         return iter(self.first(self.count))
 
 
@@ -59,7 +60,7 @@ def consumers(workings: Mapping[str, Array]) -> dict[str, list[str]]:
 
 
 def marked(working: Array, marks: Mapping[str, np.ndarray]) -> np.ndarray | None:
-    """The cells of a line that read a marked cell; None where there are none."""
+    """The cells of a line that read a marked cell; None where there are none.  A leaf's marks are its own."""
 
     def leaf(node: Array) -> np.ndarray | None:
         return marks.get(node.name)
@@ -71,7 +72,7 @@ def marked(working: Array, marks: Mapping[str, np.ndarray]) -> np.ndarray | None
         made = node.spread(*[np.zeros(x.shape, bool) if part is None else part for part, x in whole])
         return np.broadcast_to(made, node.shape)
 
-    return fold(working, leaf, join, lambda node: node.operands) if working.operands else None
+    return fold(working, leaf, join, lambda node: node.operands)
 
 
 def led_to(workings: Mapping[str, Array], readers: Mapping[str, list[str]], name: Name) -> list[Reached]:

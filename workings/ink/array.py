@@ -166,10 +166,8 @@ def array(x: Any, name: str = "") -> Array:
     if isinstance(x, Array):
         return Array(x.shape, lambda i: Number(x.at(i).value, name=Name(name, i)), name=name) if name else x
     x = np.asarray(x, None if hasattr(x, "dtype") else object)  # a list keeps its ints and fractions
-    if name:
-        rule = lambda i: Number(given(x.item(i)), name=Name(name, i))
-    else:
-        rule = lambda i: Number(given(x.item(i)))
+    called = (lambda i: Name(name, i)) if name else (lambda i: None)
+    rule = lambda i: Number(given(x.item(i)), name=called(i))
     return Array(x.shape, rule, name=name, kind=_kind(x), known=lambda: x)
 
 
@@ -245,8 +243,9 @@ def matmul(x: Array, y: Array) -> Array:
         term = lambda k: work("*", x.at((*left, i, k)), y.at((*right, k, j)))
         if at_once:
             row, column = x.known[(*left, i, slice(None))], y.known[(*right, slice(None), j)]
+            hot = lambda marks: marks(x)[(*left, i, slice(None))] | marks(y)[(*right, slice(None), j)]
             with np.errstate(all="ignore"):
-                return long_sum(row.astype(float) * column.astype(float), term)
+                return long_sum(row.astype(float) * column.astype(float), term, hot)
         return work("+", *[term(k) for k in range(n)])
 
     return Array((*lead, x.shape[-2], y.shape[-1]), rule, "@", (x, y), spread=row_or_column)
@@ -254,12 +253,12 @@ def matmul(x: Array, y: Array) -> Array:
 
 def any_of(*marks: np.ndarray) -> np.ndarray:
     """Where any operand's cell is marked, cell by cell."""
-    return np.logical_or.reduce(np.broadcast_arrays(*marks))
+    return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*marks)))
 
 
-def row_or_column(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def row_or_column(rows: np.ndarray, columns: np.ndarray) -> Any:
     """Where the row of the left or the column of the right has a mark."""
-    return rows.any(axis=-1, keepdims=True) | columns.any(axis=-2, keepdims=True)
+    return np.logical_or(rows.any(axis=-1, keepdims=True), columns.any(axis=-2, keepdims=True))
 
 
 @lru_cache(maxsize=1024, typed=True)

@@ -62,9 +62,10 @@ def _reduce(op: str, called: str, x: Array, axis: Any, keepdims: bool) -> Array:
     def rule(index: Index) -> Number:
         place = dict(zip(kept, (index[a] for a in kept) if keepdims else index, strict=True))
         if at_once:
-            values = x.known[tuple(place.get(a, slice(None)) for a in range(x.ndim))]
+            key = tuple(place.get(a, slice(None)) for a in range(x.ndim))
             spans = [range(x.shape[a]) for a in axes]
-            return long_sum(values.astype(float).ravel(), lambda k: x.at(_within(place, axes, spans, k)))
+            term = lambda k: x.at(_within(place, axes, spans, k))
+            return long_sum(x.known[key].astype(float).ravel(), term, lambda marks: marks(x)[key].ravel())
         spans = [(place[a],) if a in place else range(n) for a, n in enumerate(x.shape)]
         return work(op, *[x.at(i) for i in product(*spans)])
 

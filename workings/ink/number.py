@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from workings.ink.terms import Terms
+from workings.ink.terms import Hot, Terms
 
 Value = Any  # bool, int, Fraction or float
 
@@ -75,10 +75,10 @@ def work(op: str, *operands: Number) -> Number:
     return Number(value, op, _laid_flat(operands) if op == "+" else operands)
 
 
-def long_sum(values: np.ndarray, term: Callable[[int], Number]) -> Number:
+def long_sum(values: np.ndarray, term: Callable[[int], Number], hot: Hot) -> Number:
     """The sum of many floats, added from left to right at once; its terms are worked when somebody looks."""
     with np.errstate(all="ignore"):
-        return Number(float(np.cumsum(values)[-1]), "+", Terms(values, term))
+        return Number(float(np.cumsum(values)[-1]), "+", Terms(values, term, hot))
 
 
 def _laid_flat(terms: tuple[Number, ...]) -> Sequence[Number]:

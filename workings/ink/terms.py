@@ -7,21 +7,34 @@ from typing import Any
 
 import numpy as np
 
+Hot = Callable[[Callable[[Any], np.ndarray]], np.ndarray]
+
 
 class Terms(Sequence[Any]):
-    """Worked numbers made on demand: `values[i]` is the value of `term(i)`; `tail` follows them."""
+    """Worked numbers made on demand: `values[i]` is the value of `term(i)`; `tail` follows them.
 
-    __slots__ = ("made", "tail", "term", "values")
+    `hot(marks)` gives the places of the terms that read a marked cell, where `marks` tells the marks of an array.
+    """
 
-    def __init__(self, values: np.ndarray, term: Callable[[int], Any], tail: tuple[Any, ...] = (), made: Any = None):
+    __slots__ = ("hot", "made", "tail", "term", "values")
+
+    def __init__(self, values: np.ndarray, term: Callable[[int], Any], hot: Hot | None = None):
         self.values = values
         self.term = term
-        self.tail = tail
-        self.made: dict[int, Any] = {} if made is None else made
+        self.hot = hot
+        self.tail: tuple[Any, ...] = ()
+        self.made: dict[int, Any] = {}
 
     def followed_by(self, more: Iterable[Any]) -> Terms:
         """The same terms with more behind them."""
-        return Terms(self.values, self.term, (*self.tail, *more), self.made)
+        longer = Terms(self.values, self.term, self.hot)
+        longer.tail, longer.made = (*self.tail, *more), self.made
+        return longer
+
+    def touching(self, marks: Callable[[Any], np.ndarray]) -> tuple[Any, ...]:
+        """The terms that may read a marked cell."""
+        places = range(len(self.values)) if self.hot is None else np.flatnonzero(self.hot(marks)).tolist()
+        return (*map(self.__getitem__, places), *self.tail)
 
     def all_values(self) -> np.ndarray:
         """The value of every term, as float64."""

@@ -8,15 +8,17 @@ with a cut number in it says so.
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from workings.explain.derivation import Derivation
+from workings.ink import namespace as ink
 from workings.ink.notation import Notation, Written, fold, write
 from workings.ink.number import Number
-from workings.ink.rounding import cut
+from workings.ink.rounding import Cut, cut
 from workings.ink.terms import Terms
 from workings.ink.text import called
 
@@ -51,7 +53,7 @@ def _symbols(x: Number, d: Derivation, notation: Notation) -> Line:
         if node.op == "rest":
             return Written(notation.rest(len(node.operands), None))
         if not node.name:
-            text, was = cut(node.value, d.conventions.digits)
+            text, was = _constant(node.value, d)
             rounded |= was
             return notation.number(text)
         return called(node, notation, d.conventions.base)
@@ -64,13 +66,20 @@ def _numbers(x: Number, d: Derivation, notation: Notation) -> Line:
 
     def leaf(node: Any) -> Written:
         nonlocal rounded
-        text, was = cut(node.value, d.conventions.digits)
+        text, was = _constant(node.value, d) if not node.name else cut(node.value, d.conventions.digits)
         rounded |= was
         if node.op == "rest":
             return Written(notation.rest(len(node.operands), notation.number(text).text))
         return notation.number(text)
 
     return Line(write(x, notation, leaf, side_by_side=True).text, rounded)
+
+
+def _constant(value: Any, d: Derivation) -> Cut:
+    """A number from the code of a formula: among floats 1/100 is written 0.01."""
+    if isinstance(value, Fraction) and d.whole.book.xp is not ink and Fraction(repr(float(value))) == value:
+        return cut(float(value), d.conventions.digits)
+    return cut(value, d.conventions.digits)
 
 
 def tidy(x: Number, terms: int) -> Number:
@@ -116,6 +125,8 @@ def _rebuilt(x: Number, parts: list[Number], root: Number) -> Number:
     if x.op == "where" and x is not root:
         return parts[0]
     plain = lambda p, value: not p.name and not p.operands and not isinstance(p.value, bool) and p.value == value
+    if x.op == "neg" and plain(parts[0], 0):
+        return Number(x.value, "given", (), x.name) if x.name is None else Number(x.value, "is", (parts[0],), x.name)
     if x.op == "+":
         kept = [p for p in parts if not plain(p, 0)]
         parts = kept or parts[:1]

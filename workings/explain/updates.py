@@ -1,0 +1,91 @@
+"""Updates: one step of an optimizer, line by line, and what it did to the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workings.contract import Tree
+from workings.explain.ledger import Both, Ledger
+from workings.explain.passes import quietly
+from workings.ink.rounding import cut
+
+if TYPE_CHECKING:
+    from workings.explain.explanation import Explanation
+
+
+@dataclass(frozen=True)
+class Step:
+    """J before a step, what the slopes predict, and J after it; `params` and `state` to go on from."""
+
+    before: Any
+    predicted: Any
+    params: Tree = field(repr=False)
+    state: Tree = field(repr=False)
+    whole: Explanation = field(repr=False)
+
+    @cached_property
+    def after(self) -> Any:
+        """J with the new parameters, by another forward pass."""
+        return self.whole.problem.cost(self.params, self.whole.book.xp)
+
+    def __str__(self) -> str:
+        digits = self.whole.conventions.digits
+        told = {"before the step": self.before, "predicted": self.predicted, "after the step": self.after}
+        return "\n".join(
+            f"J {what:<16}{'~' if rounded else '='} {text}"
+            for what, (text, rounded) in ((what, cut(value, digits)) for what, value in told.items())
+        )
+
+
+def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) -> tuple[Ledger, Step]:
+    """The ledger with every parameter's step entered: W1_new, and the lines that lead to it.
+
+    A memory M of W1 is M_W1 before the step and M_W1_new after it; other lines are M_hat_W1.
+    """
+    book, problem = whole.book.copy(), whole.problem
+    known = optimizer.init(problem.params) if state is None else state
+    t = known["t"] + 1
+    made: dict[str, dict[str, Any]] = {name: {} for name in problem.params}
+    kept: dict[str, Any] = {symbol: {name: {} for name in problem.params} for symbol in optimizer.remembers}
+    for name, symbols in problem.params.items():
+        for symbol in symbols:
+            label = book.label(symbol, name)
+            if f"d{label}" not in book.values:
+                made[name][symbol] = symbols[symbol]  # nobody reads it: it stays
+                for memory in optimizer.remembers:
+                    kept[memory][name][symbol] = known[memory][name][symbol]
+                continue
+            memory = {s: known[s][name][symbol] for s in optimizer.remembers}
+            _one(book, optimizer, label, memory, alpha, t)
+            made[name][symbol] = book.values[f"{label}_new"]
+            for s in optimizer.remembers:
+                kept[s][name][symbol] = book.values[f"{s}_{label}_new"]
+    predicted = whole.numbers["J"].item() + sum(
+        np.sum(book.values[f"d{label}"] * (book.values[f"{label}_new"] - book.values[label]))
+        for label in (book.label(s, name) for name, symbols in problem.params.items() for s in symbols)
+        if f"{label}_new" in book.values
+    )
+    return book, Step(whole.numbers["J"].item(), predicted, made, {"t": t, **kept}, whole)
+
+
+def _one(book: Ledger, optimizer: Any, label: str, memory: Mapping[str, Any], alpha: Any, t: Any) -> None:
+    for symbol, value in memory.items():
+        book.enter(f"{symbol}_{label}", value)
+    known = {symbol: book[f"{symbol}_{label}"] for symbol in memory}
+    given = Both(*({symbol: both[side] for symbol, both in known.items()} for side in (0, 1)))
+
+    def named(symbol: str) -> str:
+        return f"{label}'" if symbol == "W" else f"{symbol}_{label}"
+
+    def roles(made: Any) -> dict[str, Any]:
+        W, after = made
+        return {f"{label}_new": W} | {f"{symbol}_{label}_new": x for symbol, x in after.items()}
+
+    with quietly():
+        into = [book[label], book[f"d{label}"], Both(alpha, alpha), Both(t, t)]
+        book.run(optimizer.step, into, given, roles=roles, label=named)
