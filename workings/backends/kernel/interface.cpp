@@ -75,7 +75,7 @@ class Arena {
   }
 };
 
-static void furnish(const Task& task, Workspace& space, std::vector<Layer>& layers, std::vector<float*>& turned,
+static void furnish(const Task& task, Workspace& space, std::vector<Layer>& layers, std::vector<float*>& rooms,
                     Arena& arena) {
   const long m = std::min<int64_t>(task.batch_size, task.examples);
   const int n = task.layers[0].n_in;
@@ -97,10 +97,13 @@ static void furnish(const Task& task, Workspace& space, std::vector<Layer>& laye
     layers.push_back(layer);
     widest_in = std::max(widest_in, in), widest_out = std::max(widest_out, out);
   }
-  for (int i = 0; i < task.threads; i++) turned.push_back(arena.floats(widest_out * 2 * MOST_LANES));
+  const long outputs = rounded(task.layers[task.depth - 1].n_out);
+  for (int i = 0; i < task.threads; i++) rooms.push_back(arena.floats(widest_out * 2 * MOST_LANES));
+  for (int i = 0; i < task.threads; i++) rooms.push_back(arena.floats(outputs * 2 * MOST_LANES));
   space.layers = layers.data();
   space.zeros = arena.floats(widest_in);
-  space.turned = turned.data();
+  space.turned = rooms.data();
+  space.columns = rooms.data() + task.threads;
 }
 
 // As many threads as wanted, or as many as the system gives.
@@ -153,9 +156,9 @@ int workings_train(Task* task, int kernel) {
     Arena arena;
     Workspace space{};
     std::vector<Layer> layers;
-    std::vector<float*> turned;
-    std::vector<Score> scores(task->threads);
-    furnish(*task, space, layers, turned, arena);
+    std::vector<float*> rooms;
+    std::vector<Score> scores(task->threads, Score{0, 0});
+    furnish(*task, space, layers, rooms, arena);
     space.scores = scores.data();
     Outcome outcome = work(*task, space, KERNELS[kernel].train);
     for (const Score& score : scores) task->loss_sum += score.loss, task->metric_sum += score.metric;

@@ -71,8 +71,7 @@ INLINE vec half(vec a, vec b, std::integer_sequence<int, I...>) {
 template <int STEP = LANES / 2>
 INLINE void turn(vec* square) {
   constexpr auto lanes = std::make_integer_sequence<int, LANES>();
-#pragma GCC unroll 16
-  for (int i = 0; i < LANES; i++)
+  UNROLL for (int i = 0; i < LANES; i++)
     if (!(i & STEP)) {
       vec a = square[i], b = square[i + STEP];
       square[i] = half<STEP, false>(a, b, lanes);
@@ -90,11 +89,9 @@ static Panel transposed(float* W, int n_in, int n_out, int p, float* space) {
     for (int j = 0; j < T.vectors; j++) {
       vec square[LANES];
       int input = (p * PANEL + j) * LANES;
-#pragma GCC unroll 16
-      for (int i = 0; i < LANES; i++) square[i] = load(from.row(input + i, out % PANEL));
+      UNROLL for (int i = 0; i < LANES; i++) square[i] = load(from.row(input + i, out % PANEL));
       turn(square);
-#pragma GCC unroll 16
-      for (int i = 0; i < LANES; i++) store(T.row(out * LANES + i, j), square[i]);
+      UNROLL for (int i = 0; i < LANES; i++) store(T.row(out * LANES + i, j), square[i]);
     }
   }
   return T;

@@ -1,151 +1,150 @@
-// Losses: L of every example, and dZ of the last layer, in the forms that nothing overflows in.
+// Losses: L of every example, and dA of the last layer, in the forms that nothing overflows in.
 //
-//     squared error            L = c Σ (A - Y)²                            dZ = 2c (A - Y) · g′(Z)
+//     squared error            L = c Σ (A - Y)²                            dA = 2c (A - Y)
 //     sigmoid cross-entropy    L = Σ max(Z, 0) - Y Z + log(1 + e^-|Z|)     dZ = σ(Z) - Y
 //     softmax cross-entropy    L = log Σ eˢ - Σ Y S,  S = Z - max Z        dZ = eˢ / Σ eˢ - Y
 //
-// All dZ are divided by m here, where they are few.  (The library divides dW and db instead: the m rule.)
-// Beside the loss stands the metric: how many answers are right, or how far off they are.
+// The sums run over the outputs of one example.  So here, and only here, a lane is an example: LANES examples at a
+// time are turned, and what was a row of each becomes a column, as on the board.
+//
+// All gradients are divided by m here, where they are few.  (The library divides dW and db instead: the m rule.)
 #pragma once
 
-constexpr float NOWHERE = 3e38f;  // larger than any index, and, negative, smaller than any Z that counts
-
-// The outputs of one example: a vector in each of the blocks.
-struct Outputs {
-  float* first;
-  int m, n;
-
-  vec at(int q) const { return load(first + (long)q * m * LANES); }
-  void set(int q, vec x) const { store(first + (long)q * m * LANES, x); }
-  float one(int i) const { return first[(long)(i / LANES) * m * LANES + i % LANES]; }
-  // which lanes of a block are outputs, and not there to fill it up
-  auto inside(int q) const { return count_from(q * LANES) < (float)n; }
-};
-
-// What the answers should be: a row of Y, or a label, which stands for the row with a 1 in its place.
-struct RowOfY {
-  const float* Y;
+// LANES examples: for each of n outputs a vector of what the network says, and one of what it should say.
+struct Columns {
+  float *said, *wanted;
   int n;
 
-  vec at(int q) const {
-    if ((q + 1) * LANES <= n) return load(Y + q * LANES);
-    vec y = all(0);
-    for (int i = q * LANES; i < n; i++) y[i - q * LANES] = Y[i];
-    return y;
-  }
-  int largest() const {
-    int best = 0;
-    for (int i = 1; i < n; i++)
-      if (Y[i] > Y[best]) best = i;
-    return best;
-  }
+  vec Z(int i) const { return load(said + (long)i * LANES); }
+  vec Y(int i) const { return load(wanted + (long)i * LANES); }
+  void set(int i, vec x) const { store(said + (long)i * LANES, x); }
 };
-struct Label {
-  int label;
 
-  vec at(int q) const { return count_from(q * LANES) == (float)label ? all(1) : all(0); }
-  int largest() const { return label; }
-};
+INLINE vec squared_error(Columns A, float c, float share) {
+  vec L = all(0);
+  for (int i = 0; i < A.n; i++) {
+    vec error = A.Z(i) - A.Y(i);
+    L += c * error * error;
+    A.set(i, 2 * c * share * error);
+  }
+  return L;
+}
+
+INLINE vec sigmoid_cross_entropy(Columns at, float share) {
+  vec L = all(0);
+  for (int i = 0; i < at.n; i++) {
+    vec Z = at.Z(i), Y = at.Y(i), E = exponential(-absolute(Z));
+    vec A = (Z < 0.f ? E : all(1)) / (1.f + E);
+    L += at_least(0, Z) - Y * Z + log_one_plus(E);
+    at.set(i, (A - Y) * share);
+  }
+  return L;
+}
 
 struct Largest {
-  float value, index;
+  vec value, index;
 };
-// The largest of the outputs and, of equal ones, the first.
-INLINE Largest largest(Outputs Z) {
-  vec most = all(-NOWHERE), where = all(NOWHERE);
-  for (int q = 0; q < blocks(Z.n); q++) {
-    vec z = Z.inside(q) ? Z.at(q) : all(-NOWHERE);
-    most = z > most ? z : most;
+// Of equal outputs the first.
+INLINE Largest largest(const float* column, int n) {
+  Largest top{load(column), all(0)};
+  for (int i = 1; i < n; i++) {
+    vec next = load(column + (long)i * LANES);
+    auto larger = next > top.value;
+    top = {larger ? next : top.value, larger ? all((float)i) : top.index};
   }
-  float value = greatest(most);
-  for (int q = blocks(Z.n) - 1; q >= 0; q--) {
-    vec index = count_from(q * LANES);
-    where = (Z.at(q) == value) & (index < (float)Z.n) ? index : where;
-  }
-  return {value, least(where)};
+  return top;
 }
 
-template <class Target>
-INLINE float squared_error(Outputs A, Target Y, Outputs slope, Outputs dZ, float c, float share) {
-  vec L = all(0);
-  for (int q = 0; q < blocks(A.n); q++) {
-    vec error = A.inside(q) ? A.at(q) - Y.at(q) : all(0);
-    L += error * error;
-    dZ.set(q, 2 * c * share * error * slope.at(q));
+// The largest eˢ is e⁰ = 1; the others are added apart from it, so that a loss near 0 keeps its digits.
+INLINE vec softmax_cross_entropy(Columns at, Largest top, float share) {
+  vec others = all(0), right = all(0);
+  for (int i = 0; i < at.n; i++) {
+    vec S = at.Z(i) - top.value, E = exponential(S);
+    others += top.index == (float)i ? all(0) : E;
+    right += at.Y(i) * S;
+    at.set(i, E);
   }
-  return c * sum(L);
+  vec part = share / (1.f + others);
+  for (int i = 0; i < at.n; i++) at.set(i, at.Z(i) * part - at.Y(i) * share);
+  return log_one_plus(others) - right;
 }
 
-template <class Target>
-INLINE float sigmoid_cross_entropy(Outputs Z, Target Y, Outputs dZ, float share) {
-  vec L = all(0);
-  for (int q = 0; q < blocks(Z.n); q++) {
-    vec z = Z.at(q), y = Y.at(q), E = exponential(-absolute(z));
-    vec A = (z < 0.f ? E : all(1)) / (1.f + E);
-    auto inside = Z.inside(q);
-    L += inside ? at_least(0, z) - y * z + log_one_plus(E) : all(0);
-    dZ.set(q, inside ? (A - y) * share : all(0));
-  }
-  return sum(L);
+// 1 for each example whose answers are all on the right side, else 0.
+INLINE vec on_the_right_side(Columns A, float threshold) {
+  vec right = all(1);
+  for (int i = 0; i < A.n; i++)
+    right = (A.Z(i) > threshold) == (A.Y(i) > .5f) ? right : all(0);
+  return right;
 }
 
-// The largest eˢ is e⁰ = 1.  The others are added apart from it, so that a loss near 0 keeps its digits; their sum
-// is told, and the logarithm of 1 + others, the same for all examples, taken later for many at once.
-template <class Target>
-INLINE float softmax_cross_entropy(Outputs Z, Target Y, Outputs dZ, float share, Largest top, float& others) {
-  vec rest = all(0), right = all(0);
-  for (int q = 0; q < blocks(Z.n); q++) {
-    vec S = Z.at(q) - top.value, index = count_from(q * LANES);
-    vec E = Z.inside(q) ? exponential(S) : all(0);
-    rest += index == top.index ? all(0) : E;
-    right += Z.inside(q) ? Y.at(q) * S : all(0);
-    dZ.set(q, E);
-  }
-  others = sum(rest);
-  float whole = share / (1 + others);
-  for (int q = 0; q < blocks(Z.n); q++) dZ.set(q, dZ.at(q) * whole - Y.at(q) * share);
-  return -sum(right);
-}
-
-// The metric of one example: of an answer 1 if it is right, else 0; of a number the square of its errors.
-template <class Target>
-INLINE double measured(Outputs A, Target Y, const Task& task, Largest top) {
-  if (task.metric == ARGMAX_RIGHT) return top.index == (float)Y.largest();
+INLINE vec squares(Columns A) {
   vec total = all(0);
-  for (int q = 0; q < blocks(A.n); q++) {
-    vec error = A.at(q) - Y.at(q);
-    vec yes = A.at(q) > task.threshold ? all(1) : all(0), wanted = Y.at(q) > .5f ? all(1) : all(0);
-    vec wrong = yes == wanted ? all(0) : all(1);
-    total += A.inside(q) ? (task.metric == SIDES_RIGHT ? wrong : error * error) : all(0);
-  }
-  return task.metric == SIDES_RIGHT ? sum(total) == 0 : sum(total);
+  for (int i = 0; i < A.n; i++) total += (A.Z(i) - A.Y(i)) * (A.Z(i) - A.Y(i));
+  return total;
 }
 
-// The examples from `first` to `last` of a batch of m.  A is the last layer's output (its Z under cross-entropy).
-template <class TargetOf>
-static Score assess(const Task& task, float* A, float* slope, float* dZ, int n, int m, int first, int last,
-                    TargetOf target_of) {
-  Score score;
-  vec others = all(0);  // of up to LANES examples
-  int waiting = 0;
-  for (int r = first; r < last; r++) {
-    Outputs outputs{A + r * LANES, m, n}, slopes{slope + r * LANES, m, n}, back{dZ + r * LANES, m, n};
-    auto Y = target_of(r);
-    const float share = 1.f / m;
-    Largest top{0, 0};
-    if (task.loss == SOFTMAX_CROSS_ENTROPY || task.metric == ARGMAX_RIGHT) top = largest(outputs);
-    switch (task.loss) {
-      case SQUARED_ERROR: score.loss += squared_error(outputs, Y, slopes, back, task.factor, share); break;
-      case SIGMOID_CROSS_ENTROPY: score.loss += sigmoid_cross_entropy(outputs, Y, back, share); break;
-      case SOFTMAX_CROSS_ENTROPY:
-        score.loss += softmax_cross_entropy(outputs, Y, back, share, top, ((float*)&others)[waiting++]);
-        if (waiting == LANES || r == last - 1) {
-          score.loss += sum(log_one_plus(others));
-          others = all(0), waiting = 0;  // log(1 + 0) adds nothing
-        }
-        break;
+// What is wanted of LANES examples of the batch, from `first` on, into a column for every output.
+static void gather_wanted(const Task& task, const int32_t* batch, int m, int n, int first, float* columns) {
+  const int count = m - first < LANES ? m - first : LANES;
+  if (task.labels) {
+    for (int i = 0; i < n; i++) store(columns + (long)i * LANES, all(0));
+    for (int r = 0; r < count; r++) columns[(long)task.labels[batch[first + r]] * LANES + r] = 1;
+  } else {
+    for (int r = 0; r < count; r++) {
+      const float* Y = task.Y + (long)batch[first + r] * n;
+      for (int i = 0; i < n; i++) columns[(long)i * LANES + r] = Y[i];
     }
-    if (task.metric != NO_METRIC) score.metric += measured(outputs, Y, task, top);
   }
-  return score;
+}
+
+// LANES examples of a wire into columns, one for every output; past the last example there is 0.
+static void to_columns(const float* wire, int m, int n, int first, float* columns) {
+  for (int q = 0; q < blocks(n); q++) {
+    const float* row = block(wire, m, q) + (long)first * LANES;
+    vec square[LANES];
+    UNROLL for (int r = 0; r < LANES; r++) square[r] = first + r < m ? load(row + r * LANES) : all(0);
+    turn(square);
+    UNROLL for (int i = 0; i < LANES; i++) store(columns + (long)(q * LANES + i) * LANES, square[i]);
+  }
+}
+
+// And back, from dA in columns to dZ = dA · g′(Z).  (Cross-entropy reads Z, as its own activation: there g′ is 1.)
+static void from_columns(const float* columns, int m, int n, int first, const float* slope, float* dZ) {
+  for (int q = 0; q < blocks(n); q++) {
+    const float* g = block(slope, m, q) + (long)first * LANES;
+    float* row = block(dZ, m, q) + (long)first * LANES;
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++) square[i] = load(columns + (long)(q * LANES + i) * LANES);
+    turn(square);
+    UNROLL for (int r = 0; r < LANES; r++)
+      if (first + r < m) store(row + r * LANES, square[r] * load(g + r * LANES));
+  }
+}
+
+// Loss, metric and dZ of LANES examples of a batch of m, from `first` on.
+static Score assess(const Task& task, const int32_t* batch, const Layer& last, int m, int first, float* columns) {
+  const int n = last.n_out;
+  Columns at{columns, columns + (long)padded(n) * LANES, n};
+  gather_wanted(task, batch, m, n, first, at.wanted);
+  to_columns(last.A, m, n, first, at.said);
+
+  Largest top{};
+  if (task.loss == SOFTMAX_CROSS_ENTROPY || task.metric == ARGMAX_RIGHT) top = largest(at.said, n);
+  vec L = all(0), metric = all(0);
+  switch (task.metric) {
+    case NO_METRIC: break;
+    case ARGMAX_RIGHT: metric = top.index == largest(at.wanted, n).index ? all(1) : all(0); break;
+    case SIDES_RIGHT: metric = on_the_right_side(at, task.threshold); break;
+    case SQUARED_DISTANCE: metric = squares(at); break;
+  }
+  const float share = 1.f / m;
+  switch (task.loss) {
+    case SQUARED_ERROR: L = squared_error(at, task.factor, share); break;
+    case SIGMOID_CROSS_ENTROPY: L = sigmoid_cross_entropy(at, share); break;
+    case SOFTMAX_CROSS_ENTROPY: L = softmax_cross_entropy(at, top, share); break;
+  }
+  from_columns(at.said, m, n, first, last.slope, last.dZ);
+
+  auto there = count_from(first) < (float)m;
+  return {sum(there ? L : all(0)), sum(there ? metric : all(0))};
 }

@@ -14,24 +14,19 @@ constexpr int MOST_ROWS[PANEL + 1] = {0, REGISTERS / 2 < 12 ? 12 : REGISTERS / 2
 template <int VECTORS, int ROWS>
 static void tile(const float* A, int m, int n_in, const float* W, const float* b, float* Z) {
   vec z[ROWS][VECTORS];
-  for (int r = 0; r < ROWS; r++)
-    for (int j = 0; j < VECTORS; j++) z[r][j] = load(b + j * LANES);
+  UNROLL for (int r = 0; r < ROWS; r++)
+    UNROLL for (int j = 0; j < VECTORS; j++) z[r][j] = load(b + j * LANES);
 
-  auto one_input = [&](const float* a) __attribute__((always_inline)) {
-    vec w[VECTORS];
-    for (int j = 0; j < VECTORS; j++) w[j] = load(W + j * LANES);
-#pragma GCC unroll 16
-    for (int r = 0; r < ROWS; r++)
-#pragma GCC unroll 2
-      for (int j = 0; j < VECTORS; j++) z[r][j] += a[r * LANES] * w[j];
-    W += VECTORS * LANES;
-  };
-  for (int q = 0; q < n_in / LANES; q++, A += (long)m * LANES)
-    for (int k = 0; k < LANES; k++) one_input(A + k);
-  for (int k = 0; k < n_in % LANES; k++) one_input(A + k);
+  for (; n_in > 0; n_in -= LANES, A += (long)m * LANES)
+    for (int k = 0; k < LANES && k < n_in; k++, W += VECTORS * LANES) {
+      vec w[VECTORS];
+      UNROLL for (int j = 0; j < VECTORS; j++) w[j] = load(W + j * LANES);
+      UNROLL for (int r = 0; r < ROWS; r++)
+        UNROLL for (int j = 0; j < VECTORS; j++) z[r][j] += A[r * LANES + k] * w[j];
+    }
 
-  for (int r = 0; r < ROWS; r++)
-    for (int j = 0; j < VECTORS; j++) store(Z + ((long)j * m + r) * LANES, z[r][j]);
+  UNROLL for (int r = 0; r < ROWS; r++)
+    UNROLL for (int j = 0; j < VECTORS; j++) store(Z + ((long)j * m + r) * LANES, z[r][j]);
 }
 
 using Tile = void (*)(const float* A, int m, int n_in, const float* W, const float* b, float* Z);

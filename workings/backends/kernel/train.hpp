@@ -67,15 +67,11 @@ struct Worker {
 
   // L, the metric and dZ of the last layer.  → whether L is a number, for all threads
   bool loss(const int32_t* batch) {
-    Layer& last = layer(task.depth - 1);
-    auto [from, to] = share(m, thread, threads);
-    auto assess_with = [&](auto target_of) {
-      return assess(task, last.A, last.slope, last.dZ, last.n_out, m, from, to, target_of);
-    };
-    Score score = task.labels ? assess_with([&](int r) { return Label{task.labels[batch[r]]}; })
-                              : assess_with([&](int r) {
-                                  return RowOfY{task.Y + (long)batch[r] * last.n_out, last.n_out};
-                                });
+    Score score{0, 0};
+    for (int group = thread; group < blocks(m); group += threads) {  // of LANES examples
+      Score part = assess(task, batch, layer(task.depth - 1), m, group * LANES, space.columns[thread]);
+      score.loss += part.loss, score.metric += part.metric;
+    }
     space.scores[thread] = score;
     barrier.wait();
     double L = 0;

@@ -18,23 +18,19 @@ template <class Optimizer, int VECTORS>
 static void update_tile(const Step& s, const float* A, const float* dZ, int m, Parameters& W, long at, vec& cost) {
   constexpr int ROWS = INPUTS[VECTORS];
   vec dW[ROWS][VECTORS];
-  for (int k = 0; k < ROWS; k++)
-    for (int j = 0; j < VECTORS; j++) dW[k][j] = all(0);
+  UNROLL for (int k = 0; k < ROWS; k++)
+    UNROLL for (int j = 0; j < VECTORS; j++) dW[k][j] = all(0);
 
   for (int r = 0; r < m; r++) {
     vec d[VECTORS];
-    for (int j = 0; j < VECTORS; j++) d[j] = load(dZ + ((long)j * m + r) * LANES);
-#pragma GCC unroll 16
-    for (int k = 0; k < ROWS; k++)
-#pragma GCC unroll 2
-      for (int j = 0; j < VECTORS; j++) dW[k][j] += A[r * LANES + k] * d[j];
+    UNROLL for (int j = 0; j < VECTORS; j++) d[j] = load(dZ + ((long)j * m + r) * LANES);
+    UNROLL for (int k = 0; k < ROWS; k++)
+      UNROLL for (int j = 0; j < VECTORS; j++) dW[k][j] += A[r * LANES + k] * d[j];
   }
 
   const bool penalized = s.l1 != 0 || s.l2 != 0;
-#pragma GCC unroll 16
-  for (int k = 0; k < ROWS; k++)
-#pragma GCC unroll 2
-    for (int j = 0; j < VECTORS; j++, at += LANES) {
+  UNROLL for (int k = 0; k < ROWS; k++)
+    UNROLL for (int j = 0; j < VECTORS; j++, at += LANES) {
       vec w = load(W[0] + at);
       if (penalized) {
         cost += s.l2 / 2 * w * w + s.l1 * absolute(w);

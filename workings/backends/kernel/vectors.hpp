@@ -19,6 +19,7 @@ typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias))
 typedef int32_t ints __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 16")  // write every turn of a short loop out, so that arrays live in registers
 
 INLINE vec load(const float* p) { return *(const vec*)p; }
 INLINE void store(float* p, vec x) { *(vec*)p = x; }
@@ -37,33 +38,18 @@ INLINE vec square_root(vec x) {
   return y;
 }
 
-// 0 1 2 …: the number of every lane, as floats, from `first` on.
-template <int... I>
-INLINE vec count(float first, std::integer_sequence<int, I...>) {
-  return vec{(float)I...} + first;
+// The numbers of the lanes, from `first` on.
+INLINE vec count_from(int first) {
+  vec x;
+  for (int i = 0; i < LANES; i++) x[i] = (float)(first + i);
+  return x;
 }
-INLINE vec count_from(int first) { return count((float)first, std::make_integer_sequence<int, LANES>()); }
 
-// Across the lanes: halves are folded onto each other until every lane holds the result of all.
-template <int STEP, int... I>
-INLINE vec exchange(vec x, std::integer_sequence<int, I...>) {
-#if defined(__clang__)
-  return __builtin_shufflevector(x, x, (I ^ STEP)...);
-#else
-  return __builtin_shuffle(x, ints{(I ^ STEP)...});
-#endif
+INLINE float sum(vec x) {
+  float total = 0;
+  for (int i = 0; i < LANES; i++) total += x[i];
+  return total;
 }
-template <int STEP = LANES / 2, class Fold>
-INLINE vec across(vec x, Fold fold) {
-  if constexpr (STEP > 0) {
-    return across<STEP / 2>(fold(x, exchange<STEP>(x, std::make_integer_sequence<int, LANES>())), fold);
-  } else {
-    return x;
-  }
-}
-INLINE float sum(vec x) { return across(x, [](vec a, vec b) { return a + b; })[0]; }
-INLINE float greatest(vec x) { return across(x, [](vec a, vec b) { return a > b ? a : b; })[0]; }
-INLINE float least(vec x) { return across(x, [](vec a, vec b) { return a < b ? a : b; })[0]; }
 
 // eˣ = 2ⁿ eʳ, where n is the whole number nearest to x / log 2, and |r| ≤ ½ log 2.
 // eʳ is 1 + r + r² P(r), with the coefficients of Cephes' expf (Moshier 1992).

@@ -17,7 +17,7 @@ struct Layer {
 
 // What one thread adds up: of the batch at hand, and at the end of the whole run.  (In a cache line of its own.)
 struct alignas(64) Score {
-  double loss = 0, metric = 0;
+  double loss, metric;
 };
 
 struct Workspace {
@@ -25,6 +25,7 @@ struct Workspace {
   float *X, *X_keep;  // the batch, and dropout's factors for it, if there is any
   float* zeros;       // in place of biases on the way back
   float** turned;     // for each thread, room for one panel of a Wᵀ
+  float** columns;    // for each thread, room for the outputs and targets of MOST_LANES examples
   Score* scores;      // of each thread
 };
 
