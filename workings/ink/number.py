@@ -83,7 +83,7 @@ def long_sum(values: np.ndarray, term: Callable[[int], Number], hot: Hot) -> Num
 
 def _laid_flat(terms: tuple[Number, ...]) -> Sequence[Number]:
     """A sum at the head of a sum joins it; further on it may, where all is exact and order is free."""
-    head, *rest = terms
+    head, *rest = terms or (Number(0),)
     if isinstance(head.operands, Terms) and not head.name:  # a sum of floats: the order is not free
         return head.operands.followed_by(rest)
     free = all(x.exact for x in terms)
