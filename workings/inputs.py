@@ -13,18 +13,27 @@ from typing import Any
 import numpy as np
 
 from workings.contract import Shape
+from workings.layers import Embedding
 from workings.network import Network
 
-SEQUENCES = ("Recurrent", "Attention", "Positions", "Last")
-IMAGES = ("Convolution", "MaxPool", "Flatten")
+KINDS = {
+    **dict.fromkeys(("Recurrent", "Attention", "Positions", "Last"), "sequence"),
+    **dict.fromkeys(("Convolution", "MaxPool", "Flatten"), "image"),
+    "Embedding": "words",
+    "Dense": "table",
+}
 
 
 def first_kind(network: Network) -> str:
-    """What the first layer reads: "table", "image", "sequence" or "words"."""
-    name = type(network.rows[0].layer).__name__
-    if name == "Embedding":
-        return "words"
-    return "sequence" if name in SEQUENCES else "image" if name in IMAGES else "table"
+    """What the network reads: "table", "image", "sequence" or "words", as the first layer says that cares.
+
+    >>> from workings.layers import Dense, Flatten
+    >>> from workings.network import chain
+    >>> first_kind(chain(Flatten(), Dense(10)))
+    'image'
+    """
+    kinds = (KINDS.get(type(row.layer).__name__) for row in network.rows)
+    return next((kind for kind in kinds if kind), "table")
 
 
 def examples(X: Any, kind: str, dtype: str = "float32", exact: bool = False) -> np.ndarray:
@@ -34,24 +43,25 @@ def examples(X: Any, kind: str, dtype: str = "float32", exact: bool = False) -> 
     and fractions stay exact.  Raises ValueError for what is not a full table of finite numbers, with its place.
     """
     X = _array(X)
+    if X.ndim == 0 or X.size == 0:
+        raise ValueError(f"X has the shape {X.shape}: there is no example, or no feature, to learn from")
     if X.ndim == 1:
         raise ValueError(
             f"X has the shape {X.shape}, one axis only: write X.reshape(-1, 1) for one feature, "
             "X.reshape(1, -1) for one example"
         )
-    if 0 in X.shape:
-        raise ValueError(f"X has the shape {X.shape}: there is no example, or no feature, to learn from")
     if X.dtype.kind not in "biuf" and not exact:
         X = _numbers(X)
     if X.dtype.kind == "f":
         _finite(X)
     X = _turned(X, kind)
-    if X.dtype == np.uint8 or exact:
-        return X
     if kind == "words":
         return _words(X)
-    cast = X.astype(dtype, copy=False)
-    if X.dtype.kind == "f" and not np.isfinite(cast).all():
+    if X.dtype == np.uint8 or exact:
+        return X
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype, copy=False)
+    if not np.isfinite(cast).all():
         raise ValueError(f"X has numbers up to {np.abs(X).max():.3g}, too large for {dtype}: scale the features")
     return cast
 
@@ -69,11 +79,24 @@ def check_shape(X: np.ndarray, shape: Shape) -> None:
     raise ValueError(f"X has examples of shape {X.shape[1:]}, but the model was made for {shape}")
 
 
-def check_lengths(X: np.ndarray, y: Any) -> None:
-    """As many labels as examples."""
-    if len(X) != len(y):
-        turned = " (columns for rows? here every row is one example)" if len(y) in X.shape[1:] else ""
-        raise ValueError(f"X has {len(X)} examples and y has {len(y)} labels: they must be as many{turned}")
+def check_readable(X: np.ndarray, network: Network) -> None:
+    """The layers can read examples of this shape."""
+    try:
+        network.shapes(X.shape[1:])
+    except ValueError as error:
+        where = " ".join(getattr(error, "__notes__", ()))
+        said = f"X has examples of shape {X.shape[1:]}, which this network cannot read"
+        raise ValueError(f"{said}: {error} {where}") from None
+
+
+def check_words(X: np.ndarray, network: Network) -> None:
+    """Every word has its column in the embedding that reads X."""
+    for name, layer, reads in network.rows:
+        if isinstance(layer, Embedding) and reads == ("X",) and X.dtype.kind in "iu" and X.max() >= layer.words:
+            raise ValueError(
+                f"X has the word {X.max()}, but {name} knows {layer.words} words, 0 to {layer.words - 1}: "
+                f"write Embedding({X.max() + 1}, …)"
+            )
 
 
 def _array(X: Any) -> np.ndarray:
@@ -83,7 +106,7 @@ def _array(X: Any) -> np.ndarray:
         X = X.to_numpy()
     try:
         return np.asarray(X)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ValueError(f"X is not a table: every row needs the same number of features ({error})") from None
 
 
@@ -92,16 +115,22 @@ def _numbers(X: np.ndarray) -> np.ndarray:
         raise ValueError(f"X holds {X.dtype} values; a network reads real numbers")
     try:
         return X.astype(np.float64)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         for place in np.ndindex(*X.shape):
             try:
                 float(X[place])
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 raise ValueError(
-                    f"X holds {X[place]!r} in row {place[0]}, column {place[1]}, which is not a number: "
+                    f"X holds {_told(X[place])} in row {place[0]}, column {place[1]}, which is not a number: "
                     "turn text into numbers first (workings.data.table does, and remembers how)"
                 ) from None
         raise
+
+
+def _told(cell: Any) -> str:
+    """A cell for a sentence: not too much of it."""
+    told = repr(cell.item() if isinstance(cell, np.generic) else cell)
+    return told if len(told) <= 40 else told[:40] + "…"
 
 
 def _finite(X: np.ndarray) -> None:
@@ -131,6 +160,7 @@ def _turned(X: np.ndarray, kind: str) -> np.ndarray:
 
 
 def _words(X: np.ndarray) -> np.ndarray:
-    if (X < 0).any() or (X != np.floor(X)).any():
-        raise ValueError("an embedding reads words as whole numbers from 0")
+    if (odd := (X < 0) | (X != np.floor(X))).any():
+        row, step = (int(i) for i in np.argwhere(odd)[0])
+        raise ValueError(f"X is {X[row, step]} in row {row}, column {step}: words are whole numbers from 0")
     return X.astype(np.int64)

@@ -34,11 +34,28 @@ def exactly(value: Any) -> np.ndarray | None:
                 raise ValueError(f"{cell!r} is not a number; write 3, 0.5 or 1/2") from None
         if isinstance(cell, bool) or not isinstance(cell, int | Fraction):
             return None
-        made[place] = int(cell) if cell == int(cell) else cell
+        made[place] = int(cell) if cell.denominator == 1 else cell
     return made
 
 
-def given(network: Network, start: Tree, values: Mapping[str, Any]) -> tuple[Tree, Tree | None]:
+def numbers(name: str, value: Any, dtype: str = "float64") -> np.ndarray:
+    """The value as finite floats of a type that can hold them.  Raises ValueError with the reason."""
+    try:
+        with np.errstate(over="ignore"):
+            made = np.asarray(value)
+            made = made.astype(np.float64)
+            held = made.astype(dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} is a table of numbers, every row as long as the others: {error}") from None
+    if not np.isfinite(held).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(held))[0])
+        raise ValueError(f"{name} is {made[place]} at {list(place)}: that is no number that {dtype} can hold")
+    return made
+
+
+def given(
+    network: Network, start: Tree, values: Mapping[str, Any], dtype: str = "float64"
+) -> tuple[Tree, Tree | None]:
     """The starting parameters with those of `values` in their place, and all of them exact if all are given so.
 
     Raises ValueError for a name the network does not have, and for a shape that does not fit, with the rule.
@@ -51,13 +68,13 @@ def given(network: Network, start: Tree, values: Mapping[str, Any]) -> tuple[Tre
     for name, value in values.items():
         row, symbol = places[name]
         cells = exactly(value)
-        number = np.asarray(value if cells is None else cells).astype(np.float64)
-        params[row][symbol] = fitted(name, number, start[row][symbol].shape)
+        made = numbers(name, value if cells is None else cells, dtype)
+        params[row][symbol] = fitted(name, made, start[row][symbol].shape)
         if exact is not None and cells is not None:
             exact[row][symbol] = fitted(name, cells, start[row][symbol].shape)
         else:
             exact = None
-    return params, exact if len(values) == len(places) else None
+    return params, exact if values and len(values) == len(places) else None
 
 
 def fitted(name: str, value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -12,10 +12,11 @@ Attention(8)                  Y1
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from workings import layers, losses
+from workings.initializers import INITIALIZERS
 from workings.network import Network, chain
 
 ACTIVATIONS: dict[str, Any] = {
@@ -33,9 +34,17 @@ RECTIFIERS = (layers.Relu, layers.LeakyRelu, layers.Gelu, layers.Softplus)  # st
 
 
 def activation(name: Any) -> Any:
-    """The layer for an activation's name; a layer as it is, None as none."""
-    if name is None or not isinstance(name, str):
+    """The layer for an activation's name; a layer as it is, None as none.
+
+    >>> activation("ReLU")
+    Relu()
+    """
+    if isinstance(name, type):
+        raise ValueError(f"{name.__name__} is a class: write {name.__name__}(), or its name in quotes")
+    if name is None or hasattr(name, "forward"):
         return name
+    if not isinstance(name, str):
+        raise ValueError(f'an activation is a name such as "relu", or a layer, not {name!r}')
     try:
         return ACTIVATIONS[name.lower().replace("_", "-")]
     except KeyError:
@@ -43,10 +52,32 @@ def activation(name: Any) -> Any:
 
 
 def count(name: str, n: Any) -> int:
-    """A number of units, at least 1."""
+    """A number of units, at least 1.
+
+    >>> count("units", 16)
+    16
+    """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"{name} is a whole number from 1, not {n!r}")
     return n
+
+
+SIZES = ("n_out", "k", "words", "d_k", "d_v", "n_a")  # sizes of the formula layers: whole numbers from 1
+
+
+def checked(layer: Any) -> Any:
+    """A formula layer whose sizes are whole numbers and whose initializer is known."""
+    for name in (field.name for field in fields(layer)):
+        value = getattr(layer, name)
+        if name in SIZES:
+            count(f"{name} of {type(layer).__name__}", value)
+        elif name == "padding" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise ValueError(f"padding is a whole number from 0, not {value!r}")
+        elif name == "initializer" and value not in INITIALIZERS:
+            raise ValueError(f"there is no initializer {value!r}; there are {', '.join(INITIALIZERS)}")
+        elif name in ("cell", "inner"):
+            checked(value)
+    return layer
 
 
 @dataclass(frozen=True)
@@ -136,7 +167,13 @@ class Attention:
 
 
 def expand(specs: Iterable[Any]) -> Network:
-    """The network that a list of specs (or of formula layers) stands for."""
+    """The network that a list of specs (or of formula layers) stands for.
+
+    >>> [row.name for row in expand([Dense(16, "relu"), Dense(10, "softmax")]).rows]
+    ['Z1', 'A1', 'Z2', 'A2']
+    """
+    if isinstance(specs, str) or not isinstance(specs, Iterable):
+        specs = [specs]
     rows: list[Any] = []
     for spec in specs:
         if isinstance(spec, type):
@@ -144,10 +181,26 @@ def expand(specs: Iterable[Any]) -> Network:
         made = spec.layers() if hasattr(spec, "layers") else [spec]
         if not all(hasattr(layer, "forward") for layer in made):
             raise ValueError(f'{spec!r} is not a layer; write for example Dense(16, "relu")')
-        rows += made
+        rows += [checked(layer) if is_dataclass(layer) else layer for layer in made]
     if not rows:
         raise ValueError('a model needs at least one layer, for example [Dense(10, "softmax")]')
+    _check_end(rows)
     return chain(*rows)
+
+
+def _check_end(rows: list[Any]) -> None:
+    """Two slips that train without a word and learn nothing: softmax twice, and softmax of one number."""
+    if len(rows) < 2 or not isinstance(rows[-1], layers.Softmax):
+        return
+    before = rows[-2]
+    if isinstance(before, layers.Softmax | layers.Sigmoid):
+        name = type(before).__name__.lower()
+        raise ValueError(
+            f"softmax reads the {name} before it, so its shares could hardly differ: "
+            "give the last layer one activation, softmax"
+        )
+    if isinstance(before, layers.Dense) and before.n_out == 1:
+        raise ValueError('softmax of one output is always 1: use Dense(1, "sigmoid") or Dense(2, "softmax")')
 
 
 def loss_for(network: Network, loss: Any = None) -> Any:
@@ -162,8 +215,13 @@ def loss_for(network: Network, loss: Any = None) -> Any:
     entropy = entropies.get(type(last))
     if loss is None:
         return entropy or losses.SquaredError("mean")
+    if isinstance(loss, type):
+        raise ValueError(f"{loss.__name__} is a class: write {loss.__name__}(), with brackets")
     if not isinstance(loss, str):
+        if not hasattr(loss, "forward") or not hasattr(loss, "backward"):
+            raise ValueError(f'the loss is a name such as "mse" or a loss object, not {loss!r}')
         return loss
+    loss = loss.lower().replace("_", "-").replace(" ", "-")
     if loss in squares:
         return losses.SquaredError(squares[loss])
     if loss != "cross-entropy":

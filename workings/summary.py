@@ -5,7 +5,9 @@ Z1   Dense     X        (16,)   16 × (784 + 1) = 12,560
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 
@@ -17,8 +19,13 @@ class Line:
     layer: str
     reads: str
     shape: str
-    counted: str
+    product: str
     count: int
+
+    @property
+    def counted(self) -> str:
+        """16 × (784 + 1) = 12,560."""
+        return f"{self.product} = {self.count:,}" if self.product else ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,8 @@ class Summary:
             params = model.state.params.get(name, {})
             count = sum(W.size for W in params.values())
             told = ", ".join(reads)
-            lines.append(Line(name, type(layer).__name__, told, said(shapes[name]), arithmetic(layer, params), count))
+            kind = type(getattr(layer, "cell", None) or getattr(layer, "inner", None) or layer).__name__
+            lines.append(Line(name, kind, told, said(shapes[name]), arithmetic(params), count))
         return cls(tuple(lines), repr(model.loss), tuple(model.shape))
 
     @property
@@ -48,10 +56,13 @@ class Summary:
 
     @property
     def total(self) -> str:
-        """The whole sum: 12,560 + 272 + 170 = 13,002."""
-        counts = [line.count for line in self.lines if line.count]
-        parts = " + ".join(f"{n:,}" for n in counts)
-        return f"{parts} = {self.parameters:,}" if len(counts) > 1 else f"{self.parameters:,}"
+        """The whole sum: 4 × (3 + 1) + 2 × (4 + 1) = 16 + 10 = 26."""
+        learned = [line for line in self.lines if line.count]
+        if len(learned) < 2:
+            return learned[0].counted if learned else "0"
+        products = " + ".join(line.product for line in learned)
+        counts = " + ".join(f"{line.count:,}" for line in learned)
+        return " = ".join([*([products] if len(products) <= 60 else []), counts, f"{self.parameters:,}"])
 
     def __str__(self) -> str:
         table = [("row", "layer", "reads", "shape", "parameters"), ("X", "", "", said(self.inputs), "")]
@@ -61,24 +72,23 @@ class Summary:
         return "\n".join([*lines, f"parameters: {self.total}", f"loss: {self.loss}"])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{x.name}</td><td>{x.layer}</td><td>{x.reads}</td><td>{x.shape}</td><td>{x.counted}</td></tr>"
-            for x in self.lines
-        )
+        cells = [(x.name, x.layer, x.reads, x.shape, x.counted) for x in self.lines]
+        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells)
         head = "".join(f"<th>{word}</th>" for word in ("row", "layer", "reads", "shape", "parameters"))
-        return f"<table><tr>{head}</tr>{rows}</table><p>parameters: {self.total}; loss: {self.loss}</p>"
+        return f"<table><tr>{head}</tr>{rows}</table><p>parameters: {self.total}; loss: {escape(self.loss)}</p>"
 
 
-def arithmetic(layer: Any, params: dict[str, Any]) -> str:
-    """How the parameters of one row are counted."""
-    if not params:
-        return ""
-    count = sum(W.size for W in params.values())
-    if set(params) == {"W", "b"}:
+def arithmetic(params: Mapping[str, Any]) -> str:
+    """How the parameters of one row are counted: units × (what feeds one + its bias), or a sum of tables.
+
+    >>> import numpy as np
+    >>> arithmetic({"W": np.zeros((4, 3)), "b": np.zeros((4, 1))})
+    '4 × (3 + 1)'
+    """
+    if set(params) == {"W", "b"} and params["b"].shape == (params["W"].shape[0], 1):
         n_out, n_in = params["W"].shape
-        return f"{n_out:,} × ({n_in:,} + 1) = {count:,}"
-    parts = " + ".join(f"{s} {' × '.join(str(n) for n in W.shape if n > 1) or 1}" for s, W in params.items())
-    return f"{parts} = {count:,}"
+        return f"{n_out:,} × ({n_in:,} + 1)"
+    return " + ".join(f"{s} {' × '.join(f'{n:,}' for n in W.shape if n > 1) or 1}" for s, W in params.items())
 
 
 def said(shape: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ from threadpoolctl import ThreadpoolController
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.contract import Array, Tree
 from workings.network import Network
+from workings.optimizers import OPTIMIZERS
 from workings.penalties import cost, steepen
 
 name = "numpy"
@@ -32,31 +33,82 @@ def run(
     plan: Plan, state: State, X: Array, Y: Array, order: Array, batch_size: int, alpha: float, rng: Any
 ) -> tuple[State, Tally]:
     """One step for every batch of `order`."""
-    tally = Tally()
+    loss, outputs = 0.0, []
+    desk = Desk(plan, state)
     with quiet(), threads(work(state.params, batch_size)):
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             A, target = gathered(X, batch, plan.dtype), gathered(Y, batch, plan.dtype)
             givens = plan.network.noise(rng, plan.shape, len(batch))
-            J, hits, grads, memory = slopes(plan, state, A, target, givens)
+            J, output, grads, memory = slopes(plan, desk.params, desk.memory, A, target, givens)
             if not isfinite(J):
-                raise Diverged(tally.steps, J, state)
-            params, memory_of_steps = plan.optimizer.update(np, state.params, grads, state.optimizer, alpha)
-            state = State(cast(params, plan.dtype), memory, memory_of_steps)
-            tally += Tally(len(batch), J * len(batch), hits, 1)
-    return state, tally
+                raise Diverged(len(outputs), J, desk.state())
+            desk.update(grads, alpha)
+            desk.memory = memory
+            loss += J * len(batch)
+            outputs.append(output)
+        hits = plan.metric.per_example(np, np.concatenate(outputs, axis=-1), gathered(Y, order, plan.dtype))
+    return desk.state(), Tally(len(order), loss, float(np.sum(hits)), len(outputs))
 
 
-def slopes(plan: Plan, state: State, X: Array, Y: Array, givens: Tree) -> tuple[float, float, Tree, Tree]:
-    """J of one batch, the sum of its metric, the gradients, and what batch norm remembers of it."""
-    wires, caches = plan.network.forward(np, state.params, X, givens)
+def slopes(
+    plan: Plan, params: Tree, memory: Tree, X: Array, Y: Array, givens: Tree
+) -> tuple[float, Array, Tree, Tree]:
+    """J of one batch, what the network said, the gradients, and what batch norm remembers of it."""
+    wires, caches = plan.network.forward(np, params, X, givens)
     A = wires[plan.network.output]
     J, found = plan.loss.forward(np, A, Y)
-    _, grads = plan.network.backward(np, state.params, caches, plan.loss.backward(np, **found))
-    grads = steepen(np, plan.penalties, state.params, grads)
-    J = float(J + cost(np, plan.penalties, state.params))
-    hits = float(np.sum(plan.metric.per_example(np, A, Y)))
-    return J, hits, grads, plan.network.remember(state.memory, caches)
+    _, grads = plan.network.backward(np, params, caches, plan.loss.backward(np, **found))
+    if plan.penalties:
+        grads = steepen(np, plan.penalties, params, grads)
+        J = J + cost(np, plan.penalties, params)
+    return float(J), A, grads, plan.network.remember(memory, caches) if memory else memory
+
+
+class Desk:
+    """The state while it changes: all parameters in one row, so that the optimizer's formula is read once a step.
+
+    What the optimizers of this library do to a parameter they do to each of its cells alone, so cells may stand in
+    any shape.  An optimizer of the user's own gets the tree as it is.
+    """
+
+    def __init__(self, plan: Plan, state: State):
+        self.optimizer, self.dtype = plan.optimizer, plan.dtype
+        self.params, self.memory, self.kept = state.params, state.memory, state.optimizer
+        self.shapes = [(r, s, W.shape, W.size) for r, named in state.params.items() for s, W in named.items()]
+        self.in_a_row = type(plan.optimizer) in {type(known) for known in OPTIMIZERS.values()}
+        if self.in_a_row:
+            self.row = self.joined(state.params)
+            self.kept = {k: self.joined(x) if isinstance(x, dict) else x for k, x in state.optimizer.items()}
+
+    def update(self, grads: Tree, alpha: float) -> None:
+        """One step downhill."""
+        if self.in_a_row:
+            self.row, self.kept = self.optimizer.update(np, self.row, self.joined(grads), self.kept, alpha)
+            self.params = self.parted(self.row)
+        else:
+            params, self.kept = self.optimizer.update(np, self.params, grads, self.kept, alpha)
+            self.params = cast(params, self.dtype)
+
+    def state(self) -> State:
+        """As the tree it came as."""
+        kept = self.kept
+        if self.in_a_row:
+            kept = {k: self.parted(x) if np.ndim(x) else x for k, x in kept.items()}
+        return State(self.params, self.memory, kept)
+
+    def joined(self, tree: Tree) -> Array:
+        """Every cell of a tree, in one row."""
+        return np.concatenate([np.asarray(tree[r][s], self.dtype).reshape(-1) for r, s, _, _ in self.shapes])
+
+    def parted(self, row: Array) -> Tree:
+        """And back, as views."""
+        tree: dict[str, dict[str, Array]] = {}
+        start = 0
+        for r, s, shape, size in self.shapes:
+            tree.setdefault(r, {})[s] = row[start : start + size].reshape(shape)
+            start += size
+        return tree
 
 
 def forward(network: Network, params: Tree, memory: Tree, X: Array, dtype: str) -> dict[str, Array]:
@@ -76,6 +128,7 @@ def gathered(X: Array, rows: Any, dtype: str) -> Array:
 
 
 def cast(params: Tree, dtype: str) -> Tree:
+    """Every array of a tree in this type."""
     return {row: {s: np.asarray(W, dtype) for s, W in named.items()} for row, named in params.items()}
 
 

@@ -6,21 +6,31 @@ parameters, the history, how far the epoch has come, and the state of the random
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workings import saving
 from workings.backends.plan import State, Tally
-from workings.contract import Tree
+from workings.network import Network
 from workings.training.history import History
+
+if TYPE_CHECKING:
+    from workings.training.fit import Course
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Save to `path` after every `every` epochs, at the end, and when training is interrupted."""
+    """Save to `path` after every `every` epochs, at the end, and when training is interrupted.
+
+    >>> Checkpoint("run.safetensors", every=5).every
+    5
+    """
 
     path: Any
     every: int = 1
@@ -33,37 +43,49 @@ class Checkpoint:
         return str(Path(self.path))
 
 
+@dataclass
 class Run:
     """Training on its way: the state, the history, and the place in the current epoch."""
 
-    def __init__(self, state: State, rng: Any, history: History | None = None):
-        self.state = state
-        self.rng = rng
-        self.history = History() if history is None else history
-        self.best: State | None = None
-        self.epoch = 0  # whole epochs done
-        self.steps = 0  # steps done of the next one
-        self.tally = Tally()
-        self.seconds = 0.0
-        self.interrupted = False
-        self.before: dict[str, Any] = {}  # the generator's state when the epoch began
+    state: State
+    rng: Any
+    history: History = field(default_factory=History)
+    best: State | None = None  # what early stopping would put back
+    epoch: int = 0  # whole epochs done
+    steps: int = 0  # steps done of the next one
+    tally: Tally = field(default_factory=Tally)
+    seconds: float = 0.0
+    before: dict[str, Any] = field(default_factory=dict)  # the generator when the epoch's order was drawn
+    interrupted: bool = False
+    done: bool = False
+
+    @property
+    def answer(self) -> State:
+        """What the model is to hold: the best state, if it was watched and training is over, else the present one."""
+        return self.best if self.done and self.best else self.state
 
     def order(self, m: int, shuffle: bool) -> np.ndarray:
-        """The order of the examples in this epoch; in the middle of one, the order it began with."""
+        """The order of the examples in this epoch; asked again in the middle of one, the same order."""
         if not shuffle:
             return np.arange(m)
-        if not self.steps:
+        if not self.before:
             self.before = self.rng.bit_generator.state
             return self.rng.permutation(m)
         again = np.random.default_rng()
         again.bit_generator.state = self.before
         return again.permutation(m)
 
+    def next_epoch(self) -> None:
+        """An epoch is over."""
+        self.epoch, self.steps, self.tally, self.seconds, self.before = self.epoch + 1, 0, Tally(), 0.0, {}
+
     def pack(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Arrays and plain data, to be saved beside the model's own."""
-        arrays = flat(self.state.optimizer, "optimizer/")
+        arrays = saving.flat(self.state.optimizer, "optimizer/")
         if self.best:
-            arrays |= flat(self.best.params, "best/params/") | flat(self.best.memory, "best/memory/")
+            arrays |= saving.flat(self.best.params, "best/params/") | saving.flat(self.best.memory, "best/memory/")
+        if self.answer is not self.state:
+            arrays |= saving.flat(self.state.params, "last/params/") | saving.flat(self.state.memory, "last/memory/")
         about = {
             "epoch": self.epoch,
             "steps": self.steps,
@@ -71,51 +93,60 @@ class Run:
             "seconds": self.seconds,
             "rng": self.rng.bit_generator.state,
             "before": self.before,
-            "history": self.history.rows,
+            "history": self.history.to_json(),
             "stopped": "" if self.interrupted else self.history.stopped,
             "best": self.best is not None,
+            "last": self.answer is not self.state,
         }
         return arrays, about
 
     def unpack(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
-        """Go on from what `pack` gave; parameters and memory are the saved model's own."""
-        optimizer = nested(arrays, "optimizer/")
-        optimizer["t"] = float(optimizer.get("t", 0.0))
-        self.state = State(self.state.params, self.state.memory, optimizer)
+        """Go on from what `pack` gave; parameters and memory are the saved model's own, unless it holds the best."""
+        held = self.state
+        if about["last"]:
+            held = State(saving.nested(arrays, "last/params/"), saving.nested(arrays, "last/memory/"), {})
+        # a tree without a leaf leaves no path, and t is a plain number
+        memory = {**self.state.optimizer, **saving.nested(arrays, "optimizer/")}
+        memory = {name: x if isinstance(x, dict) or np.ndim(x) else float(x) for name, x in memory.items()}
+        self.state = State(held.params, held.memory, memory)
         if about["best"]:
-            self.best = State(nested(arrays, "best/params/"), nested(arrays, "best/memory/"), {})
+            self.best = State(saving.nested(arrays, "best/params/"), saving.nested(arrays, "best/memory/"), {})
         self.epoch, self.steps, self.seconds = about["epoch"], about["steps"], about["seconds"]
         self.tally = Tally(*about["tally"])
         self.rng.bit_generator.state = about["rng"]
         self.before = about["before"]
-        self.history = History(about["history"], about["stopped"], self.history.backend)
+        rows = History.from_json(about["history"]).rows
+        self.history = History(rows, about["stopped"], self.history.backend)
 
 
-def flat(tree: Tree, prefix: str) -> dict[str, np.ndarray]:
-    """{"Z1": {"W": …}} as {"prefix/Z1/W": …}."""
-    found: dict[str, np.ndarray] = {}
-    for name, branch in tree.items():
-        found |= flat(branch, f"{prefix}{name}/") if isinstance(branch, dict) else {prefix + name: np.asarray(branch)}
-    return found
+def settings(course: Course, network: Network, loss: Any, seed: int, X: np.ndarray, Y: np.ndarray) -> dict[str, Any]:
+    """What must be the same for a run to be the same: everything but how long it goes on."""
+    told = {
+        "network": saving.describe_network(network),
+        "loss": saving.describe(loss),
+        "optimizer": saving.describe(course.plan.optimizer),
+        "penalties": [saving.describe(penalty) for penalty in course.plan.penalties],
+        "learning rate": rates(course.schedule),
+        "batch size": course.batch_size,
+        "shuffle": course.shuffle,
+        "dtype": course.plan.dtype,
+        "seed": seed,
+        "data": fingerprint(X, Y),
+        "validation data": course.validation and fingerprint(*course.validation),
+        "early stopping": repr(course.early_stopping),
+    }
+    return json.loads(json.dumps(told, default=repr))
 
 
-def nested(arrays: dict[str, np.ndarray], prefix: str) -> Tree:
-    """And back."""
-    tree: Tree = {}
-    for path, array in arrays.items():
-        if path.startswith(prefix):
-            *folders, name = path.removeprefix(prefix).split("/")
-            branch = tree
-            for folder in folders:
-                branch = branch.setdefault(folder, {})
-            branch[name] = array
-    return tree
+def rates(schedule: Callable[[int], float]) -> str:
+    """A schedule in words; a function of the user's own by what it gives for the first epochs."""
+    if is_dataclass(schedule):
+        return repr(schedule)
+    return "a function: " + ", ".join(f"{schedule(k):.6g}" for k in range(5)) + ", …"
 
 
 def fingerprint(X: np.ndarray, Y: np.ndarray) -> str:
     """A word that changes when the data do: of the shapes and of a thousand rows spread over them."""
-    import hashlib
-
     some = slice(None, None, max(1, len(X) // 1000))
     told = hashlib.sha256(repr((X.shape, str(X.dtype), Y.shape)).encode())
     for rows in (X[some], Y[some]):
@@ -127,11 +158,11 @@ def resumable(path: Any, settings: dict[str, Any]) -> tuple[dict[str, np.ndarray
     """A checkpoint that was written with these settings.  Raises ValueError naming the first that differs."""
     arrays, about = saving.read(path)
     if "run" not in about:
-        raise ValueError(f"{path} is a model, but not a checkpoint: there is no training in it to go on with")
+        raise ValueError(f"{Path(path)} is a model, but not a checkpoint: there is no training in it to go on with")
     for name, value in settings.items():
         if (then := about["settings"].get(name)) != value:
             raise ValueError(
-                f"{path} was written with {name} {then!r}, now it is {value!r}: going on would not be the same run; "
-                "use the same settings, or another file"
+                f"{Path(path)} was written with {name} {then!r}, now it is {value!r}: going on would not be the same "
+                "run; use the same settings, or another file"
             )
     return arrays, about

@@ -5,25 +5,27 @@ for each epoch:  shuffle;  for each batch:  forward, loss, backward, update
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
 
-from workings.backends.numpy import gathered, quiet
+from workings.backends.numpy import gathered, quiet, threads, work
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.training.checkpoint import Checkpoint, Run
 from workings.training.early_stopping import EarlyStopping
 from workings.training.interruption import Interruptions
 from workings.training.progress import progress, running
-from workings.training.trouble import diagnosis, finite, too_large, unhelpful
+from workings.training.trouble import TrainingWarning, afterwards, beforehand, diagnosis, finite
 
-SLICE = 0.1  # seconds between two looks at the clock, the keyboard and the bar
-CHUNK = 4096  # examples at a time when nothing is learned
+SLICE = 5e8  # operations between two looks at the keyboard and the bar: some tenths of a second, whatever the network
+OVERHEAD = 2e5  # and what calling one formula costs in their terms
+CHUNK = 1024  # examples at a time when nothing is learned
 
 
 @dataclass(frozen=True)
@@ -57,57 +59,99 @@ def train(
     """
     steps = ceil(len(X) / course.batch_size)
     shown = progress(course.progress)
-    if said := too_large(X):
+    for said in beforehand(course.plan, rate(course, run.epoch), X, Y):
         _warn(said)
     with Interruptions() as interruption:
         shown.start(course.epochs, steps, run.epoch)
         try:
-            while run.epoch < course.epochs and not run.history.stopped:
+            while run.epoch < course.epochs and not run.history.stopped and not interruption:
                 _epoch(course, run, X, Y, steps, shown, interruption)
-                if interruption:
-                    run.interrupted = True
-                    where = f"in epoch {run.epoch + 1} after {run.steps} of {steps} steps"
-                    run.history.stopped = f"stopped by {interruption.said} {where}; what was learned so far is kept"
-                    break
-                _close(course, run, after_epoch)
-                shown.epoch(run.history[-1])
-                if course.checkpoint and run.epoch % course.checkpoint.every == 0:
-                    save(run)
+                if not interruption and _close(course, run, after_epoch, interruption):
+                    shown.epoch(run.history[-1])
+                    going_on = run.epoch < course.epochs and not run.history.stopped
+                    if course.checkpoint and going_on and run.epoch % course.checkpoint.every == 0:
+                        save(run)
+            run.interrupted = bool(interruption) and run.epoch < course.epochs and not run.history.stopped
+            run.done = not run.interrupted
             if course.checkpoint:
                 save(run)
+            if run.interrupted:
+                run.history.stopped = _interrupted(course, run, steps, interruption)
         finally:
             shown.stop(run.history.stopped)
-    if not interruption:
-        _last_words(course, run)
+    if run.done:
+        for said in afterwards(run.history):
+            _warn(said)
     return interruption
 
 
+def rate(course: Course, epoch: int) -> float:
+    """The learning rate of an epoch, counted from 0.  Raises ValueError if the schedule gives none."""
+    try:
+        alpha = float(course.schedule(epoch))
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(f"the learning-rate schedule fails for epoch {epoch + 1}: {error}") from error
+    if not 0 <= alpha < math.inf:
+        said = f"the learning-rate schedule gives {alpha} for epoch {epoch + 1}"
+        raise ValueError(f"{said}; a rate is a positive number")
+    return alpha
+
+
+def slice_of(plan: Plan, params: Any, batch_size: int) -> int:
+    """How many steps are taken between two looks at the keyboard.
+
+    It depends on the network only, never on the clock: sums are grouped the same way in every run, and a run that
+    goes on from a checkpoint stops at the same places as one that was never broken.
+    """
+    shapes = plan.network.shapes(plan.shape)
+    positions = max(prod(shape[1:]) for shape in shapes.values())
+    step = work(params, batch_size) * positions + OVERHEAD * len(plan.network.rows)
+    return max(1, min(1000, int(SLICE / step)))
+
+
 def _epoch(course: Course, run: Run, X: Any, Y: Any, steps: int, shown: Any, interruption: Interruptions) -> None:
-    """The steps of one epoch that are still to be done, in slices of about a tenth of a second."""
-    alpha = course.schedule(run.epoch)
+    """The steps of one epoch that are still to be done, a slice at a time."""
+    alpha = rate(course, run.epoch)
     order = run.order(len(X), course.shuffle)
-    at_once = 16
+    at_once = slice_of(course.plan, run.state.params, course.batch_size)
     while run.steps < steps and not interruption:
         began = time.perf_counter()
-        part = order[run.steps * course.batch_size : (run.steps + at_once) * course.batch_size]
+        batches = order[run.steps * course.batch_size : (run.steps + at_once) * course.batch_size]
+        noise = run.rng.bit_generator.state
         try:
-            run.state, tally = course.backend.run(
-                course.plan, run.state, X, Y, part, course.batch_size, alpha, run.rng
+            state, tally = course.backend.run(
+                course.plan, run.state, X, Y, batches, course.batch_size, alpha, run.rng
             )
         except Diverged as found:
-            run.state = found.state
-            step = run.steps + found.step + 1
-            raise diagnosis(found, course.plan, alpha, run.epoch + 1, step, X) from None
+            _step_by_step(course, run, X, Y, batches, alpha, noise)
+            raise diagnosis(found.loss, run, course.plan, alpha, X) from None
+        if not finite(state):
+            _step_by_step(course, run, X, Y, batches, alpha, noise)
+            raise diagnosis(math.inf, run, course.plan, alpha, X)
+        run.state = state
         run.steps += tally.steps
         run.tally += tally
-        took = time.perf_counter() - began
-        run.seconds += took
-        at_once = max(1, min(4 * at_once, round(tally.steps * SLICE / max(took, 1e-6))))
+        run.seconds += time.perf_counter() - began
         shown.step(run.epoch, run.steps, running(run.tally, course.plan.metric))
 
 
-def _close(course: Course, run: Run, after_epoch: Callable[[Run], bool]) -> None:
-    """The epoch's row in the history, the best so far, and whether to go on."""
+def _step_by_step(course: Course, run: Run, X: Any, Y: Any, batches: np.ndarray, alpha: float, noise: Any) -> None:
+    """Take the steps of a slice that went wrong again, one by one, up to the last after which all was finite."""
+    run.rng.bit_generator.state = noise
+    m = course.batch_size
+    for start in range(0, len(batches), m):
+        batch = batches[start : start + m]
+        try:
+            state, tally = course.backend.run(course.plan, run.state, X, Y, batch, m, alpha, run.rng)
+        except Diverged:
+            return
+        if not finite(state):
+            return
+        run.state, run.steps, run.tally = state, run.steps + 1, run.tally + tally
+
+
+def _close(course: Course, run: Run, after_epoch: Callable[[Run], bool], interruption: Interruptions) -> bool:
+    """The epoch's row in the history, the best so far, and whether to go on; False if interrupted meanwhile."""
     plan, tally = course.plan, run.tally
     row = {
         "epoch": run.epoch + 1,
@@ -115,49 +159,53 @@ def _close(course: Course, run: Run, after_epoch: Callable[[Run], bool]) -> None
         plan.metric.name: plan.metric.finish(tally.metric / tally.examples),
     }
     if course.validation:
-        seen = evaluate(plan, run.state, *course.validation)
+        seen = evaluate(plan, run.state, *course.validation, interruption)
+        if seen is None:
+            return False
         row["validation_loss"] = seen.loss / seen.examples
         row[f"validation_{plan.metric.name}"] = plan.metric.finish(seen.metric / seen.examples)
-    row |= {"learning_rate": course.schedule(run.epoch), "seconds": run.seconds}
+    row |= {"learning_rate": rate(course, run.epoch), "seconds": run.seconds}
     run.history.rows.append(row)
-    run.epoch, run.steps, run.tally, run.seconds = run.epoch + 1, 0, Tally(), 0.0
+    run.next_epoch()
     if stopping := course.early_stopping:
-        if stopping.restore and stopping.best_epoch(run.history) == run.epoch:
+        best = stopping.best_epoch(run.history)
+        if stopping.restore and best == run.epoch:
             run.best = run.state
         if stopping.enough(run.history):
-            best = stopping.best_epoch(run.history)
             kept = ", whose parameters are kept" if run.best else ""
             run.history.stopped = f"nothing better for {stopping.patience} epochs: the best was epoch {best}{kept}"
-            run.state = State(run.best.params, run.best.memory, run.state.optimizer) if run.best else run.state
+            run.done = True
     if after_epoch(run):
         run.history.stopped = run.history.stopped or f"stopped by a callback after epoch {run.epoch}"
+    return True
 
 
-def evaluate(plan: Plan, state: State, X: np.ndarray, Y: np.ndarray) -> Tally:
-    """The sums of loss (without penalties) and metric over all rows, with memory and without noise."""
+def evaluate(plan: Plan, state: State, X: np.ndarray, Y: np.ndarray, interruption: Any = None) -> Tally | None:
+    """The sums of loss (without penalties) and metric over all rows, with memory and without noise.
+
+    None if interrupted on the way.
+    """
     total = Tally()
-    for start in range(0, len(X), CHUNK):
-        rows = slice(start, start + CHUNK)
-        A, target = gathered(X, rows, plan.dtype), gathered(Y, rows, plan.dtype)
-        with quiet():
+    with quiet(), threads(work(state.params, min(CHUNK, len(X)))):
+        for start in range(0, len(X), CHUNK):
+            if interruption:
+                return None
+            rows = slice(start, start + CHUNK)
+            A, target = gathered(X, rows, plan.dtype), gathered(Y, rows, plan.dtype)
             wires, _ = plan.network.forward(np, state.params, A, state.memory)
             out = wires[plan.network.output]
             J, _ = plan.loss.forward(np, out, target)
             hits = float(np.sum(plan.metric.per_example(np, out, target)))
-        m = target.shape[-1]
-        total += Tally(m, float(J) * m, hits, 0)
+            total += Tally(target.shape[-1], float(J) * target.shape[-1], hits, 0)
     return total
 
 
-def _last_words(course: Course, run: Run) -> None:
-    """Never a silent failure: the final parameters are numbers, and the loss did not rise."""
-    if not finite(run.state):
-        _warn("some parameters are no longer numbers after the last step: lower the learning rate and train again")
-    elif run.history.rows and (said := unhelpful(run.history[0]["loss"], run.history[-1]["loss"])):
-        _warn(said)
+def _interrupted(course: Course, run: Run, steps: int, interruption: Interruptions) -> str:
+    within = f"in epoch {run.epoch + 1} after {run.steps} of {steps} steps"
+    where = within if run.steps else f"after epoch {run.epoch}"
+    kept = f"saved in {course.checkpoint.path}" if course.checkpoint else "kept"
+    return f"stopped by {interruption.said} {where}; what was learned so far is {kept}"
 
 
 def _warn(said: str) -> None:
-    from workings.training.trouble import TrainingWarning
-
-    warnings.warn(said, TrainingWarning, stacklevel=4)
+    warnings.warn(said, TrainingWarning, stacklevel=6)  # the line that called Model.fit

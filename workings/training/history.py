@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,12 +43,28 @@ class History:
         return list(dict.fromkeys(name for row in self.rows for name in row))
 
     def best(self, name: str | None = None, higher: bool | None = None) -> dict[str, float]:
-        """The row of the best epoch, by default by validation loss, or loss where there is none."""
-        name = name or ("validation_loss" if "validation_loss" in self.columns else "loss")
-        higher = "accuracy" in name if higher is None else higher
+        """The row of the best epoch, by default by validation loss, or loss where there is none.
+
+        >>> History([{"epoch": 1, "loss": 0.7}, {"epoch": 2, "loss": 0.5}]).best()
+        {'epoch': 2, 'loss': 0.5}
+        """
         if not self.rows:
             raise ValueError("no epoch has been trained yet")
+        name = name or ("validation_loss" if "validation_loss" in self.columns else "loss")
+        self[name]  # a KeyError names the columns there are
+        higher = "accuracy" in name if higher is None else higher
         return (max if higher else min)((row for row in self.rows if name in row), key=lambda row: row[name])
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as plain data; a figure that is no number as a text, since JSON has none."""
+        rows = [{k: x if math.isfinite(x) else str(x) for k, x in row.items()} for row in self.rows]
+        return {"rows": rows, "stopped": self.stopped, "backend": self.backend}
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> History:
+        """And back."""
+        rows = [{k: float(x) if isinstance(x, str) else x for k, x in row.items()} for row in told["rows"]]
+        return cls(rows, told["stopped"], told["backend"])
 
     def __str__(self) -> str:
         names = self.columns

@@ -19,8 +19,9 @@ class Interrupted(SystemExit):
 
 
 class Interruptions:
-    """While this is entered, the first signal only raises a flag; a second one acts as it would without us.
+    """While this is entered, a signal only raises a flag; a second Ctrl-C acts as it would without us.
 
+    SIGTERM and SIGHUP often come twice (a closing terminal sends two), so only a person's second Ctrl-C means "now".
     Only the main thread can listen to signals; in others nothing changes.
     """
 
@@ -39,20 +40,20 @@ class Interruptions:
     def __enter__(self) -> Interruptions:
         if threading.current_thread() is threading.main_thread():
             for signum in SIGNALS:
-                if signal.getsignal(signum) is not signal.SIG_IGN:  # as under nohup
+                # None: somebody else's handler, not Python's; SIG_IGN: as under nohup
+                if signal.getsignal(signum) not in (None, signal.SIG_IGN):
                     self.before[signum] = signal.signal(signum, self._heard)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        self._restore()
-
-    def _heard(self, signum: int, frame: FrameType | None) -> None:
-        self.signum = signum
-        self._restore()
-
-    def _restore(self) -> None:
         for signum, handler in self.before.items():
             signal.signal(signum, handler)
         self.before = {}
+
+    def _heard(self, signum: int, frame: FrameType | None) -> None:
+        if signum != signal.SIGINT or not self.signum:
+            self.signum = signum
+        if signum == signal.SIGINT:
+            signal.signal(signum, self.before.pop(signum))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib import import_module
 from typing import Any
 
 from workings.backends.plan import Tally
@@ -87,11 +88,11 @@ class Bar(Silent):
 class Notebook(Lines):
     """One line that renews itself."""
 
-    def start(self, epochs: int, steps: int, done: int) -> None:
-        from IPython.display import display
+    shown: Any = None
 
+    def start(self, epochs: int, steps: int, done: int) -> None:
         super().start(epochs, steps, done)
-        self.shown = display({"text/plain": "training …"}, raw=True, display_id=True)
+        self.shown = import_module("IPython.display").display({"text/plain": "training …"}, raw=True, display_id=True)
 
     def epoch(self, row: dict[str, float]) -> None:
         if time.monotonic() - self.spoke > 0.2 or int(row["epoch"]) == self.epochs:
@@ -103,22 +104,45 @@ class Notebook(Lines):
             self.shown.update({"text/plain": line}, raw=True)
 
 
-def progress(wanted: bool | None) -> Any:
-    """What suits the place: `wanted` False is silence, None lets a test run or an import-only use stay quiet too."""
-    if wanted is False:
+class Careful(Silent):
+    """Shows what another shows, as long as anybody can see it: a closed terminal or pipe does not end training."""
+
+    def __init__(self, shown: Silent):
+        self.shown = shown
+
+    def start(self, epochs: int, steps: int, done: int) -> None:
+        self._do("start", epochs, steps, done)
+
+    def step(self, epoch: int, steps: int, said: str) -> None:
+        self._do("step", epoch, steps, said)
+
+    def epoch(self, row: dict[str, float]) -> None:
+        self._do("epoch", row)
+
+    def stop(self, said: str) -> None:
+        self._do("stop", said)
+
+    def _do(self, what: str, *told: Any) -> None:
+        try:
+            getattr(self.shown, what)(*told)
+        except (OSError, ValueError):  # the terminal is gone, or the stream closed
+            self.shown = Silent()
+
+
+def progress(wanted: bool | None) -> Silent:
+    """What suits the place: a bar, a line that renews itself, or plain lines; `wanted` False is silence."""
+    if wanted is False or sys.stderr is None:
         return Silent()
     if in_notebook():
-        return Notebook()
-    return Bar() if sys.stderr.isatty() else Lines()
+        return Careful(Notebook())
+    return Careful(Bar() if sys.stderr.isatty() else Lines())
 
 
 def in_notebook() -> bool:
     """Whether a notebook's kernel runs this."""
     if "IPython" not in sys.modules:
         return False
-    from IPython.core.getipython import get_ipython
-
-    return type(get_ipython()).__name__ == "ZMQInteractiveShell"
+    return type(import_module("IPython.core.getipython").get_ipython()).__name__ == "ZMQInteractiveShell"
 
 
 def running(tally: Tally, metric: Any) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from workings.backends.plan import Diverged, Plan, State
+from workings.backends.plan import Plan, State
+from workings.contract import Tree
+from workings.training.checkpoint import Run
+from workings.training.history import History
+
+STEEP = {"Adam": 1.0, "AdamW": 1.0, "RMSprop": 1.0}  # rates that nobody means; the other optimizers: 30
+BATCH_OF_ROWS = 1000  # are looked at for a judgement on the features
 
 
 class DivergenceError(ArithmeticError):
@@ -18,55 +25,86 @@ class TrainingWarning(UserWarning):
     """Training went through, but what came out is probably not what was wanted."""
 
 
-def diagnosis(found: Diverged, plan: Plan, alpha: float, epoch: int, step: int, X: Any) -> DivergenceError:
-    """The step at which J was lost, what the numbers were there, and what to try."""
+def diagnosis(loss: float, run: Run, plan: Plan, alpha: float, X: Any) -> DivergenceError:
+    """The step at which J was lost, what the numbers were before it, and what to try."""
     sizes = {
-        plan.network.label(s, row): np.abs(W).max()
-        for row, named in found.state.params.items()
+        plan.network.label(s, row): float(np.abs(W).max())
+        for row, named in run.state.params.items()
         for s, W in named.items()
     }
-    name, largest = max(sizes.items(), key=lambda pair: pair[1] if pair[1] == pair[1] else math.inf)
-    widest = float(np.abs(X[:1000]).max()) if X.dtype != np.uint8 else 1.0
-    if widest > 100:
-        cure = f"the features go up to {widest:.3g}: scale them to about 1, and keep the rate"
+    name, largest = max(sizes.items(), key=lambda pair: pair[1])
+    if (widest := spread(X)) > 100:
+        cure = f"The features go up to {widest:.3g}: scale them to about 1 first, then see what the rate does"
+    elif alpha:
+        cure = f"The steps are too long: try learning_rate={round_down(alpha / 10)}"
     else:
-        cure = f"the steps are too long: try learning_rate={round_down(alpha / 10)}"
+        cure = "The starting parameters are too large already"
     return DivergenceError(
-        f"J became {found.loss} in epoch {epoch}, at step {step}: with the learning rate {alpha:g} the largest "
-        f"parameter had grown to {largest:.3g} (in {name}).  {cure[0].upper()}{cure[1:]}.  "
-        "The model keeps what it had before the last step that could be computed."
+        f"J became {loss} in epoch {run.epoch + 1}, at step {run.steps + 1}: with the learning rate {alpha:g} the "
+        f"largest parameter had grown to {largest:.3g} (in {name}).  {cure}.  "
+        "The model keeps what it had before that step."
     )
 
 
-def round_down(x: float) -> float:
-    """To one significant digit: 0.0314 becomes 0.03."""
-    digit = 10 ** math.floor(math.log10(x))
-    return float(f"{math.floor(x / digit + 1e-9) * digit:.1g}")
-
-
-def unhelpful(first: float, last: float) -> str | None:
-    """A sentence if the loss rose instead of falling."""
-    if last > 2 * first and last - first > 1e-6:
-        return (
-            f"the loss rose from {first:.4g} to {last:.4g}: the network got worse.  "
-            "A smaller learning rate, or features scaled to about 1, is the first thing to try"
-        )
-    return None
-
-
-def too_large(X: Any) -> str | None:
-    """A sentence if the features are so large that sigmoids saturate and steps overshoot."""
-    if X.dtype == np.uint8 or X.dtype.kind not in "iuf":
-        return None
-    some = X[:: max(1, len(X) // 1000)]
-    if (largest := float(np.abs(some).max())) > 1e4:
-        return (
+def beforehand(plan: Plan, alpha: float, X: Any, Y: Any) -> Iterator[str]:
+    """Sentences on what will probably go wrong."""
+    if (largest := spread(X)) > 1e4:
+        yield (
             f"the features go up to {largest:.3g}; networks learn badly from such numbers: "
             "scale them first (subtract the mean, divide by the spread)"
         )
-    return None
+    steep = STEEP.get(type(plan.optimizer).__name__, 30.0)
+    if alpha >= steep:
+        yield (
+            f"the learning rate {alpha:g} is far larger than what usually trains a network; "
+            f"start from {round_down(steep / 100)}, and try ten times more and less"
+        )
+    if len(Y) > 1 and plan.metric.name != "accuracy" and (Y == Y[0]).all():
+        told = ", ".join(f"{y:g}" for y in np.ravel(Y[0])[:3])
+        yield f"every target is the same ({told}): there is nothing to learn from X"
+
+
+def afterwards(history: History) -> Iterator[str]:
+    """Sentences on what went wrong without ending in NaN."""
+    if not len(history):
+        return
+    first, last = history[0]["loss"], history[-1]["loss"]
+    if last > 2 * first and last - first > 1e-6:
+        yield (
+            f"the loss rose from {first:.4g} to {last:.4g}: the network got worse.  "
+            "A smaller learning rate, or features scaled to about 1, is the first thing to try"
+        )
+    judged = history["validation_loss"] if "validation_loss" in history.columns else []
+    if lost := [k for k, loss in enumerate(judged, 1) if not math.isfinite(loss)]:
+        yield (
+            f"the validation loss is no number from epoch {lost[0]} on: look for features much larger than those "
+            "trained on, or lower the learning rate"
+        )
+
+
+def spread(X: Any) -> float:
+    """The largest of the features, of a thousand examples; pixels are 0 … 1 to the network."""
+    if X.dtype.kind != "f":
+        return 1.0
+    return float(np.abs(X[:: max(1, len(X) // BATCH_OF_ROWS)]).max())
+
+
+def round_down(x: float) -> float:
+    """To one significant digit: 0.0314 becomes 0.03.
+
+    >>> round_down(0.0314)
+    0.03
+    """
+    digit = 10.0 ** math.floor(math.log10(x))
+    return float(f"{math.floor(x / digit + 1e-9) * digit:.1g}")
 
 
 def finite(state: State) -> bool:
-    """All parameters are numbers."""
-    return all(np.isfinite(W).all() for named in state.params.values() for W in named.values())
+    """All that the optimizer touched is made of numbers."""
+    return all(_finite(tree) for tree in (state.params, state.memory, state.optimizer))
+
+
+def _finite(tree: Tree) -> bool:
+    if isinstance(tree, dict):
+        return all(_finite(branch) for branch in tree.values())
+    return bool(np.isfinite(tree).all())

@@ -1,0 +1,119 @@
+"""Fitting: from what a user asks of `Model.fit` to a course of training, and what is kept of it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workings import saving
+from workings.backends import choose
+from workings.backends.plan import State
+from workings.labels import Labels
+from workings.model import arguments
+from workings.model.packing import pack, unpack
+from workings.model.reading import planned, set_aside
+from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
+from workings.training.checkpoint import Run, resumable, settings
+from workings.training.interruption import Interrupted
+
+if TYPE_CHECKING:
+    from workings.model.model import Model
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The arguments of `Model.fit`, each checked by itself."""
+
+    optimizer: Any
+    penalties: tuple[Any, ...]
+    epochs: int
+    batch_size: int
+    learning_rate: Any
+    validation: Any
+    shuffle: bool
+    early_stopping: EarlyStopping | None
+    checkpoint: Checkpoint | None
+    resume: bool
+    callbacks: tuple[Callable[..., Any], ...]
+    progress: bool | None
+    backend: str
+
+
+def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
+    """Train the model as asked.  Until everything has been checked, it stays as it was."""
+    rate = arguments.rate(asked.learning_rate, asked.optimizer)
+    if asked.resume and not asked.checkpoint:
+        raise ValueError("resume=True goes on from a checkpoint: say which, with checkpoint=…")
+    if asked.checkpoint:
+        saving.writable(asked.checkpoint)
+    reader = model._reader
+    X, Y, labels = reader.examples_and_targets(X, y, learning=True)
+    held_out = None
+    if isinstance(asked.validation, tuple | list) and len(asked.validation) == 2:
+        held_out = reader.validation(X.shape[1:], labels, *asked.validation)
+    elif asked.validation is not None:
+        rest, aside = set_aside(len(X), asked.validation, model.seed)
+        X, Y, held_out = X[rest], Y[rest], (X[aside], Y[aside])
+    plan = planned(model, labels, asked.optimizer, asked.penalties, X.shape[1:])
+    if asked.early_stopping:
+        asked.early_stopping.check(plan.metric.name, held_out is not None)
+    course = Course(
+        plan,
+        choose(asked.backend, plan),
+        rate,
+        asked.epochs,
+        min(asked.batch_size, len(X)),
+        asked.shuffle,
+        held_out,
+        asked.early_stopping,
+        asked.checkpoint,
+        asked.progress,
+    )
+    model.build_for(X)
+    if not model.state.params:
+        raise ValueError("this network has no parameters: there is nothing to train")
+    if model.exact:
+        said = f"the parameters were exact; training goes on with them as {model.dtype}"
+        warnings.warn(said, TrainingWarning, stacklevel=3)
+    return _trained(model, course, X, Y, labels, asked)
+
+
+def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels: Labels, asked: Asked) -> History:
+    told = settings(course, model.network, model.loss, model.seed, X, Y)
+    found = None
+    if asked.resume and course.checkpoint and Path(course.checkpoint).exists():
+        found = resumable(course.checkpoint, told)
+    model.labels, model.exact = labels, None
+    if found:
+        unpack(model, *found)
+    state = State(model.state.params, model.state.memory, course.plan.optimizer.init(model.state.params))
+    run = Run(state, model.rng, History(backend=course.backend.name))
+    if found:
+        run.unpack(found[0], found[1]["run"])
+
+    def keep(run: Run) -> None:
+        model.state, model.history = State(run.answer.params, run.answer.memory, {}), run.history
+
+    def save(run: Run) -> None:
+        keep(run)
+        arrays, about = pack(model)
+        more, way = run.pack()
+        saving.write(course.checkpoint, arrays | more, {**about, "run": way, "settings": told})
+
+    def after_epoch(run: Run) -> bool:
+        keep(run)
+        said = [call(model, run.history) for call in asked.callbacks]
+        return any(isinstance(word, bool | np.bool_) and bool(word) for word in said)
+
+    try:
+        interruption = train(course, run, X, Y, save, after_epoch)
+    finally:
+        keep(run)
+    if interruption and interruption.said != "Ctrl-C":
+        raise Interrupted(interruption.signum)
+    return model.history

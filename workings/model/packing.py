@@ -1,0 +1,96 @@
+"""Packing: a model as named arrays and plain data, and back: what `save`, `load` and checkpoints have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workings import saving
+from workings.backends.plan import State
+from workings.contract import Named, Shape, Tree
+from workings.labels import Labels
+from workings.network import Network
+from workings.parameters import given
+from workings.training import History
+
+if TYPE_CHECKING:
+    from workings.model.model import Model
+
+
+def pack(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """The arrays of a model, and all the rest of it as plain data."""
+    arrays = saving.flat(model.state.params, "params/") | saving.flat(model.state.memory, "memory/")
+    labels = model.labels and {**vars(model.labels), "classes": list(model.labels.classes)}
+    exact = model.exact and {row: {s: texts(W) for s, W in named.items()} for row, named in model.exact.items()}
+    return arrays, {
+        "network": saving.describe_network(model.network),
+        "loss": saving.describe(model.loss),
+        "shape": list(model.shape or ()),
+        "dtype": model.dtype,
+        "seed": model.seed,
+        "rng": model.rng.bit_generator.state,
+        "conventions": model.conventions.to_json(),
+        "labels": labels,
+        "preparation": model.preparation and model.preparation.to_json(),
+        "exact": exact,
+        "history": model.history.to_json(),
+    }
+
+
+def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+    """Put what `pack` gave into a model of the same network.  Raises ValueError where they do not fit."""
+    shape = tuple(about["shape"])
+    start = blank(model.network, shape)
+    params = held(arrays, "params/", start)
+    memory = held(arrays, "memory/", model.network.memory(shape))
+    exact = None
+    if about["exact"]:
+        told = {model.network.label(s, row): W for row, named in about["exact"].items() for s, W in named.items()}
+        _, exact = given(model.network, start, told)
+    if about["labels"]:
+        model.labels = Labels(**{**about["labels"], "classes": tuple(about["labels"]["classes"])})
+    if about["preparation"]:
+        from workings.preparation import Preparation
+
+        model.preparation = Preparation.from_json(about["preparation"])
+    model.state, model.shape, model.exact = State(params, memory, {}), shape, exact
+    model.rng.bit_generator.state = about["rng"]
+    model.history = History.from_json(about["history"])
+
+
+def texts(cells: np.ndarray) -> list[Any]:
+    """Exact numbers as texts such as "1/2", in their rows."""
+    return np.vectorize(str, otypes=[object])(cells).tolist()
+
+
+def held(arrays: dict[str, np.ndarray], prefix: str, like: Tree) -> Tree:
+    """The tree under this prefix, checked against one of the same rows, symbols and shapes."""
+    tree = saving.nested(arrays, prefix)
+    for row, named in like.items():
+        for symbol, W in named.items():
+            found = tree.get(row, {}).get(symbol)
+            if found is None or found.shape != W.shape or not np.isfinite(found).all():
+                told = "missing" if found is None else found.shape if found.shape != W.shape else "not all numbers"
+                raise ValueError(f"its array {prefix}{row}/{symbol} is {told}, but the network needs {W.shape}")
+    return {row: {symbol: tree[row][symbol] for symbol in named} for row, named in like.items()}
+
+
+def blank(network: Network, shape: Shape) -> dict[str, Named]:
+    """The rows and symbols of the parameters with their shapes; nothing is drawn, and no room is taken."""
+    return network.init(_Shapes(), shape)
+
+
+class _Shapes:
+    """A generator that gives shapes instead of numbers: a file that lies about its sizes costs no memory."""
+
+    def standard_normal(self, shape: Shape) -> Any:
+        return _Shape(shape)
+
+
+class _Shape:
+    def __init__(self, shape: Shape):
+        self.shape = shape
+
+    def __mul__(self, factor: Any) -> _Shape:
+        return self
