@@ -14,7 +14,6 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from math import prod
 from types import EllipsisType
 from typing import Any
 
@@ -22,6 +21,7 @@ import numpy as np
 
 from workings.contract import Shape
 from workings.ink.index import Index, Place, selected, stretched
+from workings.ink.lazy import Lazy
 from workings.ink.number import Name, Number, given, long_sum, work
 
 LONG = 16  # sums from here on are added at once
@@ -31,92 +31,18 @@ def _operator(op: str) -> tuple[Any, Any]:
     return (lambda x, y: each(op, x, y)), (lambda x, y: each(op, y, x))
 
 
-class Array:
-    """A shape, and a rule for the number at an index.
+class Array(Lazy):
+    """A lazy array with the operators of the array API."""
 
-    `known` are the plain numbers, where they can be had without working any cell, and `kind` what they are:
-    "f" all floats, "i" all whole numbers, "m" either; "" where they are not known.  `moved` marks a view: its cells
-    are other arrays' cells in another place.
-    """
-
-    __slots__ = ("_known", "_made", "_worked", "kind", "moved", "name", "op", "operands", "rule", "shape", "spread")
-
-    def __init__(
-        self,
-        shape: Shape,
-        rule: Callable[[Index], Number],
-        op: str = "given",
-        operands: tuple[Array, ...] = (),
-        name: str = "",
-        *,
-        moved: bool = False,
-        kind: str = "",
-        known: Callable[[], np.ndarray] | None = None,
-        spread: Callable[..., np.ndarray] | None = None,
-    ):
-        self.shape = shape
-        self.rule = rule
-        self.op = op
-        self.operands = operands
-        self.name = name
-        self.moved = moved
-        self.kind = kind
-        self.spread = spread  # marks on the operands' cells → marks on the cells they are used in
-        self._worked: dict[Index, Number] | None = None
-        self._known = known
-        self._made: np.ndarray | None = None
+    __slots__ = ()
 
     dtype = Number
     __array_ufunc__ = None  # NumPy steps back, and the operators below answer
     __iter__ = None  # only whole indices are understood, so a loop would silently find nothing
 
-    @property
-    def known(self) -> np.ndarray:
-        """The plain numbers of an array that has a `kind`."""
-        if self._made is None:
-            assert self._known is not None
-            self._made = self._known()
-        return self._made
-
-    @property
-    def worked(self) -> dict[Index, Number]:
-        """The cells asked for so far."""
-        if self._worked is None:
-            self._worked = {}
-        return self._worked
-
-    def at(self, index: Index) -> Number:
-        worked = self.worked
-        if (found := worked.get(index)) is None:
-            found = worked[index] = self.rule(index)
-        return found
-
-    def cell(self, *index: int) -> Number:
-        if len(index) != self.ndim or not all(-n <= i < n for i, n in zip(index, self.shape, strict=True)):
-            raise IndexError(f"{self.name or 'the array'} has shape {self.shape}: no cell {list(index)}")
-        return self.at(tuple(i % n for i, n in zip(index, self.shape, strict=True)))
-
     def named(self, name: str) -> Array:
         """The same cells under a name: leaves to others, open at the root."""
-
-        def rule(index: Index) -> Number:
-            x = self.at(index)
-            if x.name:
-                return Number(x.value, "is", (x,), Name(name, index))
-            return Number(x.value, x.op, x.operands, Name(name, index))
-
-        if self.name:
-            return Array(self.shape, rule, "is", (self,), name, spread=lambda marks: marks)
-        return Array(self.shape, rule, self.op, self.operands, name, moved=self.moved, spread=self.spread)
-
-    def values(self) -> np.ndarray:
-        """Every cell, as plain Python values."""
-        cells = [self.at(index).value for index in np.ndindex(*self.shape)]
-        return np.fromiter(cells, object, prod(self.shape)).reshape(self.shape)
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
+        return Named(self, name)
 
     @property
     def T(self) -> Array:
@@ -161,14 +87,48 @@ class Array:
     __hash__ = object.__hash__
 
 
+class Given(Array):
+    """Numbers that were handed in."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, numbers: np.ndarray, name: str = ""):
+        super().__init__(numbers.shape, name=name, kind=_kind(numbers))
+        self.numbers = numbers
+
+    @property
+    def known(self) -> np.ndarray:
+        return self.numbers
+
+    def rule(self, index: Index) -> Number:
+        return Number(given(self.numbers.item(index)), name=Name(self.name, index) if self.name else None)
+
+
+class Named(Array):
+    """Another array's cells under a name: leaves to others, open at the root."""
+
+    __slots__ = ("found",)
+
+    def __init__(self, found: Array, name: str):
+        if found.name:
+            super().__init__(found.shape, None, "is", (found,), name, spread=lambda marks: marks)
+        else:
+            op, operands = found.op, found.operands
+            super().__init__(found.shape, None, op, operands, name, moved=found.moved, spread=found.spread)
+        self.found = found
+
+    def rule(self, index: Index) -> Number:
+        x = self.found.at(index)
+        if x.name:
+            return Number(x.value, "is", (x,), Name(self.name, index))
+        return Number(x.value, x.op, x.operands, Name(self.name, index))
+
+
 def array(x: Any, name: str = "") -> Array:
     """An array of givens.  A name makes every cell a leaf, and of an ink array keeps the value alone."""
     if isinstance(x, Array):
         return Array(x.shape, lambda i: Number(x.at(i).value, name=Name(name, i)), name=name) if name else x
-    x = np.asarray(x, None if hasattr(x, "dtype") else object)  # a list keeps its ints and fractions
-    called = (lambda i: Name(name, i)) if name else (lambda i: None)
-    rule = lambda i: Number(given(x.item(i)), name=called(i))
-    return Array(x.shape, rule, name=name, kind=_kind(x), known=lambda: x)
+    return Given(np.asarray(x, None if hasattr(x, "dtype") else object), name)  # a list keeps its fractions
 
 
 def _kind(x: np.ndarray) -> str:
@@ -178,24 +138,39 @@ def _kind(x: np.ndarray) -> str:
     return "i" if small else ""
 
 
+class Each(Array):
+    """One operation, cell by cell, with broadcasting."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, op: str, arrays: tuple[Array, ...], kind: str = ""):
+        shapes = [x.shape for x in arrays]
+        shape = shapes[0] if shapes.count(shapes[0]) == len(shapes) else np.broadcast_shapes(*shapes)
+        super().__init__(shape, None, op, arrays, kind=kind, spread=any_of)
+        self.parts: list[Array] | None = None  # the operands; those of a running sum all in one row
+
+    @property
+    def known(self) -> np.ndarray:
+        made = self._made
+        if made is None:
+            condition, yes, no = self.operands
+            made = self._made = np.where(_condition(condition), yes.known, no.known)
+        return made
+
+    def rule(self, index: Index) -> Number:
+        if self.parts is None:
+            self.parts = _running(self.operands) if self.op == "+" else list(self.operands)
+        shape = self.shape
+        return work(self.op, *[x.at(index if x.shape == shape else stretched(index, x.shape)) for x in self.parts])
+
+
 def each(op: str, *xs: Any) -> Array:
     """`op` cell by cell, with broadcasting.  A running sum stays one sum."""
     arrays = tuple([x if isinstance(x, Array) else array(as_written(x)) for x in xs])
-    shapes = [x.shape for x in arrays]
-    shape = shapes[0] if shapes.count(shapes[0]) == len(shapes) else np.broadcast_shapes(*shapes)
-    parts: list[Array] = []
-
-    def rule(index: Index) -> Number:
-        if not parts:
-            parts.extend(_running(arrays) if op == "+" else arrays)
-        return work(op, *[x.at(index if x.shape == shape else stretched(index, x.shape)) for x in parts])
-
     if op == "where" and arrays[1].kind and arrays[2].kind and _condition_known(arrays[0]):
         kinds = {arrays[1].kind, arrays[2].kind}
-        kind = "f" if "f" in kinds else kinds.pop() if len(kinds) == 1 else "m"
-        known = lambda: np.where(_condition(arrays[0]), arrays[1].known, arrays[2].known)
-        return Array(shape, rule, op, arrays, kind=kind, known=known, spread=any_of)
-    return Array(shape, rule, op, arrays, spread=any_of)
+        return Each(op, arrays, "f" if "f" in kinds else kinds.pop() if len(kinds) == 1 else "m")
+    return Each(op, arrays)
 
 
 def _running(arrays: tuple[Array, ...]) -> list[Array]:
@@ -234,21 +209,28 @@ def matmul(x: Array, y: Array) -> Array:
             f"{x.name or 'left'} {x.shape} @ {y.name or 'right'} {y.shape}: the left needs "
             f"as many columns (last axis) as the right has rows (last but one)"
         )
-    lead, n = np.broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-1]
-    at_once = n >= LONG and x.kind and y.kind and "f" in (x.kind, y.kind)
+    return Product(x, y)
 
-    def rule(index: Index) -> Number:
-        *batch, i, j = index
-        left, right = stretched(batch, x.shape[:-2]), stretched(batch, y.shape[:-2])
+
+class Product(Array):
+    """A product of matrices."""
+
+    __slots__ = ()
+
+    def __init__(self, x: Array, y: Array):
+        lead = np.broadcast_shapes(x.shape[:-2], y.shape[:-2]) if x.ndim + y.ndim > 4 else ()
+        super().__init__((*lead, x.shape[-2], y.shape[-1]), None, "@", (x, y), spread=row_or_column)
+
+    def rule(self, index: Index) -> Number:
+        (x, y), (*batch, i, j) = self.operands, index
+        left, right, n = stretched(batch, x.shape[:-2]), stretched(batch, y.shape[:-2]), x.shape[-1]
         term = lambda k: work("*", x.at((*left, i, k)), y.at((*right, k, j)))
-        if at_once:
+        if n >= LONG and x.kind and y.kind and "f" in (x.kind, y.kind):
             row, column = x.known[(*left, i, slice(None))], y.known[(*right, slice(None), j)]
             hot = lambda marks: marks(x)[(*left, i, slice(None))] | marks(y)[(*right, slice(None), j)]
             with np.errstate(all="ignore"):
                 return long_sum(row.astype(float) * column.astype(float), term, hot)
         return work("+", *[term(k) for k in range(n)])
-
-    return Array((*lead, x.shape[-2], y.shape[-1]), rule, "@", (x, y), spread=row_or_column)
 
 
 def any_of(*marks: np.ndarray) -> np.ndarray:
