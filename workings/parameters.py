@@ -43,6 +43,8 @@ def numbers(name: str, value: Any, dtype: str = "float64") -> np.ndarray:
     try:
         with np.errstate(over="ignore"):
             made = np.asarray(value)
+            if made.dtype.kind == "c":
+                raise ValueError("complex numbers are not read")
             made = made.astype(np.float64)
             held = made.astype(dtype)
     except (TypeError, ValueError, OverflowError) as error:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workings import saving
-from workings.backends import choose
+from workings.backends import choose, patience
 from workings.backends.plan import State
 from workings.labels import Labels
 from workings.model import arguments
@@ -19,6 +20,7 @@ from workings.model.packing import pack, unpack
 from workings.model.reading import planned, set_aside
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
 from workings.training.checkpoint import Run, resumable, settings
+from workings.training.fit import rate as rate_of
 from workings.training.interruption import Interrupted
 
 if TYPE_CHECKING:
@@ -62,18 +64,20 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
     plan = planned(model, labels, asked.optimizer, asked.penalties, X.shape[1:])
     if asked.early_stopping:
         asked.early_stopping.check(plan.metric.name, held_out is not None)
+    batch_size = min(asked.batch_size, len(X))
     course = Course(
         plan,
         choose(asked.backend, plan),
         rate,
         asked.epochs,
-        min(asked.batch_size, len(X)),
+        batch_size,
         asked.shuffle,
         held_out,
         asked.early_stopping,
         asked.checkpoint,
         asked.progress,
     )
+    rate_of(course, 0)
     model.build_for(X)
     if not model.state.params:
         raise ValueError("this network has no parameters: there is nothing to train")
@@ -84,10 +88,15 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
 
 
 def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels: Labels, asked: Asked) -> History:
-    told = settings(course, model.network, model.loss, model.seed, X, Y)
+    told = settings(course, model.network, model.loss, model.seed, X, Y) if course.checkpoint else {}
     found = None
     if asked.resume and course.checkpoint and Path(course.checkpoint).exists():
         found = resumable(course.checkpoint, told)
+    if asked.backend == "auto":  # whichever the run began on, or the one that is worth its start
+        steps = course.epochs * ceil(len(X) / course.batch_size)
+        seconds = patience(course.plan, model.state.params, course.batch_size, steps)
+        chosen = choose(found[1]["run"]["history"]["backend"] if found else "auto", course.plan, seconds)
+        course = replace(course, backend=chosen)
     model.labels, model.exact = labels, None
     if found:
         unpack(model, *found)

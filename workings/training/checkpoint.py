@@ -142,7 +142,10 @@ def rates(schedule: Callable[[int], float]) -> str:
     """A schedule in words; a function of the user's own by what it gives for the first epochs."""
     if is_dataclass(schedule):
         return repr(schedule)
-    return "a function: " + ", ".join(f"{schedule(k):.6g}" for k in range(5)) + ", …"
+    try:
+        return "a function: " + ", ".join(f"{schedule(k):.6g}" for k in range(5)) + ", …"
+    except Exception:  # it may know fewer epochs
+        return f"a function that begins with {schedule(0):.6g}"
 
 
 def fingerprint(X: np.ndarray, Y: np.ndarray) -> str:
