@@ -164,7 +164,7 @@ def test_row_43_ten_outputs_and_the_winner(trained):
 def test_row_44_13_002_as_arithmetic():
     summary = wk.Model(CHAIN, inputs=784).summary()
     assert 784 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10 == summary.parameters == 13_002
-    assert summary.total == "12,560 + 272 + 170 = 13,002"
+    assert summary.total.endswith("12,560 + 272 + 170 = 13,002")
     assert wk.Model([wk.Dense(30, "sigmoid"), wk.Dense(10, "softmax")], inputs=784).summary().parameters == 23_860
 
 

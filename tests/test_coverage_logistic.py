@@ -107,25 +107,26 @@ def test_row_98_zero_times_log_zero_counts_as_zero():
 
 
 def test_row_99_squared_error_is_not_convex_and_cross_entropy_is():
-    """Four examples, one weight: the same curve over w, bent both ways under the one and up under the other."""
-    x, y = [[9.1], [5.9], [3.4], [6.9]], [0, 1, 1, 0]
+    """Six examples, one weight: the curve over w bends both ways under squared error, and up under cross-entropy."""
+    x, y = [[-1], [1.5], [-1], [6], [0.5], [1.5]], [1, 0, 1, 1, 1, 0]
 
     def over(loss):
         cost = Cost(logistic(loss, parameters={"W1": [[0]], "b1": [0]}), x, y)
         return lambda w: cost([w, 0])
 
-    line = np.linspace(-6, 6, 241)
+    line = np.linspace(-4, 4, 321)
     entropy, squares = bend(over("cross-entropy"), line), bend(over("squared-error"), line)
     assert entropy.convex
     assert entropy.least > 0
     assert not squares.convex
-    assert squares.least < -1  # bends down by more than 1 per unit², and over most of the line
-    assert squares.downward > 0.4
+    assert squares.least == pytest.approx(-0.548, abs=0.001)  # at w = -0.3
+    assert squares.downward == pytest.approx(0.65, abs=0.01)  # the share of the line that bends down
     assert len(local_minima([over("cross-entropy")(w) for w in line])) == 1
     valleys = local_minima([over("squared-error")(w) for w in line])
     heights = [over("squared-error")(line[k]) for k in valleys]
     assert len(valleys) == 2  # two places where descent can end, one worse than the other
-    assert heights[1] - heights[0] == pytest.approx(0.263, abs=0.001)
+    assert line[valleys] == pytest.approx([-1.525, 0.075])
+    assert heights == pytest.approx([0.2576, 0.2480], abs=1e-4)
 
 
 def test_row_100_loss_is_of_one_example_and_cost_their_average(points):
