@@ -1,0 +1,128 @@
+"""Course: from data to a trained model: the parts, the preparation, the network, the training and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workings import Dense, Dropout, Model
+from workings.cli.sources import Source, features
+from workings.cli.task import Task, Units
+from workings.training.interruption import Interrupted
+
+FEW = 20  # rows; of fewer, none are held out
+
+
+@dataclass
+class Trained:
+    """A model with the data it was made from, and how training ended: the exit code, 0 where nothing stopped it."""
+
+    model: Any
+    task: Task
+    train: Source
+    test: Source
+    held_out: bool
+    history: Any = None
+    code: int = 0
+
+    def inputs(self, source: Source) -> np.ndarray:
+        """The rows as the model reads them."""
+        return features(self.model, source)
+
+    def figures(self) -> dict[str, float]:
+        """Loss and metric on what was held out (on the training rows where nothing was)."""
+        return self.model.evaluate(self.inputs(self.test), self.test.y)
+
+    @property
+    def network(self) -> str:
+        """64-16-16-10."""
+        return "-".join(map(str, layer_sizes(self.model)))
+
+
+def parts(source: Source, task: Task, share: float | None, seed: int) -> tuple[Source, Source, bool]:
+    """What is learned from, what is held out, and whether something was."""
+    if share is not None and not 0 <= share < 1:
+        raise ValueError(f"--test is a share of the rows from 0 to 1, not {share}")
+    if source.test is not None and share is None:
+        return source, source.test, True
+    if share is None:
+        share = 0.2 if len(source) >= FEW else 0.0
+    if share == 0:
+        return source, source, False
+    from workings.data import split_rows
+
+    labels = source.y if task.kind == "classification" else None
+    train, _, test = split_rows(len(source), share, seed=seed, labels=labels)
+    return source.take(train), source.take(test), True
+
+
+def build(
+    source: Source,
+    task: Task,
+    hidden: Sequence[int],
+    activation: str = "relu",
+    loss: str | None = None,
+    dropout: float = 0.0,
+    test: float | None = None,
+    seed: int = 0,
+    dtype: str = "float32",
+) -> Trained:
+    """The network for this task, with the preparation of the training part, ready to be trained."""
+    train, held, held_out = parts(source, task, test, seed)
+    if not 0 <= dropout < 1:
+        raise ValueError(f"--dropout is a share of the neurons from 0 to 1, not {dropout}")
+    layers: list[Any] = []
+    for units in hidden:
+        layers.append(Dense(units, activation))
+        if dropout:
+            layers.append(Dropout(dropout))
+    if task.kind == "regression":
+        layers.append(Dense(1))
+    elif len(task.classes) == 2:
+        layers.append(Dense(1, "sigmoid"))
+    else:
+        layers.append(Dense(len(task.classes), "softmax"))
+    model = Model(layers, loss, seed=seed, dtype=dtype)
+    if train.table is not None:
+        from workings.preparation import Preparation
+
+        model.preparation = Preparation.fit(train.table.features, _kinds(train.table))
+    return Trained(model, task, train, held, held_out)
+
+
+def _kinds(table: Any) -> dict[str, str]:
+    return {name: kind for name, kind in table.kinds.items() if name != table.target}
+
+
+def enough(m: int, batch: int) -> int:
+    """Epochs that make about 3,000 steps: 20 where there are many rows, up to 1,000 where there are few."""
+    return min(1000, max(20, 3000 * max(batch, 1) // max(m, batch, 1)))
+
+
+def learn(trained: Trained, **options: Any) -> None:
+    """Train; when a signal ends it, the model holds what was learned so far and `code` says how the process ends."""
+    model = trained.model
+    X, y = trained.inputs(trained.train), trained.train.y
+    units = Units.of(y) if trained.task.kind == "regression" else None
+    try:
+        trained.history = model.fit(X, units.learn(y) if units else y, **options)
+        if trained.history.stopped.startswith("stopped by Ctrl-C"):
+            trained.code = 130
+    except Interrupted as asked:
+        trained.history, trained.code = model.history, int(asked.code or 1)  # type: ignore[arg-type]
+    if units:
+        units.give_back(model)
+
+
+def layer_sizes(model: Any) -> list[int]:
+    """The inputs and the neurons of every layer."""
+    dense = [named["W"].shape[0] for named in model.state.params.values() if "W" in named]
+    return [int(np.prod(model.shape)), *dense]
+
+
+def weights(model: Any) -> int:
+    """How many numbers were learned."""
+    return sum(W.size for named in model.state.params.values() for W in named.values())

@@ -1,0 +1,123 @@
+"""data: the known data sets, one of them looked at, or its files fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workings.cli import options as o
+from workings.cli.output import columns, emit
+
+
+def data(
+    name: Annotated[str | None, typer.Argument(help="A known name or a file to look at; or the word fetch.")] = None,
+    which: Annotated[str | None, typer.Argument(help="After fetch: mnist, fashion-mnist.")] = None,
+    to: Annotated[Path | None, typer.Option(help="fetch: copy the files into this folder.")] = None,
+    target: o.Target = None,
+    folder: o.Folder = None,
+    drop: o.Drop = None,
+    kinds: o.As = None,
+    missing: o.Missing = None,
+    header: o.Header = None,
+    delimiter: o.Delimiter = None,
+    decimal: o.Decimal = ".",
+    encoding: o.Encoding = "utf-8",
+    json: o.Json = False,
+) -> None:
+    """List the known data sets, look at one or at a file, or fetch one."""
+    if name is None:
+        _list(json)
+    elif name == "fetch":
+        _fetch(which, to, json)
+    else:
+        _look(name, target, folder, o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding), json)
+
+
+def _list(json: bool) -> None:
+    from workings.cli.known import KNOWN
+
+    if json:
+        emit([{"name": n, "rows": k.rows, "features": k.features, "about": k.about} for n, k in KNOWN.items()])
+        return
+    typer.echo(columns((n, k.features, k.rows, k.about) for n, k in KNOWN.items()))
+    typer.echo("\n`workings data NAME` looks at one; `workings train NAME` learns from it.")
+
+
+def _look(name: str, target: str | None, folder: Any, reading: o.Reading, json: bool) -> None:
+    import numpy as np
+
+    from workings.cli.known import KNOWN
+    from workings.cli.sources import load
+
+    source = load(name, target, folder, 0, reading)
+    classes, counts = np.unique(np.asarray(source.y).astype(str), return_counts=True)
+    few = len(classes) <= 20
+    if json:
+        width = len(source.table.features) if source.table is not None else source.X.shape[1]  # type: ignore[union-attr]
+        told = {"name": name, "rows": len(source), "features": width, "target": source.target}
+        told["test_rows"] = len(source.test) if source.test else None
+        told["classes"] = dict(zip(classes, counts.tolist(), strict=True)) if few else None
+        emit(told | {"notes": list(source.notes)})
+        return
+    if name in KNOWN:
+        known = KNOWN[name]
+        typer.echo(f"{name}: {known.about} ({known.source}); {known.rows} rows of {known.features}.")
+    if source.table is not None:
+        if name not in KNOWN:
+            typer.echo(str(source.table))
+        rows = list(zip(*(values[:5] for values in source.table.columns.values()), strict=True))
+        typer.echo("\n" + columns([source.table.names, *([_short(x) for x in row] for row in rows)]))
+    else:
+        typer.echo(_pictures(source))
+    if few:
+        told = ", ".join(f"{c} ({n:,})" for c, n in zip(classes, counts, strict=True))
+        typer.echo(f"\n{source.target}: {told}")
+
+
+def _short(x: Any) -> str:
+    return "" if x is None or x != x else f"{x:.6g}" if isinstance(x, float) else str(x)[:24]
+
+
+def _pictures(source: Any) -> str:
+    """The first picture in characters."""
+    from math import isqrt
+
+    from workings.report.text import ink
+
+    n = source.X.shape[1]
+    side = isqrt(n)
+    if side * side != n:
+        return f"\n{n:,} numbers a picture, from {source.X.min()} to {source.X.max()}"
+    most = 255 if source.X.dtype.kind == "u" else 1
+    rows = (source.X[0].astype(float) / most).reshape(side, side)
+    return f"\nThe first is {source.target} {source.y[0]}:\n" + "\n".join(f"  {ink(row)}".rstrip() for row in rows)
+
+
+def _fetch(which: str | None, to: Path | None, json: bool) -> None:
+    import shutil
+
+    from workings.cli.known import KNOWN
+    from workings.data.download import SHA256, fetch
+    from workings.data.files import nearest
+
+    names = {name: known.files for name, known in KNOWN.items() if known.files}
+    if which not in names:
+        raise ValueError(f"fetch what? {nearest(which or '', names)}")
+    typer.echo(f"looking for {which} in the cache, else downloading it …", err=True)
+    files = fetch(names[which], tuple(SHA256[names[which]]))
+    if to:
+        place = to / names[which]
+        place.mkdir(parents=True, exist_ok=True)
+        files = [Path(shutil.copy(file, place / file.name)) for file in files if file.parent != place]
+    if json:
+        emit({"name": which, "files": [str(file) for file in files]})
+        return
+    for file in files:
+        typer.echo(str(file))
+
+
+data.__dict__["example"] = (
+    "Examples: [bold]workings data digits[/bold] · [bold]workings data fetch mnist --to data[/bold]"
+)

@@ -1,0 +1,45 @@
+"""evaluate: how well a saved model does on data whose answers are known."""
+
+from __future__ import annotations
+
+import typer
+
+from workings.cli import options as o
+from workings.cli.output import emit
+
+
+def evaluate(
+    model: o.ModelFile,
+    data: o.Data,
+    target: o.Target = None,
+    folder: o.Folder = None,
+    drop: o.Drop = None,
+    kinds: o.As = None,
+    missing: o.Missing = None,
+    header: o.Header = None,
+    delimiter: o.Delimiter = None,
+    decimal: o.Decimal = ".",
+    encoding: o.Encoding = "utf-8",
+    json: o.Json = False,
+) -> None:
+    """Say how well a saved model does on data whose answers are known.
+
+    The target is the column that the model does not read.  Data sets with a test part of their own (mnist) are
+    judged by that; all others by all their rows, those that the model learned from included.
+    """
+    from workings import Model
+    from workings.cli.sources import features, with_answers
+
+    asked = Model.load(model)
+    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
+    source = with_answers(asked, data, target, folder=folder, reading=reading)
+    figures = asked.evaluate(features(asked, source), source.y)
+    if json:
+        emit(figures | {"examples": len(source), "target": source.target})
+        return
+    typer.echo(f"{len(source):,} examples of {source.name}, target {source.target!r}:")
+    for name, value in figures.items():
+        typer.echo(f"  {name:9} {100 * value:.2f} %" if name == "accuracy" else f"  {name:9} {value:.6g}")
+
+
+evaluate.__dict__["example"] = "Example: [bold]workings evaluate mnist.safetensors mnist --folder data/mnist[/bold]"

@@ -1,0 +1,95 @@
+"""Options that several verbs share, and how a file is to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+READING = "How a file is read"
+
+Data = Annotated[str, typer.Argument(help="A known name (see `workings data`), or a CSV, NPY or Parquet file.")]
+ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model that `workings train` saved.")]
+Json = Annotated[bool, typer.Option("--json", help="One line of JSON on standard output, and nothing else there.")]
+Folder = Annotated[Path | None, typer.Option(help="Where the files of MNIST and its kin lie.")]
+Target = Annotated[
+    str | None, typer.Option(help="The column that holds the answers; its name, or its number from 0.")
+]
+Drop = Annotated[
+    list[str] | None, typer.Option(metavar="COLUMN", help="Leave a column out.", rich_help_panel=READING)
+]
+As = Annotated[
+    list[str] | None,
+    typer.Option("--as", metavar="COLUMN=KIND", help="Take a column as number or category.", rich_help_panel=READING),
+]
+Missing = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help="A cell that means: not known, such as NA.", rich_help_panel=READING),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="The first line is names, or is data.", rich_help_panel=READING),
+]
+Delimiter = Annotated[str | None, typer.Option(metavar="SIGN", help="Parts the cells.", rich_help_panel=READING)]
+Decimal = Annotated[str, typer.Option(metavar="SIGN", help="The decimal sign.", rich_help_panel=READING)]
+Encoding = Annotated[str, typer.Option(metavar="NAME", help="utf-8, latin-1, cp1252 …", rich_help_panel=READING)]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read: the options above."""
+
+    drop: list[str] | None = None
+    kinds: list[str] | None = None
+    missing: list[str] | None = None
+    header: bool | None = None
+    delimiter: str | None = None
+    decimal: str = "."
+    encoding: str = "utf-8"
+
+    def table(self, path: str, target: Any) -> Any:
+        """The table in this file."""
+        from workings.data import table
+
+        return table(
+            path,
+            target,
+            kinds=dict(map(_kind, self.kinds or [])),  # type: ignore[arg-type]
+            drop=self.drop or (),
+            missing=("", *(self.missing or [])),
+            header=self.header,
+            delimiter={"tab": "\t", "\\t": "\t"}.get(self.delimiter or "", self.delimiter),
+            decimal=self.decimal,
+            encoding=self.encoding,
+        )
+
+
+def _kind(text: str) -> tuple[str, str]:
+    name, sign, kind = text.rpartition("=")
+    if not sign or kind not in ("number", "category"):
+        raise ValueError(f"--as {text!r}: write COLUMN=number or COLUMN=category")
+    return name, kind
+
+
+def sizes(text: str) -> list[int]:
+    """The layers in 16,16; none in an empty text or 0."""
+    if text.strip() in ("", "0"):
+        return []
+    try:
+        found = [int(part) for part in text.replace("-", ",").split(",")]
+    except ValueError:
+        found = [0]
+    if min(found) < 1:
+        raise ValueError(f"--hidden {text!r}: write the sizes of the hidden layers, such as 16,16 (0 for none)")
+    if max(found) > 100_000:
+        raise ValueError(f"--hidden {text!r}: {max(found):,} neurons in one layer are more than a machine can hold")
+    return found
+
+
+def line_of(row: int, m: int) -> int:
+    """A row counted from 1, as an index."""
+    if not 1 <= row <= m:
+        raise IndexError(f"--row {row}: the rows are counted from 1 to {m:,}")
+    return row - 1

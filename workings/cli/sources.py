@@ -1,0 +1,132 @@
+"""Sources: what a user calls DATA, as features and answers: a known name, or a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workings.cli.known import KNOWN
+from workings.cli.options import Reading
+
+
+@dataclass(frozen=True)
+class Source:
+    """Examples in rows: pixels in X, or a table; y are the answers, None where there are none."""
+
+    name: str
+    target: str | None
+    y: Any
+    X: np.ndarray | None = None
+    table: Any = None
+    notes: tuple[str, ...] = ()
+    test: Source | None = None
+
+    def __len__(self) -> int:
+        return len(self.table) if self.table is not None else len(self.X)  # type: ignore[arg-type]
+
+    def take(self, rows: Any) -> Source:
+        """These rows, counted from 0."""
+        return replace(
+            self,
+            X=None if self.X is None else self.X[rows],
+            y=None if self.y is None else np.asarray(self.y)[rows],
+            table=None if self.table is None else self.table.take(rows),
+            test=None,
+        )
+
+    def where(self, row: int) -> str:
+        """Which example this is, for a sentence; rows are counted from 1 where they are counted here."""
+        if self.table is not None and self.table.unit == "line":
+            return self.table.where(row)
+        return f"row {row + 1} of {self.name}"
+
+
+def load(name: str, target: Any = None, folder: Any = None, seed: int = 0, reading: Reading | None = None) -> Source:
+    """The data of this name or in this file.  `target` False reads a file without answers."""
+    if name in KNOWN:
+        return _known(name, folder, seed)
+    if not Path(name).exists() and Path(name).suffix == "" and Path(name).name == name:
+        from workings.data.files import nearest
+
+        raise ValueError(
+            f"there is no data set and no file {name!r}; {nearest(name, KNOWN)}  `workings data` lists them"
+        )
+    if isinstance(target, str) and target.lstrip("-").isdigit():
+        target = _numbered(name, target, reading)
+    table = (reading or Reading()).table(name, target)
+    y = None if table.target is None else table.y
+    return Source(Path(name).name, table.target, y, table=table, notes=table.notes)
+
+
+def _numbered(name: str, target: str, reading: Reading | None) -> str | int:
+    """A target such as 4: a column of that name if there is one, else the column with that number."""
+    names = (reading or Reading()).table(name, False).names
+    return target if target in names else int(target)
+
+
+def _known(name: str, folder: Any, seed: int) -> Source:
+    known = KNOWN[name]
+    X, y = known.load("train", folder, seed)
+    source = _source(name, X, y)
+    return replace(source, test=_source(name, *known.load("test", folder, seed))) if known.parts else source
+
+
+def _source(name: str, X: Any, y: Any) -> Source:
+    known = KNOWN[name]
+    if not known.names:
+        return Source(name, known.target, y, X=X)
+    from workings.data import Table
+
+    columns = dict(zip(known.names, X.T, strict=True)) | {known.target: y}
+    table = Table(columns, dict.fromkeys(columns, "number"), known.target, name, range(len(y)))
+    return Source(name, known.target, y, table=table)
+
+
+def features(model: Any, source: Source) -> np.ndarray:
+    """The rows as the model reads them: prepared as in training, with columns that it does not know left out."""
+    if source.table is None:
+        return source.X  # type: ignore[return-value]
+    columns = {k: v for k, v in source.table.columns.items() if k != source.target}
+    if model.preparation is None:
+        return _matrix(columns, model)
+    known = [c.name for c in model.preparation.columns]
+    if len(known) == len(source) != len(columns):
+        raise ValueError(
+            f"{source.name} has {len(source)} rows of {len(source.table.columns)} columns, and the model reads "
+            f"{len(known)} columns: here every row is one example; is the table turned (X.T)?"
+        )
+    missing = [name for name in known if name not in columns]
+    if missing:
+        from workings.data.files import listed, nearest
+
+        raise ValueError(
+            f"{source.name} lacks {listed(missing)}, which the model reads: it was made for other data "
+            f"({nearest(missing[0], columns)})"
+        )
+    return model.preparation.transform({name: columns[name] for name in known})
+
+
+def _matrix(columns: dict[str, Any], model: Any) -> np.ndarray:
+    if texts := [name for name, values in columns.items() if values.dtype.kind == "O"]:
+        raise ValueError(
+            f"column {texts[0]!r} holds texts, and this model reads numbers only: it was made for others"
+        )
+    return np.stack(list(columns.values()), axis=1)
+
+
+def with_answers(model: Any, name: str, target: str | None, **how: Any) -> Source:
+    """Data to judge a model by: the target is the one named, or the one column that the model does not read."""
+    source = load(name, target if target is not None or name in KNOWN else False, **how)
+    if source.y is not None:
+        return source.test or source
+    names = source.table.names
+    if model.preparation is None:
+        return load(name, -1, **how)
+    others = [n for n in names if n not in {c.name for c in model.preparation.columns}]
+    if len(others) != 1:
+        told = ", ".join(map(repr, others)) or "none"
+        raise ValueError(f"which column holds the answers? say --target NAME; not read by the model: {told}")
+    return load(name, others[0], **how)

@@ -1,0 +1,143 @@
+"""train: learn from a known data set or a file of one's own, say how well, and save the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workings.cli import options as o
+from workings.cli.output import Voice, emit, our_model, our_report, safe
+
+NETWORK, TRAINING, FILES = "The network", "Training", "Files"
+PICTURES = ("digits", "mnist", "fashion-mnist")
+
+
+def train(
+    data: o.Data,
+    target: o.Target = None,
+    task: Annotated[str | None, typer.Option(help="classification or regression; else told from the target.")] = None,
+    hidden: Annotated[
+        str, typer.Option(metavar="N,N,…", help="Neurons of each hidden layer.", rich_help_panel=NETWORK)
+    ] = "16,16",
+    activation: Annotated[
+        str, typer.Option(help="sigmoid, tanh, relu, leaky-relu, gelu, softplus …", rich_help_panel=NETWORK)
+    ] = "relu",
+    loss: Annotated[
+        str | None,
+        typer.Option(help="cross-entropy, mse, squared-error, half-squared-error.", rich_help_panel=NETWORK),
+    ] = None,
+    dropout: Annotated[float, typer.Option(help="Share of neurons dropped.", rich_help_panel=NETWORK)] = 0.0,
+    optimizer: Annotated[
+        str,
+        typer.Option(help="gradient-descent, momentum, nesterov, rmsprop, adam, adamw.", rich_help_panel=TRAINING),
+    ] = "adam",
+    rate: Annotated[
+        float | None, typer.Option(help="Learning rate; 0.001 for adam, else 0.1.", rich_help_panel=TRAINING)
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Times through the data; 20, and more for few rows.", rich_help_panel=TRAINING)
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Examples of one step.", rich_help_panel=TRAINING)] = 32,
+    l1: Annotated[float, typer.Option(help="Penalty on |W|.", rich_help_panel=TRAINING)] = 0.0,
+    l2: Annotated[float, typer.Option(help="Penalty on W²/2.", rich_help_panel=TRAINING)] = 0.0,
+    test: Annotated[
+        float | None,
+        typer.Option(help="Share held out for the last figures; 0.2, or the data's own.", rich_help_panel=TRAINING),
+    ] = None,
+    validation: Annotated[
+        float | None, typer.Option(help="Share of the training rows to watch.", rich_help_panel=TRAINING)
+    ] = None,
+    early_stopping: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="End after N epochs without improvement.", rich_help_panel=TRAINING),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes every random number.", rich_help_panel=TRAINING)] = 0,
+    backend: Annotated[str, typer.Option(help="See `workings backends`.", rich_help_panel=TRAINING)] = "auto",
+    out: Annotated[
+        Path | None, typer.Option(help="The model's file; NAME.safetensors if left out.", rich_help_panel=FILES)
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="An HTML report; workings-NAME.html for digits and MNIST.", rich_help_panel=FILES),
+    ] = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="No report.", rich_help_panel=FILES)] = False,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Keep the training itself in this file.", rich_help_panel=FILES)
+    ] = None,
+    every: Annotated[int, typer.Option(help="Epochs between two checkpoints.", rich_help_panel=FILES)] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint, to the same numbers.", rich_help_panel=FILES)
+    ] = False,
+    folder: o.Folder = None,
+    drop: o.Drop = None,
+    kinds: o.As = None,
+    missing: o.Missing = None,
+    header: o.Header = None,
+    delimiter: o.Delimiter = None,
+    decimal: o.Decimal = ".",
+    encoding: o.Encoding = "utf-8",
+    json: o.Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+) -> None:
+    """Learn from a known data set or from your own file, say how well, and save the model.
+
+    A part of the rows is held out, and the last figures are of these.  Scaling and categories are learned from the
+    training part only, and saved with the model.  Ctrl-C keeps what was learned (exit code 130).
+    Files that workings wrote are replaced when the new one is whole; any other file is left as it is.
+    """
+    from workings.cli import course
+    from workings.cli.sources import load
+    from workings.cli.task import task as told_task
+    from workings.training import Checkpoint
+
+    voice = Voice(json, quiet)
+    name = Path(data).stem if Path(data).suffix else data
+    if report is None and data in PICTURES and not no_report:
+        report = Path(f"workings-{name}.html")
+    model_file = safe(out or Path(f"{name}.safetensors"), our_model, "a model", "--out")
+    page = safe(None if no_report else report, our_report, "a report", "--report")
+    kept = safe(checkpoint, our_model, "a checkpoint", "--checkpoint")
+    if resume and not kept:
+        raise ValueError("--resume goes on from a checkpoint: say which file with --checkpoint")
+    if early_stopping is not None and validation is None:
+        validation = 0.1
+        voice.note("early stopping watches a tenth of the training rows (--validation 0.1)")
+
+    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
+    source = load(data, target, folder, seed, reading)
+    what = told_task(source, task)
+    for note in source.notes:
+        voice.note(f"note: {note}")
+    trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed)
+    _announce(voice, trained)
+    if epochs is None:
+        epochs = course.enough(len(trained.train), batch)
+    fit: dict[str, Any] = {"epochs": epochs, "batch_size": batch, "learning_rate": rate, "optimizer": optimizer}
+    fit |= {"l1": l1, "l2": l2, "validation": validation, "early_stopping": early_stopping, "backend": backend}
+    fit |= {"checkpoint": Checkpoint(kept, every) if kept else None, "resume": resume}
+    course.learn(trained, **fit, progress=False if quiet or json else None)
+
+    from workings.cli.finish import finish
+
+    told = finish(voice, trained, model_file, page)
+    if json:
+        emit(told | {"seed": seed})
+    if trained.code:
+        raise typer.Exit(trained.code)
+
+
+def _announce(voice: Voice, trained: Any) -> None:
+    held = f"{len(trained.test):,} held out" if trained.held_out else "none held out, because there are so few"
+    voice.say(f"{trained.train.name}: {len(trained.train):,} examples to learn from, {held}.")
+    voice.say(f"A {trained.task.kind}: {trained.task.why} (--task says otherwise).")
+    if trained.model.preparation is not None:
+        for note in trained.model.preparation.notes:
+            voice.note(f"note: {note}")
+
+
+train.__dict__["example"] = (
+    "Examples: [bold]workings train houses.csv --target price --hidden 32,16 --epochs 50[/bold] · "
+    "[bold]workings train mnist --hidden 16,16 --folder data/mnist[/bold]"
+)
