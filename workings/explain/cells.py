@@ -10,8 +10,10 @@ import numpy as np
 
 from workings.contract import Shape
 from workings.explain.derivation import Derivation
+from workings.explain.turn import turned, turned_formula
+from workings.ink.notation import Notation
 from workings.ink.number import Name
-from workings.ink.text import symbols
+from workings.ink.text import PLAIN, called, symbols
 
 if TYPE_CHECKING:
     from workings.explain.explanation import Explanation
@@ -35,8 +37,26 @@ class Cells:
 
     @property
     def formula(self) -> str:
-        """How the whole array is made, in symbols."""
-        return symbols(self.whole.book.workings[self.name])
+        """How the whole array is made, in symbols; as the conventions have it, of columns or of rows."""
+        return self.written()
+
+    def written(self, notation: Notation = PLAIN) -> str:
+        """The formula in a notation."""
+        working = self.whole.book.workings[self.name]
+        if self.whole.conventions.examples == "rows":
+            leaf = lambda node: called(node, notation, self.whole.conventions.base)
+            if (told := turned_formula(working, self.whole.places.is_wire, notation, leaf)) is not None:
+                return told
+        return symbols(working, notation=notation)
+
+    @property
+    def _as_rows(self) -> bool:
+        return self.whole.conventions.examples == "rows" and self.whole.places.is_wire(self.name, self.shape)
+
+    @property
+    def shown(self) -> np.ndarray:
+        """The numbers as they stand on paper: one example per row where the conventions say so."""
+        return np.moveaxis(self.numbers, -1, 0) if self._as_rows else self.numbers
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numbers, dtype=dtype) if copy or dtype else self.numbers
@@ -55,19 +75,20 @@ class Cells:
         """The name of the cell at an index counted from 0; a negative one counts from the end."""
         index = tuple(map(operator.index, index))
         if len(index) != len(self.shape) or not all(-n <= i < n for i, n in zip(index, self.shape, strict=True)):
-            raise IndexError(self._outside(list(index), 0))
+            raise IndexError(self._outside(list(index), 0, on_paper=False))
         return Name(self.name, tuple(i % n for i, n in zip(index, self.shape, strict=True)))
 
     def at(self, place: Sequence[int]) -> Derivation:
         """The cell at a place counted as the conventions count."""
         base = self.whole.conventions.base
-        index = [i - base for i in place]
+        index = self.whole.places.read(self.name, self.shape, place)
         if len(index) != len(self.shape) or not all(0 <= i < n for i, n in zip(index, self.shape, strict=True)):
-            raise IndexError(self._outside(list(place), base))
-        return Derivation.of(self.whole, self.name, tuple(index))
+            raise IndexError(self._outside(list(place), base, on_paper=True))
+        return Derivation.of(self.whole, self.name, index)
 
-    def _outside(self, place: list[int], base: int) -> str:
-        spans = ", ".join(f"{base} to {n - 1 + base}" for n in self.shape)
+    def _outside(self, place: list[int], base: int, on_paper: bool) -> str:
+        shape = turned(self.shape) if on_paper and self._as_rows else self.shape
+        spans = ", ".join(f"{base} to {n - 1 + base}" for n in shape)
         counted = (
             f"its indices run from {spans}" if self.shape else f"it is one number, without an index: {self.name!r}"
         )
@@ -76,7 +97,7 @@ class Cells:
     def __repr__(self) -> str:
         digits = self.whole.conventions.digits
         with np.printoptions(precision=digits, suppress=True, threshold=200, formatter={"object": str}):
-            return f"{self.name} {self.shape} = {self.formula}\n{self.numbers}"
+            return f"{self.name} {self.shown.shape} = {self.formula}\n{self.shown}"
 
     def _repr_html_(self) -> str:
         from workings.sheets.html import array_page  # a door to the floor above

@@ -100,20 +100,56 @@ class Derivation:
     def __float__(self) -> float:
         return float(self.value)
 
-    def __str__(self) -> str:
-        from workings.sheets.text import text  # a door to the floor above
+    # Doors to the floor above, which prints.  `full` writes out every term, in order.
 
-        return text(self)
+    def to_text(self, full: bool = False, page: bool = True) -> str:
+        """Plain ASCII: the lines, and on a page also why, made from, leads to and the conventions."""
+        from workings.sheets.text import text
 
-    def __repr__(self) -> str:
-        return str(self)
+        return text(self, full, whole_page=page)
 
-    def _repr_html_(self) -> str:
-        from workings.sheets.html import html
-
-        return html(self)
-
-    def _repr_latex_(self) -> str:
+    def to_latex(self, full: bool = False) -> str:
+        """An `aligned` block for LaTeX."""
         from workings.sheets.latex import latex
 
-        return f"$\\displaystyle {latex(self)}$"
+        return latex(self, full)
+
+    def to_mathml(self, full: bool = False) -> str:
+        """A `<math>` element."""
+        from workings.sheets.mathml import mathml
+
+        return mathml(self, full)
+
+    def to_html(self, full: bool = False) -> str:
+        """A self-contained fragment of HTML."""
+        from workings.sheets.html import html
+
+        return html(self, full)
+
+    def to_typst(self, full: bool = False) -> str:
+        """Markup for Typst."""
+        from workings.sheets.typst import typst
+
+        return typst(self, full)
+
+    def to_json(self) -> dict[str, Any]:
+        """The page as plain data."""
+        from workings.sheets.derivation import plain_data
+
+        return plain_data(self)
+
+    def __str__(self) -> str:
+        return self.to_text(page=False)
+
+    __repr__ = __str__
+
+    def __rich__(self) -> Any:
+        from workings.sheets.terminal import terminal
+
+        return terminal(self)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.to_latex()}$"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -21,6 +23,7 @@ from workings.explain.passes import Problem, both_ways, short_way, textbook
 from workings.explain.paths import Paths, paths_to_loss
 from workings.explain.reach import consumers
 from workings.explain.updates import Step, stepped
+from workings.explain.wires import Places
 from workings.ink import namespace as ink
 from workings.ink.number import Name
 from workings.network import Network
@@ -43,6 +46,21 @@ class Explanation(Mapping[str, Cells]):
         self.book = book
         self.problem = problem
         self.conventions = conventions
+        labels = [book.label(symbol, row) for row, named in problem.params.items() for symbol in named]
+        self.places = Places(conventions, labels, problem.X.shape[-1])
+
+    def shown(self, name: Name) -> Name:
+        """A name with its cell where it stands on paper: examples as columns or as rows."""
+        if name.array not in self.book.values:
+            return name
+        return self.places.shown(name, self.book.values[name.array].shape)
+
+    def written_as(self, **changes: Any) -> Explanation:
+        """The same pass under other conventions: `w.written_as(base=0, examples="rows", digits=6)`."""
+        again = copy(self)
+        again.conventions = replace(self.conventions, **changes)
+        again.places = Places(again.conventions, self.places.labels, self.places.m)
+        return again
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -7,20 +7,19 @@ with a cut number in it says so.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from workings.explain.derivation import Derivation
+from workings.explain.notes import notes
 from workings.ink import namespace as ink
-from workings.ink.notation import Notation, Written, fold, write
-from workings.ink.number import Number
+from workings.ink.notation import Notation, Written, write
+from workings.ink.number import Name, Number
 from workings.ink.rounding import Cut, cut
-from workings.ink.terms import Terms
-from workings.ink.text import called
+from workings.sheets.tidy import tidy
+
+FIRST = 6  # cells of one array that are listed before the rest is counted
 
 
 class Line(NamedTuple):
@@ -30,49 +29,89 @@ class Line(NamedTuple):
     rounded: bool
 
 
+class Listed(NamedTuple):
+    """Cells of one array: the first ones as (name, value), and how many there are."""
+
+    array: str
+    first: list[tuple[str, Line]]
+    many: int
+
+
+class Page(NamedTuple):
+    """A derivation in the words of one notation."""
+
+    name: str
+    lines: list[Line]
+    because: str
+    made_from: list[Listed]
+    leads_to: list[Listed]
+    notes: list[str]
+
+
+def page(d: Derivation, notation: Notation, full: bool = False) -> Page:
+    """The lines, the reason, the neighbours below and above, and the conventions."""
+    below: dict[str, list[Name]] = {}
+    for name in d.made_from:
+        below.setdefault(name.array, []).append(name)
+    made_from = [_listed(array, names[:FIRST], len(names), d, notation) for array, names in below.items()]
+    leads_to = [_listed(r.array, r.first(FIRST), r.count, d, notation) for r in d.leads_to]
+    return Page(called(d.name, d, notation), lines(d, notation, full), d.because, made_from, leads_to, notes(d))
+
+
+def called(name: Name, d: Derivation, notation: Notation) -> str:
+    """A name as it is written."""
+    return notation.name(d.whole.shown(name), d.conventions.base).text
+
+
+def _listed(array: str, names: list[Name], count: int, d: Derivation, notation: Notation) -> Listed:
+    values = d.whole.numbers[array]
+    return Listed(array, [(called(n, d, notation), _line(values[n.cell], d, notation)) for n in names], count)
+
+
+def _line(value: Any, d: Derivation, notation: Notation) -> Line:
+    text, rounded = cut(value.item() if hasattr(value, "item") else value, d.conventions.digits)
+    return Line(notation.number(text).text, rounded)
+
+
 def lines(d: Derivation, notation: Notation, full: bool = False) -> list[Line]:
-    """Symbols, numbers, result; `full` writes out every term, in order."""
+    """Symbols, numbers, result; `full` writes out every term, in order.  A line that says nothing new is left out."""
     shown = d.working if full else tidy(d.working, d.conventions.terms)
-    value = _cut(d.working, d, notation)
+    value = _line(d.value, d, notation)
     if not d.working.operands:
         return [value]
     told = [_symbols(shown, d, notation), _numbers(shown, d, notation), value]
     return [line for i, line in enumerate(told) if line.text not in [earlier.text for earlier in told[:i]]]
 
 
-def _cut(x: Number, d: Derivation, notation: Notation) -> Line:
-    text, rounded = cut(x.value, d.conventions.digits)
-    return Line(notation.number(text).text, rounded)
-
-
 def _symbols(x: Number, d: Derivation, notation: Notation) -> Line:
-    rounded = False
+    def say(node: Number, number: Callable[[Any], Written]) -> Written:
+        return Written(called(node.name, d, notation)) if node.name else number(_constant(node.value, d))
 
-    def leaf(node: Any) -> Written:
-        nonlocal rounded
-        if node.op == "rest":
-            return Written(notation.rest(len(node.operands), None))
-        if not node.name:
-            text, was = _constant(node.value, d)
-            rounded |= was
-            return notation.number(text)
-        return called(node, notation, d.conventions.base)
-
-    return Line(write(x, notation, leaf).text, rounded)
+    return _told(x, notation, say, side_by_side=False)
 
 
 def _numbers(x: Number, d: Derivation, notation: Notation) -> Line:
+    def say(node: Number, number: Callable[[Any], Written]) -> Written:
+        return number(cut(node.value, d.conventions.digits) if node.name else _constant(node.value, d))
+
+    return _told(x, notation, say, side_by_side=True, digits=d.conventions.digits)
+
+
+def _told(x: Number, notation: Notation, say: Any, side_by_side: bool, digits: int = 0) -> Line:
     rounded = False
 
-    def leaf(node: Any) -> Written:
+    def number(made: Cut) -> Written:
         nonlocal rounded
-        text, was = _constant(node.value, d) if not node.name else cut(node.value, d.conventions.digits)
-        rounded |= was
-        if node.op == "rest":
-            return Written(notation.rest(len(node.operands), notation.number(text).text))
-        return notation.number(text)
+        rounded |= made.rounded
+        return notation.number(made.text)
 
-    return Line(write(x, notation, leaf, side_by_side=True).text, rounded)
+    def leaf(node: Number) -> Written:
+        if node.op == "rest":
+            value = number(cut(node.value, digits)).text if digits else None
+            return Written(notation.rest(len(node.operands), value))
+        return say(node, number)
+
+    return Line(write(x, notation, leaf, side_by_side).text, rounded)
 
 
 def _constant(value: Any, d: Derivation) -> Cut:
@@ -82,59 +121,26 @@ def _constant(value: Any, d: Derivation) -> Cut:
     return cut(value, d.conventions.digits)
 
 
-def tidy(x: Number, terms: int) -> Number:
-    """The working without what says nothing, and with the small terms of long sums collected."""
-    return fold(x, lambda node: node, partial(_rebuilt, root=x), lambda node: _shown(node, terms, node is x))
+def plain_data(d: Derivation) -> dict[str, Any]:
+    """The page of a derivation as plain data, in plain text and in LaTeX."""
+    from workings.sheets.latex import latex
+    from workings.sheets.text import PLAIN
 
-
-def _shown(x: Number, terms: int, root: bool) -> tuple[Number, ...]:
-    """The operands that are shown: of a long sum the largest, and the rest as one; of a choice what was chosen."""
-    parts = x.operands
-    if x.op == "where" and not root:
-        return (x.chosen,)
-    if x.op != "+" or len(parts) <= terms + 2:
-        return tuple(parts)
-    last = parts[-1] if parts[-1].name and parts[0].op == "*" else None  # the bias keeps its place
-    sizes = np.abs(parts.all_values()) if isinstance(parts, Terms) else np.array([_size(x.value) for x in parts])
-    sizes = np.where(np.isnan(sizes), np.inf, sizes)[: len(parts) - bool(last)]
-    order = np.argsort(-sizes, kind="stable")
-    others = sorted(order[terms:].tolist())
-    rest = Number(added(parts, others), "rest", Terms(np.zeros(len(others)), lambda i: parts[others[i]]))
-    return (*(parts[i] for i in order[:terms].tolist()), rest, *([last] if last else []))
-
-
-def _size(value: Any) -> float:
-    try:
-        return abs(float(value))
-    except OverflowError:
-        return math.inf
-
-
-def added(parts: Any, places: list[int]) -> Any:
-    """The sum of the terms at these places, correctly rounded where they are floats."""
-    values = parts.all_values()[places].tolist() if isinstance(parts, Terms) else [parts[i].value for i in places]
-    if any(isinstance(v, float) for v in values):
-        try:
-            return math.fsum(values)
-        except (OverflowError, ValueError):
-            return float(sum(map(float, values)))
-    return sum(values)
-
-
-def _rebuilt(x: Number, parts: list[Number], root: Number) -> Number:
-    if x.op == "where" and x is not root:
-        return parts[0]
-    plain = lambda p, value: not p.name and not p.operands and not isinstance(p.value, bool) and p.value == value
-    if x.op == "neg" and plain(parts[0], 0):
-        return Number(x.value, "given", (), x.name) if x.name is None else Number(x.value, "is", (parts[0],), x.name)
-    if x.op == "+":
-        kept = [p for p in parts if not plain(p, 0)]
-        parts = kept or parts[:1]
-    elif x.op == "*":
-        kept = [p for p in parts if not plain(p, 1)]
-        parts = kept or parts[:1]
-    elif x.op in ("/", "**") and plain(parts[1], 1):
-        parts = parts[:1]
-    if len(parts) == 1 and x.op in ("+", "*", "/", "**"):
-        return parts[0] if not x.name else Number(x.value, "is", (parts[0],), x.name)
-    return Number(x.value, x.op, tuple(parts), x.name)
+    made = page(d, PLAIN)
+    listed = lambda each: [
+        {"array": x.array, "count": x.many, "first": [{"name": n, "value": v.text} for n, v in x.first]}
+        for x in each
+    ]
+    return {
+        "name": made.name,
+        "array": d.name.array,
+        "index": list(d.name.cell),
+        "value": str(d.value) if d.exact else d.value,
+        "exact": d.exact,
+        "lines": [{"text": line.text, "rounded": line.rounded} for line in made.lines],
+        "latex": latex(d),
+        "because": made.because,
+        "made_from": listed(made.made_from),
+        "leads_to": listed(made.leads_to),
+        "notes": made.notes,
+    }

@@ -7,9 +7,10 @@ import re
 from workings.explain.derivation import Derivation
 from workings.ink.notation import COMPARISONS, TABLE, TIGHT, Notation, Written
 from workings.ink.number import Name
-from workings.sheets.derivation import lines
+from workings.sheets.derivation import page
+from workings.sheets.symbols import parted
 
-GREEK = {"gamma": r"\gamma", "beta": r"\beta", "mu": r"\mu", "alpha": r"\alpha"}
+COMMANDS = {"γ": r"\gamma", "β": r"\beta", "μ": r"\mu", "α": r"\alpha"}
 KNOWN = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne", "@": "", "*": r"\cdot"}
 
 
@@ -70,22 +71,21 @@ class Latex(Notation):
 
 
 def symbol(name: str) -> str:
-    r"""W1 is W^{[1]}, dZhat2 is d\hat{Z}^{[2]}, a1⟨3⟩ is a^{[1]⟨3⟩}; anything else stands as text."""
-    found = re.fullmatch(r"(d?)([A-Za-z]+?)(hat)?(\d*)('*)(?:⟨(\d+)⟩)?", name)
-    if not found:
+    r"""W1 is W^{[1]}, dZhat2 is d\hat{Z}^{[2]}, a1⟨3⟩ is a^{[1]⟨3⟩}; a name that is no symbol stands as text."""
+    found = parted(name)
+    if found is None:
         return r"\text{" + re.sub(r"([_&%$#{}])", r"\\\1", name.replace("←", " from ")) + "}"
-    d, letters, hat, layer, prime, step = found.groups()
-    letters = GREEK.get(letters, letters if len(letters) == 1 else f"{letters[0]}_{{{letters[1:]}}}")
-    letters = rf"\hat{{{letters}}}" if hat else letters
-    above = (f"[{layer}]" if layer else "") + (rf"\langle {step} \rangle" if step else "")
-    return d + ("{" + letters + prime + "}" if above else letters + prime) + (f"^{{{above}}}" if above else "")
+    letter = COMMANDS.get(found.letter, found.letter)
+    letter = rf"\hat{{{letter}}}" if found.hat else letter
+    letter = (f"{letter}_{{{found.below}}}" if found.below else letter) + found.prime
+    above = (f"[{found.layer}]" if found.layer else "") + (rf"\langle {found.step} \rangle" if found.step else "")
+    whole = rf"d{letter}" if found.d else letter
+    return f"{{{whole}}}^{{{above}}}" if above else whole
 
 
 def latex(d: Derivation, full: bool = False) -> str:
     """An `aligned` block: name = symbols = numbers = result."""
-    notation = Latex()
+    made = page(d, Latex(), full)
     signs = {True: r"&\approx ", False: "&= "}
-    rows = [signs[line.rounded] + line.text for line in lines(d, notation, full)]
-    return (
-        r"\begin{aligned} " + notation.name(d.name, d.conventions.base).text + r" \\ ".join(rows) + r" \end{aligned}"
-    )
+    rows = [signs[line.rounded] + line.text for line in made.lines]
+    return r"\begin{aligned} " + made.name + r" \\ ".join(rows) + r" \end{aligned}"

@@ -1,0 +1,50 @@
+"""Notes: what holds for the numbers on a page: the conventions, the mathematics chosen, and which value is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workings.ink import namespace as ink
+from workings.ink.rounding import cut
+from workings.losses import SquaredError
+
+if TYPE_CHECKING:
+    from workings.explain.derivation import Derivation
+
+FACTOR = {"mean": "1/n", "sum": "1", "half": "1/2"}
+
+
+def notes(d: Derivation) -> list[str]:
+    """The sentences for the page of one cell."""
+    return [*conventions(d.whole), *shown(d)]
+
+
+def conventions(whole: Any) -> list[str]:
+    """What is declared once for all pages of an explanation."""
+    c, problem = whole.conventions, whole.problem
+    told = [
+        f"Cells are counted from {c.base}; examples are {c.examples}; wires carry m dJ/dA, and only the gradients "
+        f"of parameters are divided by m = {problem.X.shape[-1]}."
+    ]
+    if isinstance(problem.loss, SquaredError):
+        told.append(f"The squared error of an example is {FACTOR[problem.loss.factor]} of the sum of the squares.")
+    if any(type(row.layer).__name__ == "Relu" for row in problem.network.rows):
+        told.append("The slope of ReLU at 0 is taken as 0.")
+    told += [f"J includes {penalty}." for penalty in problem.penalties]
+    return told
+
+
+def shown(d: Derivation) -> list[str]:
+    """Which value is shown, and how near the other readings are."""
+    if d.whole.book.xp is ink:
+        return ["All numbers are exact until an exp, log, tanh or sqrt."] if d.exact else ["Worked in float64."]
+    told = [f"Inexact numbers are cut to {d.conventions.digits} digits and marked."]
+    if d.whole.problem.narrow:
+        told.append(f"Worked in float64; the numbers given were {d.whole.problem.narrow}.")
+    if float(d.value) != float(d.found) and d.value == d.value:
+        bound = cut(d.bound, 1).text
+        told.append(
+            "The value shown is added from left to right; the pass adds in another order and may differ by up to "
+            f"{bound}."
+        )
+    return told
