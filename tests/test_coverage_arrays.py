@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import workings as wk
 from workings.broadcasting import broadcast, rank1
@@ -24,6 +26,20 @@ def test_row_111_which_array_is_stretched_how_often(shapes, result, repeats):
     told = broadcast(*shapes)
     assert told.shape == result == np.broadcast_shapes(*shapes)
     assert told.repeats[0] + told.repeats[1] == repeats
+
+
+@given(st.lists(st.lists(st.integers(1, 3), max_size=4).map(tuple), min_size=1, max_size=3))
+def test_row_111_the_rule_is_numpys_rule(shapes):
+    try:
+        wanted = np.broadcast_shapes(*shapes)
+    except ValueError:
+        with pytest.raises(ValueError, match="do not fit: on axis -"):
+            broadcast(*shapes)
+        return
+    told = broadcast(*shapes)
+    assert told.shape == wanted
+    for shape, repeats in zip(shapes, told.repeats, strict=True):
+        assert np.tile(np.zeros(shape), repeats).shape == wanted
 
 
 def test_row_111_stretching_gives_the_same_as_copying():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import workings as wk
-from workings.landscape import Cost, descend, local_minima
+from workings.landscape import Cost, bend, descend, local_minima
 from workings.optimizers import GradientDescent
 from workings.slopes import nudged, slope_of
 
@@ -150,6 +150,14 @@ def test_row_58_the_negative_gradient_on_a_surface_points_down():
     circle = [[np.cos(t), np.sin(t)] for t in np.linspace(0, 2 * np.pi, 720)]
     steepest = min(circle, key=lambda d: surface(path[0] + 1e-4 * np.array(d)))
     assert first / np.linalg.norm(first) == pytest.approx(steepest, abs=0.01)
+
+
+def test_row_58_a_curve_is_measured_on_even_points_only():
+    told = bend(curve, np.linspace(-2, 2, 401))
+    assert not told.convex
+    assert (told.at, told.least) == pytest.approx((0, -6), abs=1e-3)  # the second derivative is 12x² - 6
+    with pytest.raises(ValueError, match="three or more evenly spaced points"):
+        bend(curve, [0, 1, 3])
 
 
 def test_row_59_steps_shrink_with_the_slope_near_the_minimum():

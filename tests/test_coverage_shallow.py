@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import workings as wk
 from workings.collapse import collapse, merged
-from workings.layers import Relu, Sigmoid, Tanh
+from workings.layers import Add, Dense, Relu, Sigmoid, Tanh
 from workings.shapes import shapes
 from workings.slopes import nudged, slope_of
 
@@ -61,6 +63,28 @@ def test_row_117_linear_layers_collapse_exactly():
     assert str(short.parameters["b1"].item()) == "5/6"
     X = [[5, 7], [-1, 0], [2, 2]]
     assert [long.explain(X, [0, 0, 0])["Z2"].numbers.tolist()] == [short.explain(X, [0, 0, 0])["Z1"].numbers.tolist()]
+
+
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=5), st.integers(0, 1000))
+@settings(max_examples=20)
+def test_row_117_however_many_are_stacked_exactly(sizes, seed):
+    rng = np.random.default_rng(seed)
+    whole = lambda *shape: rng.integers(-5, 6, shape).tolist()
+    layers = range(1, len(sizes))
+    numbers = {f"W{l}": whole(sizes[l], sizes[l - 1]) for l in layers} | {f"b{l}": whole(sizes[l], 1) for l in layers}
+    long = wk.Model([wk.Dense(n) for n in sizes[1:]], parameters=numbers)
+    short = collapse(long)
+    assert shapes(short).L == 1
+    x = np.array([whole(sizes[0])], dtype=int)
+    target = np.zeros((1, sizes[-1]), int)
+    said = long.explain(x, target)[f"Z{len(sizes) - 1}"].numbers
+    assert short.explain(x, target)["Z1"].numbers.tolist() == said.tolist()
+
+
+def test_row_117_a_network_that_branches_is_refused():
+    rows = {"Z1": (Dense(2), "X"), "S1": (Add(), "Z1", "X")}
+    with pytest.raises(ValueError, match="this network branches; collapse reads a plain stack"):
+        collapse(wk.Model(wk.Network(rows), inputs=2))
 
 
 def test_row_117_what_bends_stays():

@@ -14,6 +14,7 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "examples"
 EXAMPLES = sorted(path.stem for path in FOLDER.glob("*.py"))
+WHERE = {**os.environ, "PYTHONPATH": str(FOLDER.parent), "PYTHONIOENCODING": "utf-8"}
 
 PRINTS = {
     "activations": [
@@ -57,9 +58,8 @@ PRINTS = {
 def ran(name):
     """The example in a process of its own, where every warning is an error; once, whoever asks."""
     command = [sys.executable, "-W", "error", str(FOLDER / f"{name}.py")]
-    where = {**os.environ, "PYTHONPATH": str(FOLDER.parent), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, encoding="utf-8", env=where, check=False
+        command, capture_output=True, text=True, timeout=120, encoding="utf-8", env=WHERE, check=False
     )
 
 
@@ -93,6 +93,12 @@ def test_loops_and_arrays_take_the_same_steps():
     ratio = re.search(r"ratio: (\d+)", said)
     assert ratio is not None
     assert int(ratio[1]) > 1
+
+
+def test_the_computation_graph_takes_a_formula_of_ones_own():
+    command = [sys.executable, str(FOLDER / "computation_graph.py"), "J = 3 * (a + b * c)", "a=5", "b=3", "c=2"]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, env=WHERE, check=True)
+    assert "J = 3 x v = (3)(11) = 33" in run.stdout
 
 
 def test_the_race_and_the_flower_come_out_as_told():

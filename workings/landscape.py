@@ -22,7 +22,8 @@ from workings.optimizers import GradientDescent
 class Cost:
     """J of a model on these examples, as a function of its parameters laid end to end (in float64).
 
-    `start` is where the model stands.  The model itself is only read.
+    `start` is where the model stands.  The model itself is only read.  Meant for looking: every J is one pass over
+    all the examples, so hundreds of them are wiser than all.
     """
 
     def __init__(self, model: Any, X: Any, y: Any):

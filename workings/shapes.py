@@ -84,7 +84,7 @@ def shapes(model: Any, m: int = 1) -> Shapes:
     sizes = network.shapes(model.shape)
     lines = {"X": Line((*sizes["X"], m), _wire("X", sizes["X"]), "one column per example")}
     for name, layer, reads in network.rows:
-        for symbol in layer.init(np.random.default_rng(0), *(sizes[read] for read in reads)):
+        for symbol in model.state.params.get(name, {}):
             label = network.label(symbol, name)
             letters, rule = "its own", f"as {type(layer).__name__} makes it"
             if isinstance(layer, Dense):
