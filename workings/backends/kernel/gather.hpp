@@ -11,7 +11,9 @@ INLINE vec read(const double* x) {
 }
 INLINE vec read(const uint8_t* x) {
   typedef uint8_t pixels __attribute__((vector_size(LANES), aligned(1), may_alias));
-  return __builtin_convertvector(*(const pixels*)x, vec) * (1.f / 255);
+  typedef uint16_t shorts __attribute__((vector_size(2 * LANES)));
+  auto wider = __builtin_convertvector(*(const pixels*)x, shorts);  // a step at a time: GCC would take lane by lane
+  return __builtin_convertvector(__builtin_convertvector(wider, ints), vec) * (1.f / 255);
 }
 
 // Example r of m: the n numbers at x.
