@@ -49,7 +49,7 @@ def broadcasting(A: Any, B: Any, operation: str = "+", digits: int = 3, title: s
     sign, work = OPERATIONS[operation]
     with np.errstate(all="ignore"):
         C = work(A, B).reshape(full)
-    rows, columns = full
+    rows, columns = C.shape
     made = figure(
         max(3 * (0.62 * columns + 0.75), 7),
         0.42 * rows + 1.7,

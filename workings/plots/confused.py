@@ -47,7 +47,7 @@ def most_confused(model: Model, X: Any, y: Any, n: int = 10, shape: tuple[int, .
     axes = list(made.subplots(lines, columns, squeeze=False).flat)
     for ax, i in zip(axes, worst, strict=False):
         unlabelled(ax).imshow(picture(np.asarray(X)[i], shape), cmap=ink(), interpolation="nearest")
-        p = P[i]
+        p = P[i].tolist()
         ax.set_title(f"says {classes[said[i]]}  ({percent(p[said[i]])})", fontsize=SMALL, pad=4)
         ax.set_xlabel(f"is {classes[right[i]]}  ({percent(p[right[i]])})\nexample {i}", fontsize=SMALL)
     for ax in axes[len(worst) :]:

@@ -40,12 +40,11 @@ def picture(x: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
     [[0, 1], [2, 3]]
     """
     x = np.asarray(x)
-    if shape is None:
-        side = isqrt(x.size)
-        shape = x.shape if x.ndim > 1 else (side, side)
-    if prod(shape) != x.size:
-        raise ValueError(f"{x.size} pixels are not a picture of {shape}: give its shape, as in shape=(28, 28)")
-    x = x.reshape(shape)
+    side = isqrt(x.size)
+    sides: tuple[int, ...] = shape or (x.shape if x.ndim > 1 else (side, side))
+    if prod(sides) != x.size:
+        raise ValueError(f"{x.size} pixels are not a picture of {sides}: give its shape, as in shape=(28, 28)")
+    x = x.reshape(sides)
     if x.ndim == 3 and x.shape[0] in (1, 3):
         x = np.moveaxis(x, 0, -1)
     return x[..., 0] if x.ndim == 3 and x.shape[-1] == 1 else x

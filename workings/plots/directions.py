@@ -110,9 +110,9 @@ def random(model: Model, rng: np.random.Generator) -> np.ndarray:
     normalisation, without which the picture shows the scale of the weights and not the shape of the loss.
     """
     parts = []
-    for W in _arrays(model.state.params):
+    for symbol, W in ((s, W) for named in model.state.params.values() for s, W in named.items()):
         d = rng.standard_normal(W.shape)
-        if W.ndim < 2 or (W.shape[-1] == 1 and W.ndim == 2):
+        if symbol.startswith("b"):
             d[:] = 0
         else:
             over = tuple(range(1, W.ndim))

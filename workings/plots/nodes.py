@@ -69,7 +69,7 @@ class Board:
             linewidths=[0.5 + 2.3 * abs(W[pair]) / v if on else 0.6 for pair, on in zip(pairs, lit, strict=True)],
             zorder=1,
         )
-        lines.set_gid(f"weights {to.wire}")
+        lines.set_gid(f"weights {to.rows[0].name}")
         ax.add_collection(lines)
         if len(self.at[to.wire]) * len(self.at[source.wire]) <= MOST_NUMBERS:
             placed: list[tuple[float, float]] = []

@@ -54,7 +54,21 @@ LOOK = {
     "mathtext.fontset": "dejavuserif",
     "figure.dpi": 100,
 }
-FOREIGN = ("backend", "webagg", "toolbar", "date", "interactive", "savefig", "keymap", "animation", "_", "figure.max")
+FOREIGN = (
+    "backend",
+    "webagg",
+    "toolbar",
+    "date",
+    "interactive",
+    "savefig",
+    "keymap",
+    "animation",
+    "_",
+    "figure.max",
+    "svg",
+    "pdf",
+    "ps",
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,14 +81,15 @@ def drawn(draw: Callable[P, R]) -> Callable[P, R]:
     def in_style(*args: P.args, **options: P.kwargs) -> R:
         import matplotlib
 
-        with matplotlib.rc_context(_look()):
+        with matplotlib.rc_context(look()):
             return draw(*args, **options)
 
     return in_style
 
 
 @cache
-def _look() -> Any:
+def look() -> Any:
+    """All of Matplotlib's settings that concern a picture: its own defaults, and ours over them."""
     from matplotlib import rcParamsDefault
 
     return {key: value for key, value in rcParamsDefault.items() if not key.startswith(FOREIGN)} | LOOK
