@@ -42,8 +42,8 @@ def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -
     """Put what `pack` gave into a model of the same network.  Raises ValueError where they do not fit."""
     shape = tuple(about["shape"])
     start = blank(model.network, shape)
-    params = held(arrays, "params/", start)
-    memory = held(arrays, "memory/", model.network.memory(shape))
+    params = held(arrays, "params/", start, model.dtype)
+    memory = held(arrays, "memory/", model.network.memory(shape), model.dtype)
     exact = None
     if about["exact"]:
         told = {model.network.label(s, row): W for row, named in about["exact"].items() for s, W in named.items()}
@@ -64,16 +64,26 @@ def texts(cells: np.ndarray) -> list[Any]:
     return np.vectorize(str, otypes=[object])(cells).tolist()
 
 
-def held(arrays: dict[str, np.ndarray], prefix: str, like: Tree) -> Tree:
+def held(arrays: dict[str, np.ndarray], prefix: str, like: Tree, dtype: str) -> Tree:
     """The tree under this prefix, checked against one of the same rows, symbols and shapes."""
     tree = saving.nested(arrays, prefix)
     for row, named in like.items():
         for symbol, W in named.items():
             found = tree.get(row, {}).get(symbol)
-            if found is None or found.shape != W.shape or not np.isfinite(found).all():
-                told = "missing" if found is None else found.shape if found.shape != W.shape else "not all numbers"
-                raise ValueError(f"its array {prefix}{row}/{symbol} is {told}, but the network needs {W.shape}")
-    return {row: {symbol: tree[row][symbol] for symbol in named} for row, named in like.items()}
+            if told := _unfit(found, W.shape, dtype):
+                raise ValueError(
+                    f"its array {prefix}{row}/{symbol} is {told}, but the network needs {dtype} {W.shape}"
+                )
+    return saving.ordered(tree, like)
+
+
+def _unfit(array: np.ndarray | None, shape: Shape, dtype: str) -> str:
+    """What is wrong with an array, or nothing."""
+    if array is None:
+        return "missing"
+    if array.shape != shape or array.dtype != dtype:
+        return f"{array.dtype} {array.shape}"
+    return "" if np.isfinite(array).all() else "not all numbers"
 
 
 def blank(network: Network, shape: Shape) -> dict[str, Named]:

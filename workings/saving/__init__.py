@@ -12,5 +12,6 @@ from workings.saving.plain import describe as describe
 from workings.saving.plain import describe_network as describe_network
 from workings.saving.plain import flat as flat
 from workings.saving.plain import nested as nested
+from workings.saving.plain import ordered as ordered
 from workings.saving.plain import rebuild as rebuild
 from workings.saving.plain import rebuild_network as rebuild_network

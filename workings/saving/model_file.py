@@ -30,7 +30,7 @@ def write(path: Any, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> No
         rebuild(about["loss"])
     except (TypeError, ValueError) as error:
         raise ValueError(f"only layers and losses of this library can be saved: {error}") from None
-    tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    tensors = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     write_whole(path, save(tensors, {"workings": told, "sha256": checksum(tensors, told)}))
 
 
@@ -63,7 +63,7 @@ def checksum(arrays: dict[str, np.ndarray], told: str) -> str:
     """SHA-256 of the description and of every array with its name, type and shape."""
     digest = hashlib.sha256(told.encode())
     for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
+        array = np.asarray(arrays[name], order="C")
         digest.update(repr((name, str(array.dtype), array.shape)).encode())
         digest.update(array.tobytes())
     return digest.hexdigest()

@@ -78,3 +78,12 @@ def nested(arrays: dict[str, np.ndarray], prefix: str = "") -> Tree:
                 branch = branch.setdefault(folder, {})
             branch[name] = array
     return tree
+
+
+def ordered(tree: Tree, like: Tree) -> Tree:
+    """The leaves of `tree` in the order of another of the same shape: files sort by name, networks by row.
+
+    >>> ordered({"Z2": {"b": 1, "W": 2}, "Z1": {}}, {"Z1": {}, "Z2": {"W": 0, "b": 0}})
+    {'Z1': {}, 'Z2': {'W': 2, 'b': 1}}
+    """
+    return {name: ordered(tree.get(name, {}), x) if isinstance(x, dict) else tree[name] for name, x in like.items()}

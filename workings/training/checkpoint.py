@@ -102,21 +102,23 @@ class Run:
 
     def unpack(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Go on from what `pack` gave; parameters and memory are the saved model's own, unless it holds the best."""
-        held = self.state
-        if about["last"]:
-            held = State(saving.nested(arrays, "last/params/"), saving.nested(arrays, "last/memory/"), {})
+        held = self._state(arrays, "last/") if about["last"] else self.state
         # a tree without a leaf leaves no path, and t is a plain number
         memory = {**self.state.optimizer, **saving.nested(arrays, "optimizer/")}
         memory = {name: x if isinstance(x, dict) or np.ndim(x) else float(x) for name, x in memory.items()}
         self.state = State(held.params, held.memory, memory)
-        if about["best"]:
-            self.best = State(saving.nested(arrays, "best/params/"), saving.nested(arrays, "best/memory/"), {})
+        self.best = self._state(arrays, "best/") if about["best"] else None
         self.epoch, self.steps, self.seconds = about["epoch"], about["steps"], about["seconds"]
         self.tally = Tally(*about["tally"])
         self.rng.bit_generator.state = about["rng"]
         self.before = about["before"]
         rows = History.from_json(about["history"]).rows
         self.history = History(rows, about["stopped"], self.history.backend)
+
+    def _state(self, arrays: dict[str, np.ndarray], prefix: str) -> State:
+        """A state of the same rows and symbols, in their order, from under this prefix."""
+        params, memory = (saving.nested(arrays, f"{prefix}{kind}/") for kind in ("params", "memory"))
+        return State(saving.ordered(params, self.state.params), saving.ordered(memory, self.state.memory), {})
 
 
 def settings(course: Course, network: Network, loss: Any, seed: int, X: np.ndarray, Y: np.ndarray) -> dict[str, Any]:
