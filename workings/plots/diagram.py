@@ -54,7 +54,7 @@ def network_diagram(
     for column in placed.values():
         last = column.wire == model.network.output
         board.draw(ax, column, _biases(model, column), values.get(column.wire), last, _counts(model, column, shape))
-    below(made, _caption(bool(values), zeros, picked, links, highlight))
+    below(made, _caption(board, zeros, picked, links, highlight))
     return made
 
 
@@ -134,10 +134,12 @@ def _counts(model: Model, column: Column, shape: tuple[int, ...]) -> str:
     return f"{counted(size, 'parameter')}" if size else "no parameters"
 
 
-def _caption(filled: bool, zeros: int, picked: Any, links: list[str], highlight: str) -> str:
+def _caption(board: Board, zeros: int, picked: Any, links: list[str], highlight: str) -> str:
     said = "Blue, solid: positive weight. Orange, dashed: negative. Thicker: larger, within its layer."
-    if filled:
+    if board.values:
         said += " Fill: activation, from white (0) to black (1, or the largest size in the column)."
+    if not board.roomy:
+        said += " No room for the biases here; most=6 shows them."
     if zeros:
         said += f" {counted(zeros, 'link')} of weight 0 {'is' if zeros == 1 else 'are'} not drawn."
     if picked:

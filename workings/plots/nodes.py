@@ -23,12 +23,13 @@ class Board:
         depths = max(c.depth for c in placed) + 1
         tallest = max(sum(len(self.slots[c.wire]) for c in placed if c.depth == d) for d in range(depths))
         self.slot = 0.95 if tallest <= 5 else 0.74 if tallest <= 8 else 0.66 if values else 0.5
+        self.roomy = self.slot > 0.7  # for a bias under every circle
         lane = 1.15 / self.slot  # room for what is written under one column and over the next
         heights = [sum(len(self.slots[c.wire]) + lane for c in placed if c.depth == d) - lane for d in range(depths)]
         self.radius = 0.27 if tallest <= 8 else 0.205
         tallest = max(heights)
         over = any(c.depth - p.depth > 1 for c in placed for r in c.reads for p in placed if p.wire == r)
-        self.foot, self.head = 0.66 - (self.slot / 2 - self.radius), 0.85 - (self.slot / 2 - self.radius)
+        self.foot, self.head = 0.66 - (self.slot / 2 - self.radius), 0.72 - (self.slot / 2 - self.radius)
         self.gap = 2.35 if max(len(s) for s in self.slots.values()) > 2 else 2.0
         left = 0.75 + 0.085 * max((len(name) for name in names.get("X", ())), default=0)
         right = 0.95 + 0.085 * max((len(n) for w, ns in names.items() if w != "X" for n in ns), default=0)
@@ -141,7 +142,7 @@ class Board:
             max(ys) + self.radius + (0.24 if values is not None or self.names.get(column.wire) else 0.12),
             min(ys) - self.radius - 0.16,
         )
-        foot -= 0.14 if b is not None else 0
+        foot -= 0.14 if b is not None and self.roomy else 0
         ax.text(x, top, self._heading(column, last), ha="center", va="bottom", fontsize=SMALL, fontweight="bold")
         ax.text(x, foot, counts, ha="center", va="top", fontsize=TINY, color=SECOND, linespacing=1.3)
 
@@ -170,7 +171,7 @@ class Board:
         elif said:
             paper = {"boxstyle": "round,pad=0.08", "fc": PAPER, "ec": "none", "alpha": 0.85}
             ax.text(x, y + self.radius + 0.1, said, ha="center", va="center", fontsize=SMALL, bbox=paper, zorder=4)
-        if b is not None and self.slot > 0.6:
+        if b is not None and self.roomy:
             paper = {"boxstyle": "round,pad=0.08", "fc": PAPER, "ec": "none", "alpha": 0.85}
             told = f"b = {fixed(b)}"
             ax.text(x, y - self.radius - 0.1, told, ha="center", va="center", fontsize=TINY, bbox=paper, zorder=4)
