@@ -1,0 +1,43 @@
+"""The bank: the seven exercises, by number."""
+
+from __future__ import annotations
+
+from workings.exercises.bank import (
+    backpropagation,
+    four_neurons_relu,
+    hidden_layer_relu,
+    matrix_multiplication,
+    multi_layer_perceptron_relu,
+    single_neuron_relu,
+    three_input_batch_relu,
+)
+from workings.exercises.exercise import Exercise
+
+ROOMS = (
+    matrix_multiplication,
+    single_neuron_relu,
+    four_neurons_relu,
+    hidden_layer_relu,
+    three_input_batch_relu,
+    multi_layer_perceptron_relu,
+    backpropagation,
+)
+EXERCISES: dict[int, Exercise] = {room.EXERCISE.number: room.EXERCISE for room in ROOMS}
+
+
+def load(number: int | str, exact: bool = False) -> Exercise:
+    """An exercise by its number or its name; `exact` takes exercise 7 with the softmax worked out.
+
+    >>> load(2).title, load("backpropagation").number
+    ('A single neuron', 7)
+    """
+    named = {exercise.name: n for n, exercise in EXERCISES.items()}
+    wanted = named.get(str(number).strip(), number)
+    try:
+        found = EXERCISES[int(wanted)]
+    except (KeyError, ValueError, TypeError):
+        told = ", ".join(f"{n} ({exercise.title})" for n, exercise in EXERCISES.items())
+        raise ValueError(f"there is no exercise {number!r}; there are {told}") from None
+    if exact and found.number != 7:
+        raise ValueError(f"exercise {found.number} has no softmax; only exercise 7 knows it exact and as declared")
+    return backpropagation.EXACT if exact else found

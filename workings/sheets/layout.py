@@ -1,0 +1,214 @@
+"""Layout: which matrix stands where.
+
+A dense layer is laid out by hand: W to the left, what it reads above, the product where they cross.  Any other array
+stands in the column of the wires, in the order of working.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from workings.explain import Explanation
+from workings.ink.number import Name
+
+from workings.ink.text import PLAIN
+from workings.layers import Dense, Relu
+from workings.sheets import wording
+from workings.sheets.board import Board
+from workings.sheets.links import diagram_of
+from workings.sheets.pairs import Pairs
+from workings.sheets.shown import shown
+from workings.sheets.sheet import Band, Block, Cell, Sheet, Step
+
+
+def layout(
+    w: Explanation,
+    title: str = "A network by hand",
+    lead: str = "",
+    *,
+    blanks: Iterable[str] = (),
+    key: bool = False,
+    compact: bool = False,
+    bias: bool = True,
+    gradients: bool = True,
+    diagram: bool = True,
+    whole: bool = False,
+    titles: Mapping[str, str] | None = None,
+    steps: Iterable[Step] = (),
+    notes: Iterable[str] = (),
+) -> Sheet:
+    """The sheet of an explanation.
+
+    `blanks`: cells ("dW1[2,1]") or whole arrays ("dW1") to be filled in; with `key` they are filled.  `compact`
+    crosses out what ReLU stops in the cell itself.  `bias=False` leaves out biases that are all 0.  `whole` adds
+    every array that another is made of (a spreadsheet needs them).  `titles` replace the formulas over blocks.
+    """
+    drawn = _Drawn(Board(w), compact, bias, gradients, titles or {}, _blanks(w, blanks))
+    drawn.forward()
+    if whole:
+        drawn.others(drawn.board.needed(drawn.placed))
+    bands = drawn.paired() if drawn.by_hand else tuple(drawn.bands)
+    names = list(drawn.placed)
+    return Sheet(
+        title,
+        lead,
+        bands,
+        tuple(steps),
+        wording.counts(w.problem.network, w.problem.params, bias),
+        wording.conventions(w),
+        wording.glossary(name for name in w if name in names),
+        tuple(notes),
+        diagram_of(w) if diagram else None,
+        key,
+    )
+
+
+def _blanks(w: Explanation, wanted: Iterable[str]) -> set[Name]:
+    found: set[Name] = set()
+    board = Board(w)
+    for text in wanted:
+        if "[" in text:
+            found.add(board.w.cell(text).name)
+        else:
+            found |= set(board.grid(board.w[text].name).flat)
+    return found
+
+
+class _Drawn:
+    """The bands drawn so far."""
+
+    def __init__(
+        self,
+        board: Board,
+        compact: bool,
+        bias: bool,
+        gradients: bool,
+        titles: Mapping[str, str],
+        blanks: Collection[Name],
+    ):
+        self.board, self.bias, self.titles, self.blanks = board, bias, titles, blanks
+        self.gradients = gradients and "J" in board
+        self.compact = compact and not self.gradients
+        self.bands: list[Band] = []
+        self.placed: dict[str, None] = {}
+        self.by_hand: list[tuple[int, int]] = []  # the band of a product, and that of what it reads
+        self.at: dict[str, int] = {}  # wire -> its band
+        rows = board.rows.values()
+        self.fed = {row.reads[0] for row in rows if isinstance(row.layer, Dense) and bias}  # wires with a 1 below
+
+    # ------------------------------------------------------------------ bands
+
+    def forward(self) -> None:
+        """From X to J, with the gradient of each array beside it."""
+        names = [name for name in self.board.w if name != "Y" and not self._is_gradient(name)]
+        for name in names:
+            if name not in self.placed and not self._is_parameter(name):
+                self.wire(name)
+        for row in self.board.rows:
+            new = [f"{label}_new" for label in self.board.parameters(row) if f"{label}_new" in self.board]
+            if new:
+                self.add({"weights": self.block(new)})
+
+    def wire(self, name: str) -> None:
+        """The band of one array: its weights to the left, its gradient to the right, the target beside the answer."""
+        row = self.board.rows.get(name)
+        slots: dict[str, Block] = {}
+        over = self._activated(name)
+        shown = over or name
+        if row and isinstance(row.layer, Dense):
+            labels = [x for x in self.board.parameters(name) if self.bias or not x.startswith("b")]
+            slots["weights"] = self.block(labels)
+            back = [f"d{label}" for label in labels if f"d{label}" in self.board]
+            if self.gradients and back:
+                slots["weights_gradient"] = self.block(back)
+            self.by_hand.append((len(self.bands), self.at[row.reads[0]]))
+        slots["wire"] = self.block([shown], under=name if over else "", ones=shown in self.fed)
+        if self.gradients and f"d{shown}" in self.board and shown != "X" and f"d{shown}" != self.board.skipped:
+            slots["wire_gradient"] = self.block([f"d{shown}"])
+            after = [r for r in self.board.rows.values() if isinstance(r.layer, Relu) and r.reads[0] == shown]
+            if after and (mask := f"mask{after[0].name.lstrip('A')}") in self.board:
+                slots["mask"] = self.block([mask])
+        if "Y" in self.board and shown == self.board.answer and "mask" not in slots:
+            slots["mask"] = self.block(["Y"])
+        if shown == "L" and "J" in self.board:
+            slots["mask"] = self.block(["J"])
+        self.at[name] = self.at[shown] = len(self.bands)
+        self.placed |= dict.fromkeys((name, shown))
+        self.add(slots)
+
+    def others(self, names: Iterable[str]) -> None:
+        """A band for each of these."""
+        for name in names:
+            if name not in self.placed:
+                self.add({"wire": self.block([name])})
+
+    def add(self, slots: dict[str, Block]) -> None:
+        self.bands.append(Band(slots))
+        for block in slots.values():
+            self.placed |= dict.fromkeys(block.names)
+
+    def paired(self) -> tuple[Band, ...]:
+        """The bands with rows and columns marked that meet."""
+        pairs = Pairs(self.bands)
+        for product, source in self.by_hand:
+            pairs.mark(product, source)
+        return pairs.marked()
+
+    # ------------------------------------------------------------------ blocks
+
+    def block(self, names: list[str], under: str = "", ones: bool = False) -> Block:
+        """The cells of these arrays side by side; `under` is what is crossed out where ReLU stops it."""
+        grids = [self.board.grid(name) for name in names]
+        cells = [tuple(self.cell(name, under) for name in row) for row in np.concatenate(grids, axis=1)]
+        if ones:
+            cells.append(tuple(Cell("", 1, "1") for _ in cells[0]))
+        title, told = " | ".join(names), self._formula(names, under)
+        reading = "; ".join(wording.reading(name) for name in names)
+        split = grids[0].shape[1] if len(names) > 1 else 0
+        equation = f"{title} = {told}" if told else ""
+        return Block(tuple(names), title, equation, reading, tuple(cells), split, self._heads(names[0]), ones)
+
+    def cell(self, name: Name, under: str) -> Cell:
+        digits, base = self.board.w.conventions.digits, self.board.w.conventions.base
+        value: Any = self.board.value(name)
+        text, rounded = shown(value, digits)
+        struck, blank = "", name in self.blanks
+        if under:
+            before = Name(under, name.cell)
+            blank = blank or before in self.blanks
+            was: Any = self.board.value(before)
+            struck = shown(was, digits).text if was < 0 else ""
+        return Cell(PLAIN.name(name, base).text, value, text, rounded, struck, blank)
+
+    def _formula(self, names: list[str], under: str) -> str:
+        name = names[0]
+        if told := self.titles.get(name):
+            return told
+        if under:
+            return f"ReLU({wording.formula(self.board.w, under, self.bias)})"
+        told = wording.formula(self.board.w, name, self.bias)
+        return wording.side_by_side(told, names[1]) if len(names) == 2 else told
+
+    def _heads(self, name: str) -> tuple[str, ...]:
+        shape = self.board.w.numbers[name].shape
+        base = self.board.w.conventions.base
+        if name != "X" or len(shape) != 2 or shape[1] < 2:
+            return ()
+        return tuple(f"x{k + base}" for k in range(shape[1]))
+
+    def _activated(self, name: str) -> str:
+        """The ReLU that is crossed out in the cells of this array itself."""
+        if not self.compact:
+            return ""
+        found = [r.name for r in self.board.rows.values() if isinstance(r.layer, Relu) and r.reads == (name,)]
+        return found[0] if found else ""
+
+    def _is_gradient(self, name: str) -> bool:
+        return (name[0] == "d" and name[1:] in self.board) or name.startswith(("mask", "dX")) or "_new" in name
+
+    def _is_parameter(self, name: str) -> bool:
+        dense = [name for name, row in self.board.rows.items() if isinstance(row.layer, Dense)]
+        return any(name in self.board.parameters(row) for row in dense)

@@ -1,0 +1,171 @@
+"""Sheet: a network and a batch laid out as a person would on paper, as plain data that every printer reads.
+
+    dW | db      W | b      X
+                            Z = W X + b      dZ
+
+Bands run down the page and slots run across it.  A product stands where the rows of its weights meet the columns of
+what it reads, so that a finger of each hand finds every term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any
+
+SLOTS = ("weights_gradient", "weights", "wire", "mask", "wire_gradient")  # from left to right
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number: its name as on the board, its value, and what is printed for it.
+
+    `struck` is the number that was crossed out for it (-5 -> 0), `row` and `column` are marks: cells that carry the
+    same one have the same colour and the same pattern.  A cell without a name (the 1 under x) is there to be met.
+    """
+
+    name: str
+    value: Any
+    text: str
+    rounded: bool = False
+    struck: str = ""
+    blank: bool = False
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One matrix, or two side by side with a line between them: [W | b]."""
+
+    names: tuple[str, ...]
+    title: str  # W1 | b1
+    formula: str  # Z1 = W1 X + b1; empty where the numbers are given
+    reading: str  # what the symbols mean, in words
+    cells: tuple[tuple[Cell, ...], ...]
+    split: int = 0  # columns left of the line; 0 without a line
+    heads: tuple[str, ...] = ()  # over the columns
+    ones: bool = False  # whether the last row is there for the bias
+
+    @property
+    def width(self) -> int:
+        return len(self.cells[0])
+
+    @property
+    def height(self) -> int:
+        return len(self.cells)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Blocks that stand side by side, by their slots."""
+
+    slots: Mapping[str, Block]
+
+    @property
+    def formulas(self) -> list[str]:
+        """How its blocks are made, forward first."""
+        order = ("wire", "weights", "mask", "wire_gradient", "weights_gradient")
+        return [f for slot in order if slot in self.slots and (f := self.slots[slot].formula)]
+
+    @property
+    def height(self) -> int:
+        return max(block.height for block in self.slots.values())
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is to be done, and the cells it fills, each with its line."""
+
+    number: int
+    title: str
+    what: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A weight that is not zero, from one node to the next layer's."""
+
+    layer: int
+    source: int
+    target: int
+    weight: Any
+    mark: int
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """Layers of nodes, and the links between them."""
+
+    layers: tuple[tuple[str, ...], ...]
+    titles: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on the page.  With `key`, the blanks are filled."""
+
+    title: str
+    lead: str
+    bands: tuple[Band, ...]
+    steps: tuple[Step, ...] = ()
+    counts: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
+    glossary: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    diagram: Diagram | None = None
+    key: bool = False
+
+    def blocks(self) -> Iterator[tuple[int, str, Block]]:
+        """Every block with its band and slot, from the top left."""
+        for i, band in enumerate(self.bands):
+            for slot in SLOTS:
+                if slot in band.slots:
+                    yield i, slot, band.slots[slot]
+
+    def cells(self) -> Iterator[Cell]:
+        """Every cell that has a name."""
+        for _, _, block in self.blocks():
+            for row in block.cells:
+                yield from (cell for cell in row if cell.name)
+
+    def cell(self, name: str) -> Cell:
+        """The cell of this name."""
+        for cell in self.cells():
+            if cell.name == name:
+                return cell
+        raise KeyError(f"there is no cell {name!r} on this sheet; the first are {', '.join(self._some())}")
+
+    def _some(self) -> list[str]:
+        return [cell.name for cell, _ in zip(self.cells(), range(5), strict=False)]
+
+    @property
+    def blanks(self) -> list[str]:
+        """The names of the cells to be filled in."""
+        return [cell.name for cell in self.cells() if cell.blank]
+
+    def width(self, slot: str) -> int:
+        """How many columns a slot needs."""
+        return max((band.slots[slot].width for band in self.bands if slot in band.slots), default=0)
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole sheet as plain data; exact numbers as texts such as "1/2", blanks without their value."""
+        return _plain(asdict(self), self.key)
+
+
+def _plain(x: Any, key: bool) -> Any:
+    if isinstance(x, Mapping):
+        hidden = x.get("blank") and not key
+        return {str(k): _plain("" if hidden and k in ("value", "text", "struck") else v, key) for k, v in x.items()}
+    if isinstance(x, list | tuple):
+        return [_plain(v, key) for v in x]
+    if isinstance(x, Fraction):
+        return str(x)
+    if hasattr(x, "item"):
+        x = x.item()
+    if isinstance(x, float) and x - x != 0:
+        return str(x)
+    return x

@@ -1,0 +1,115 @@
+"""Template: the page in Typst.  It reads the sheet as data, so nothing in a title or a name is ever run."""
+
+TEMPLATE = r"""
+#let s = json(bytes(sys.inputs.sheet))
+#let ink = rgb("#1b1f24")
+#let grey = rgb("#57606a")
+#set document(title: s.title)
+#set page(
+  paper: "a4", flipped: s.flipped, margin: (x: 16mm, top: 14mm, bottom: 15mm),
+  footer: context text(8pt, grey)[Workings #h(1fr) #s.title #if s.key [ · key] #h(1fr)
+    #counter(page).display("1 / 1", both: true)],
+)
+#set text(font: "Libertinus Serif", size: 10pt, fill: ink)
+#set par(leading: 0.55em, spacing: 0.8em)
+#let mono(size, body) = text(font: "DejaVu Sans Mono", size: size, body)
+
+#let stroke-of(c) = 0.7pt + c
+#let fills(kind, c) = {
+  let p = 3.2pt
+  let l(a, b) = place(line(start: a, end: b, stroke: stroke-of(c)))
+  if kind == "solid" { return c }
+  if kind == "up" { return tiling(size: (p, p))[#l((0%, 100%), (100%, 0%))] }
+  if kind == "down" { return tiling(size: (p, p))[#l((0%, 0%), (100%, 100%))] }
+  if kind == "lines" { return tiling(size: (p, p))[#l((0%, 50%), (100%, 50%))] }
+  if kind == "bars" { return tiling(size: (p / 2, p))[#l((50%, 0%), (50%, 100%))] }
+  if kind == "grid" { return tiling(size: (p, p))[#l((0%, 50%), (100%, 50%)) #l((50%, 0%), (50%, 100%))] }
+  if kind == "cross" { return tiling(size: (p, p))[#l((0%, 0%), (100%, 100%)) #l((0%, 100%), (100%, 0%))] }
+  tiling(size: (p, p))[#place(center + horizon, circle(radius: 0.85pt, fill: c))]
+}
+#let looks = s.marks.map(m => (ink: rgb(m.ink), tint: rgb(m.tint), fill: fills(m.pattern, rgb(m.ink))))
+
+#let cell(c, w) = {
+  let empty = c.blank and not s.key
+  let tint = if c.row != none { looks.at(c.row).tint } else if c.column != none { looks.at(c.column).tint }
+  let edge = if c.name == "" { (paint: grey, thickness: 0.4pt, dash: "dotted") } else { 0.5pt + ink }
+  box(width: w, height: s.tall * 1mm, stroke: edge, fill: if empty { white } else { tint }, {
+    if c.row != none { place(left + top, rect(width: 1.5mm, height: 100%, fill: looks.at(c.row).fill)) }
+    if c.column != none { place(left + top, rect(width: 100%, height: 1.1mm, fill: looks.at(c.column).fill)) }
+    if c.blank { place(left + top, rect(width: 100%, height: 100%, stroke: 1.1pt + ink)) }
+    let size = s.size * 1pt
+    let weight = if c.blank { "bold" } else { "regular" }
+    let shade = if c.name == "" { grey } else { ink }
+    if not empty {
+      place(center + horizon, dx: if c.row != none { 0.6mm } else { 0mm }, text(size, shade, weight: weight, {
+        if c.struck != "" { text(0.72 * size, grey, strike(c.struck.replace("-", "−"))); h(1.2mm) }
+        if c.rounded { text(0.8 * size, "~") }
+        c.text.replace("-", "−")
+      }))
+    }
+  })
+}
+
+#let matrix(b, w) = {
+  let columns = range(b.cells.at(0).len())
+  let row(r) = for j in columns {
+    if b.split > 0 and j == b.split { h(0.5mm); box(width: 0.9pt, height: s.tall * 1mm, fill: ink); h(0.5mm) }
+    cell(r.at(j), w)
+  }
+  if b.heads.len() > 0 { for head in b.heads { box(width: w, align(center, text(8pt, grey, head))) }; linebreak() }
+  stack(..b.cells.map(row))
+}
+
+#let block-of(b, w) = {
+  text(9.5pt, weight: "bold", b.title); v(-0.5em)
+  matrix(b, w)
+}
+
+#grid(columns: (1fr, auto), align: (left + bottom, right + bottom),
+  text(17pt, weight: "bold", s.title),
+  if s.key { box(stroke: 1pt, inset: (x: 8pt, y: 4pt), text(weight: "bold")[Key]) }
+  else { text(9pt, grey)[Name #box(width: 38mm, line(length: 100%, stroke: 0.5pt)) #h(3mm)
+    Date #box(width: 22mm, line(length: 100%, stroke: 0.5pt))] })
+#v(-0.4em) #line(length: 100%, stroke: 0.6pt) #v(-0.2em)
+#s.lead
+#v(0.2em)
+
+#for band in s.bands {
+  let told = stack(spacing: 3.5pt, ..band.formulas.map(f => text(8pt, grey, f.replace("-", "−"))))
+  let slots = s.slots.map(o => if o.name in band.slots { block-of(band.slots.at(o.name), o.cell * 1mm) })
+  block(breakable: false, above: 0.75em, below: 0.75em, {
+    grid(columns: (..s.slots.map(o => o.wide * 1mm), 1fr), column-gutter: s.gap * 1mm, ..slots,
+      if s.beside { align(left + horizon, told) })
+    if not s.beside and band.formulas.len() > 0 { v(-0.5em); told }
+  })
+}
+
+#if s.picture != "" {
+  block(breakable: false, above: 1.2em, {
+    text(11pt, weight: "bold")[The same network as nodes and links]
+    v(-0.3em)
+    image(bytes(s.picture), format: "svg", width: s.picture_wide * 1mm)
+    text(8pt, grey, s.picture_told)
+  })
+}
+
+#let heading-of(t) = block(above: 1.1em, below: 0.6em, text(11pt, weight: "bold", t))
+#if s.steps.len() > 0 {
+  heading-of("Steps")
+  columns(if s.key and s.two { 2 } else { 1 }, gutter: 6mm, for step in s.steps {
+    block(below: 0.7em, breakable: true, {
+      grid(columns: (6mm, 1fr), text(weight: "bold", str(step.number) + "."),
+        { text(weight: "bold", step.title + ": "); step.what.replace(" -", " −") })
+      for l in step.lines { block(above: 0.42em, below: 0.42em, inset: (left: 6mm), mono(7pt, l)) }
+    })
+  })
+}
+#let listed(title, lines) = if lines.len() > 0 {
+  block(breakable: false, { heading-of(title)
+    for l in lines { block(above: 0.45em, below: 0.45em, text(9pt, l)) } })
+}
+#if s.key { listed("Parameters", s.counts) }
+#listed("Notes", s.notes)
+#block(breakable: false, above: 1em, text(8pt, grey, {
+  text(weight: "bold")[Conventions. ]; s.conventions.join("; "); "." }))
+"""
