@@ -62,17 +62,30 @@ void Barrier::wait() {
     if (spins > SPINS) sched_yield();
 }
 
-// Many arrays out of few large pieces: all zeros, each beginning at a cache line.
+// The memory of a run: arrays of zeros, each beginning at a cache line.
+// Fresh memory costs the system about as much as using it, so what a run leaves is kept for the thread's next one.
 class Arena {
+  using Piece = std::vector<float>;
   static constexpr size_t LINE = 64 / sizeof(float);
-  std::vector<std::vector<float>> pieces;
+  static inline thread_local std::vector<Piece> left_over;
+  std::vector<Piece> pieces;
 
  public:
   float* floats(long n) {
-    pieces.emplace_back((size_t)n + LINE);
+    const size_t size = (size_t)n + LINE;
+    auto fits = [=](const Piece& piece) { return piece.size() == size; };
+    auto found = std::find_if(left_over.begin(), left_over.end(), fits);
+    if (found == left_over.end()) {
+      pieces.emplace_back(size);
+    } else {
+      std::fill(found->begin(), found->end(), 0.f);
+      pieces.push_back(std::move(*found));
+      found->clear();
+    }
     float* begin = pieces.back().data();
     return begin + (LINE - (size_t)begin / sizeof(float) % LINE) % LINE;
   }
+  ~Arena() { left_over = std::move(pieces); }
 };
 
 static void furnish(const Task& task, Workspace& space, std::vector<Layer>& layers, std::vector<float*>& rooms,

@@ -36,26 +36,6 @@ INLINE Panel panel(float* W, int n_in, int n_out, int p) {
   return {left < PANEL ? left : PANEL, W + (long)p * PANEL * LANES * padded(n_in)};
 }
 
-INLINE float& cell(float* W, int n_in, int n_out, int output, int input) {
-  Panel part = panel(W, n_in, n_out, output / (PANEL * LANES));
-  return part.row(input)[output % (PANEL * LANES)];
-}
-
-// From the library's W (n_out, n_in) into panels, and back.  In squares, so that neither side jumps far.
-template <class Each>
-INLINE void for_each_weight(int n_in, int n_out, Each each) {
-  for (int i0 = 0; i0 < n_out; i0 += LANES)
-    for (int k0 = 0; k0 < n_in; k0 += LANES)
-      for (int i = i0; i < n_out && i < i0 + LANES; i++)
-        for (int k = k0; k < n_in && k < k0 + LANES; k++) each(i, k);
-}
-static void pack(const float* from, float* W, int n_in, int n_out) {
-  for_each_weight(n_in, n_out, [=](int i, int k) { cell(W, n_in, n_out, i, k) = from[(long)i * n_in + k]; });
-}
-static void unpack(float* W, float* to, int n_in, int n_out) {
-  for_each_weight(n_in, n_out, [=](int i, int k) { to[(long)i * n_in + k] = cell(W, n_in, n_out, i, k); });
-}
-
 // A square of LANES vectors, turned: one stage exchanges the squares of half the size beside the diagonal.
 template <int STEP, bool SECOND, int... I>
 INLINE vec half(vec a, vec b, std::integer_sequence<int, I...>) {
@@ -79,6 +59,43 @@ INLINE void turn(vec* square) {
     }
   if constexpr (STEP > 1) turn<STEP / 2>(square);
 }
+// The same in memory: LANES vectors, `apart` floats from one to the next.
+INLINE void turn(const float* from, long from_apart, float* to, long to_apart) {
+  vec square[LANES];
+  UNROLL for (int i = 0; i < LANES; i++) square[i] = load(from + i * from_apart);
+  turn(square);
+  UNROLL for (int i = 0; i < LANES; i++) store(to + i * to_apart, square[i]);
+}
+
+// From the library's W (n_out, n_in) into panels, and back, in squares of LANES by LANES.
+// `inside(W, panels)` moves a whole square, `edge(w, in panels)` one weight, where a square would reach too far.
+template <class Inside, class Edge>
+INLINE void each_square(float* W, float* packed, int n_in, int n_out, Inside inside, Edge edge) {
+  for (int out = 0; out < n_out; out += LANES)
+    for (int in = 0; in < n_in; in += LANES) {
+      Panel part = panel(packed, n_in, n_out, out / LANES / PANEL);
+      float* from = W + (long)out * n_in + in;
+      float* to = part.row(in, out / LANES % PANEL);
+      if (out + LANES <= n_out && in + LANES <= n_in) {
+        inside(from, to, part.vectors * LANES);
+        continue;
+      }
+      for (int i = 0; i < LANES && out + i < n_out; i++)
+        for (int k = 0; k < LANES && in + k < n_in; k++)
+          edge(from[(long)i * n_in + k], to[(long)k * part.vectors * LANES + i]);
+    }
+}
+
+static void pack(float* W, float* packed, int n_in, int n_out) {
+  each_square(W, packed, n_in, n_out,
+      [=](float* from, float* to, int apart) { turn(from, n_in, to, apart); },
+      [](float& w, float& in_panel) { in_panel = w; });
+}
+static void unpack(float* W, float* packed, int n_in, int n_out) {
+  each_square(W, packed, n_in, n_out,
+      [=](float* from, float* to, int apart) { turn(to, apart, from, n_in); },
+      [](float& w, float& in_panel) { w = in_panel; });
+}
 
 // Panel p of Wᵀ, weights "from the n_out outputs to the n_in inputs", out of the panels of W.
 static Panel transposed(float* W, int n_in, int n_out, int p, float* space) {
@@ -87,11 +104,8 @@ static Panel transposed(float* W, int n_in, int n_out, int p, float* space) {
   for (int out = 0; out < blocks(n_out); out++) {
     Panel from = panel(W, n_in, n_out, out / PANEL);
     for (int j = 0; j < T.vectors; j++) {
-      vec square[LANES];
-      int input = (p * PANEL + j) * LANES;
-      UNROLL for (int i = 0; i < LANES; i++) square[i] = load(from.row(input + i, out % PANEL));
-      turn(square);
-      UNROLL for (int i = 0; i < LANES; i++) store(T.row(out * LANES + i, j), square[i]);
+      const float* square = from.row((p * PANEL + j) * LANES, out % PANEL);
+      turn(square, from.vectors * LANES, T.row(out * LANES, j), T.vectors * LANES);
     }
   }
   return T;

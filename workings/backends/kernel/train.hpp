@@ -129,7 +129,7 @@ struct Worker {
     Outcome outcome = steps();
     barrier.wait();
     each_parameter([](float* W, float* packed, float* b, float* b_packed, Layer& at) {
-      unpack(packed, W, at.n_in, at.n_out);
+      unpack(W, packed, at.n_in, at.n_out);
       for (int i = 0; i < at.n_out; i++) b[i] = b_packed[i];
     });
     space.scores[thread] = total;

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes as c
+import os
 from functools import cache
 from pathlib import Path
 
 NAME = "libworkings_kernel.so"
-PATH = Path(__file__).with_name(NAME)
+PATH = Path(os.environ.get("WORKINGS_KERNEL") or Path(__file__).with_name(NAME))  # or another build, to test it
 MEMORIES = 2
 
 DONE, DIVERGED, NO_MEMORY, BAD_ORDER, BAD_LABEL, WRONG_MACHINE = range(6)
