@@ -5,6 +5,7 @@ import pytest
 
 from workings.conventions import Conventions
 from workings.explain import explain
+from workings.ink import namespace as ink
 from workings.layers import Dense, Relu, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from workings.network import chain
@@ -108,3 +109,15 @@ def test_what_is_not_there_is_answered_with_a_sentence():
         w.cell("W1[0,1]")
     with pytest.raises(KeyError, match="is not a cell"):
         w.cell("W1[0")
+
+
+def test_whole_targets_and_inputs_in_float_arrays_keep_the_paper_exact():
+    w = explain(SEVEN, SquaredError("half"), GIVEN, np.array([[2.0], [1.0], [3.0]]), np.array([[1.0]]))
+    assert w.exact
+    assert all(w[name][i].exact for name in w for i in np.ndindex(w[name].shape))
+    assert not explain(SEVEN, SquaredError("half"), GIVEN, np.array([[2.5], [1.0], [3.0]]), np.array([[1.0]])).exact
+
+
+def test_exact_arithmetic_is_not_made_of_floats():
+    with pytest.raises(ValueError, match=r"exact arithmetic was asked for \(xp=ink\), but .* such as .*0\.1"):
+        explain(SEVEN, SquaredError("half"), GIVEN, [[0.1], [1], [3]], [[1]], xp=ink)

@@ -11,9 +11,10 @@ import numpy as np
 from workings.contract import Shape
 from workings.explain.derivation import Derivation
 from workings.explain.turn import turned, turned_formula
-from workings.ink.notation import Notation
+from workings.ink.notation import Notation, ascii_name, write
 from workings.ink.number import Name
-from workings.ink.text import PLAIN, called, symbols
+from workings.ink.rounding import cut_constant
+from workings.ink.text import PLAIN, called
 
 if TYPE_CHECKING:
     from workings.explain.explanation import Explanation
@@ -43,11 +44,12 @@ class Cells:
     def written(self, notation: Notation = PLAIN) -> str:
         """The formula in a notation."""
         working = self.whole.book.workings[self.name]
-        if self.whole.conventions.examples == "rows":
-            leaf = lambda node: called(node, notation, self.whole.conventions.base)
-            if (told := turned_formula(working, self.whole.places.is_wire, notation, leaf)) is not None:
-                return told
-        return symbols(working, notation=notation)
+        digits, exact = self.whole.conventions.digits, self.whole.exact
+        number = lambda x: notation.number(cut_constant(x.value, digits, exact).text)
+        leaf = lambda node: called(node, notation, 0, number)
+        rows = self.whole.conventions.examples == "rows"
+        told = turned_formula(working, self.whole.places.is_wire, notation, leaf) if rows else None
+        return told or write(working, notation, leaf).text
 
     @property
     def _as_rows(self) -> bool:
@@ -97,7 +99,7 @@ class Cells:
     def __repr__(self) -> str:
         digits = self.whole.conventions.digits
         with np.printoptions(precision=digits, suppress=True, threshold=200, formatter={"object": str}):
-            return f"{self.name} {self.shown.shape} = {self.formula}\n{self.shown}"
+            return f"{ascii_name(self.name)} {self.shown.shape} = {self.formula}\n{self.shown}"
 
     def _repr_html_(self) -> str:
         from workings.sheets.html import array_page  # a door to the floor above

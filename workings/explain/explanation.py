@@ -19,7 +19,7 @@ from workings.explain.cells import Cells
 from workings.explain.derivation import Derivation
 from workings.explain.ledger import Ledger
 from workings.explain.nudges import Nudge, Nudges, nudged, nudges_of
-from workings.explain.passes import Problem, both_ways, short_way, textbook
+from workings.explain.passes import Problem, both_ways, leaves_of, short_way, textbook
 from workings.explain.paths import Paths, paths_to_loss
 from workings.explain.reach import consumers
 from workings.explain.updates import Step, stepped
@@ -48,6 +48,11 @@ class Explanation(Mapping[str, Cells]):
         self.conventions = conventions
         labels = [book.label(symbol, row) for row, named in problem.params.items() for symbol in named]
         self.places = Places(conventions, labels, problem.X.shape[-1])
+
+    @property
+    def exact(self) -> bool:
+        """Whether the whole pass was worked in whole numbers and fractions (and what exp, log, tanh, sqrt make)."""
+        return self.book.xp is ink
 
     def shown(self, name: Name) -> Name:
         """A name with its cell where it stands on paper: examples as columns or as rows."""
@@ -162,21 +167,30 @@ def explain(
 ) -> Explanation:
     """One forward and one backward pass, every array by name and every cell open to its workings.
 
-    X (n, m) and Y (k, m) have one example per column.  Whole numbers and fractions stay exact; all else is worked
-    in float64, whatever the network was trained in.  `givens` are noise and memory, by row.
+    X (n, m) and Y (k, m) have one example per column.  Parameters that are whole numbers and fractions
+    stay exact, with an X and a Y that are; all else is worked in float64, whatever the network was trained in.
+    `givens` are noise and memory, by row.
 
         >>> from workings.layers import Dense
         >>> from workings.losses import SquaredError
         >>> from workings.network import chain
-    >>> params = {"Z1": {"W": [[2, 3]], "b": [[-5]]}}
-    >>> w = explain(chain(Dense(1)), SquaredError("half"), params, [[1], [4]], [[8]])
+        >>> params = {"Z1": {"W": [[2, 3]], "b": [[-5]]}}
+        >>> w = explain(chain(Dense(1)), SquaredError("half"), params, [[1], [4]], [[8]])
         >>> print(w["Z1"][0, 0])
         Z1[1,1] = W1[1,1] x X[1,1] + W1[1,2] x X[2,1] + b1[1,1]
                 = (2)(1) + (3)(4) + (-5)
                 = 9
     """
+    if all(map(_is_exact, leaves_of(params))):
+        X, Y = _whole(X), _whole(Y)
     problem = Problem(network, textbook(network, loss), params, X, Y, givens or {}, tuple(penalties)).widened()
-    exact = xp is ink or (xp is np and all(map(_is_exact, problem.arrays())))
+    inexact = [x for x in problem.arrays() if not _is_exact(x)]
+    if xp is ink and inexact:
+        raise ValueError(
+            f"exact arithmetic was asked for (xp=ink), but some numbers given are floats, such as "
+            f"{np.ravel(inexact[0])[0]!r}: write fractions such as '1/10', or leave xp out"
+        )
+    exact = xp is ink or (xp is np and not inexact)
     problem = problem.prepared(exact)
     return Explanation(both_ways(problem, ink if exact else xp), problem, conventions or Conventions())
 
@@ -187,3 +201,9 @@ def _is_exact(x: Any) -> bool:
     return x.dtype.kind in "iub" or (
         x.dtype == object and all(isinstance(v, int | Fraction | str | np.integer) for v in x.flat)
     )
+
+
+def _whole(x: Any) -> Any:
+    """An array of floats that are all whole, such as one-hot targets, as whole numbers."""
+    floats = getattr(x, "dtype", None) is not None and x.dtype.kind == "f"
+    return x.astype(np.int64) if floats and np.all(np.abs(x) < 2**53) and np.all(x == np.rint(x)) else x

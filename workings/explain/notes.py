@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workings.ink import namespace as ink
 from workings.ink.rounding import cut
 from workings.losses import SquaredError
 
@@ -36,7 +35,7 @@ def conventions(whole: Any) -> list[str]:
 
 def shown(d: Derivation) -> list[str]:
     """Which value is shown, and how near the other readings are."""
-    if d.whole.book.xp is ink:
+    if d.whole.exact:
         return ["All numbers are exact until an exp, log, tanh or sqrt."] if d.exact else ["Worked in float64."]
     told = [f"Inexact numbers are cut to {d.conventions.digits} digits and marked."]
     if d.whole.problem.narrow:

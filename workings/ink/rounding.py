@@ -43,6 +43,16 @@ def cut(value: int | float | Fraction, digits: int) -> Cut:
     return Cut(text, Fraction(text) != value)
 
 
+def cut_constant(value: int | float | Fraction, digits: int, exact: bool) -> Cut:
+    """A number from the code of a formula: among exact numbers 1/100, among floats 0.01.
+
+    >>> cut_constant(Fraction(1, 100), 4, exact=True).text, cut_constant(Fraction(1, 100), 4, exact=False).text
+    ('1/100', '0.01')
+    """
+    decimal = isinstance(value, Fraction) and not exact and Fraction(repr(float(value))) == value
+    return cut(float(value) if decimal else value, digits)
+
+
 def _written(x: Decimal) -> str:
     """0.0012, 12346, 1.2e-7: without zeros at the end, with an exponent only where the number is far from 1."""
     if x == 0:

@@ -10,6 +10,7 @@ again is the value, to the last bit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,16 +28,17 @@ def numbers(x: Number, digits: int | None = None, notation: Notation = PLAIN) ->
 
 def symbols(x: Number | Array, base: int = 1, notation: Notation = PLAIN, digits: int = 4) -> str:
     """The working in names: of one cell, or of a whole array."""
-    return write(x, notation, partial(called, notation=notation, base=base, digits=digits)).text
+    number = lambda leaf: notation.number(plain(leaf, digits))
+    return write(x, notation, partial(called, notation=notation, base=base, number=number)).text
 
 
-def called(x: Any, notation: Notation, base: int, digits: int = 4) -> Written:
+def called(x: Any, notation: Notation, base: int, number: Callable[[Number], Written]) -> Written:
     """A leaf by its name; a number without one stands for itself."""
     if x.name:
         return notation.name(x.name if isinstance(x.name, Name) else Name(x.name), base)
     if isinstance(x, Array):
-        return Written("given") if x.ndim else called(x.cell(), notation, base, digits)
-    return notation.number(plain(x, digits))
+        return Written("given") if x.ndim else called(x.cell(), notation, base, number)
+    return number(x)
 
 
 def plain(x: Number, digits: int | None) -> str:

@@ -8,15 +8,13 @@ with a cut number in it says so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from workings.explain.derivation import Derivation
 from workings.explain.notes import notes
-from workings.ink import namespace as ink
 from workings.ink.notation import Notation, Written, write
 from workings.ink.number import Name, Number
-from workings.ink.rounding import Cut, cut
+from workings.ink.rounding import Cut, cut, cut_constant
 from workings.sheets.tidy import tidy
 
 FIRST = 6  # cells of one array that are listed before the rest is counted
@@ -115,10 +113,7 @@ def _told(x: Number, notation: Notation, say: Any, side_by_side: bool, digits: i
 
 
 def _constant(value: Any, d: Derivation) -> Cut:
-    """A number from the code of a formula: among floats 1/100 is written 0.01."""
-    if isinstance(value, Fraction) and d.whole.book.xp is not ink and Fraction(repr(float(value))) == value:
-        return cut(float(value), d.conventions.digits)
-    return cut(value, d.conventions.digits)
+    return cut_constant(value, d.conventions.digits, d.whole.exact)
 
 
 def plain_data(d: Derivation) -> dict[str, Any]:
@@ -128,8 +123,7 @@ def plain_data(d: Derivation) -> dict[str, Any]:
 
     made = page(d, PLAIN)
     listed = lambda each: [
-        {"array": x.array, "count": x.many, "first": [{"name": n, "value": v.text} for n, v in x.first]}
-        for x in each
+        {"array": x.array, "count": x.many, "first": [{"name": n, "value": v.text} for n, v in x.first]} for x in each
     ]
     return {
         "name": made.name,

@@ -13,6 +13,8 @@ from workings.sheets.symbols import parted
 
 SIGNS = {"-": "−", "*": "⋅", "@": "", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 
+LEFT, RIGHT = "<mtd style='text-align:left'>", "<mtd style='text-align:right'>"
+
 
 def mo(sign: str) -> str:
     """A sign."""
@@ -27,7 +29,7 @@ def row(inside: str) -> str:
 class MathML(Notation):
     """Elements instead of signs."""
 
-    minus = mo("−")
+    minus = "<mo form='prefix'>−</mo>"
     signs: ClassVar[dict[str, str]] = {op: mo(SIGNS.get(op, op)) for op in ("+", "-", "*", "@", *COMPARISONS)}
 
     def name(self, name: Name, base: int) -> Written:
@@ -67,8 +69,8 @@ class MathML(Notation):
 
     def where(self, condition: str, yes: str, no: str) -> str:
         told = [(yes, f"<mtext>if&#160;</mtext>{condition}"), (no, "<mtext>else</mtext>")]
-        rows = "".join(f"<mtr><mtd>{what}</mtd><mtd>{when}</mtd></mtr>" for what, when in told)
-        return row(f"{mo('{')}<mtable columnalign='left left'>{rows}</mtable>")
+        rows = "".join(f"<mtr>{LEFT}{what}</mtd>{LEFT}{when}</mtd></mtr>" for what, when in told)
+        return row(f"{mo('{')}<mtable>{rows}</mtable>")
 
     def rest(self, count: int, value: str | None) -> str:
         told = f"<mtext>{count} smaller{':' if value else ''}</mtext>"
@@ -111,6 +113,6 @@ def mathml(d: Derivation, full: bool = False) -> str:
     rows = []
     for i, line in enumerate(made.lines):
         sign = mo("≈" if line.rounded else "=")
-        rows.append(f"<mtr><mtd>{made.name if not i else ''}</mtd><mtd>{sign}{line.text}</mtd></mtr>")
-    table = f"<mtable displaystyle='true' columnalign='right left'>{''.join(rows)}</mtable>"
+        rows.append(f"<mtr>{RIGHT}{made.name if not i else ''}</mtd>{LEFT}{sign}{line.text}</mtd></mtr>")
+    table = f"<mtable displaystyle='true'>{''.join(rows)}</mtable>"
     return f"<math xmlns='http://www.w3.org/1998/Math/MathML' display='block'>{table}</math>"

@@ -1,0 +1,248 @@
+"""Paths, nudges, steps, the short way and the chain rule in one line: what the digits network's notes ask for."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.cases import LAYERS, OPTIMIZERS
+from tests.evaluate import evaluate
+from tests.test_explain_every import assert_all_true, whole_story
+from tests.test_text import same
+from workings.explain import explain
+from workings.layers import BatchNorm, Dense, Relu, Sigmoid, Softmax
+from workings.losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+    SquaredError,
+)
+from workings.network import chain
+from workings.optimizers import Adam, AdamW, GradientDescent
+from workings.penalties import L2
+
+CHAIN = chain(Dense(1), Sigmoid(), Dense(1), Sigmoid())
+ONE_EACH = {"Z1": {"W": [[0.5]], "b": [[0.1]]}, "A1": {}, "Z2": {"W": [[-1.5]], "b": [[0.2]]}, "A2": {}}
+SOFTMAX = (Softmax(), CategoricalCrossEntropy())
+
+
+def digits_network(m=4, end=SOFTMAX, **more):
+    rng = np.random.default_rng(0)
+    network = chain(Dense(5), Sigmoid(), Dense(3), end[0])
+    params, X = network.init(rng, (6,)), rng.random((6, m))
+    Y = np.eye(3)[:, rng.integers(0, 3, m)]
+    return explain(network, end[1], params, X, Y, **more)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_paths_add_up_to_the_gradient_in_every_layer(name):
+    w = whole_story(LAYERS[name](), exact=False)
+    for label in w.places.labels:
+        index = tuple(n // 2 for n in w[label].shape)
+        paths = w.paths(label, *index, strongest=5)
+        assert paths.total == pytest.approx(float(w[f"d{label}"].numbers[index]), rel=1e-9, abs=1e-13)
+        assert paths.rest + sum(p.product for p in paths) == pytest.approx(float(paths.total), abs=1e-12)
+        sizes = [abs(path.product) for path in paths]
+        assert sizes == sorted(sizes, reverse=True)
+        for path in paths:
+            assert float(np.prod([float(s) for s in path.slopes])) == pytest.approx(float(path.product))
+            assert (path.names[0], path.names[-1].array) == ((label, index), "J")
+
+
+def test_every_path_is_listed_and_their_number_is_right():
+    w = digits_network(m=2)
+    paths = w.paths("W1", 2, 3, strongest=1000)
+    assert len(paths.shown) == len(paths) == len({path.names for path in paths})
+    # of each example: 3 scores Z2, each in the exponent of its own share and of the sum below all: to A2 of the label
+    ways = {path.names[3].cell for path in paths}
+    assert ways == {(k, i) for k in range(3) for i in range(2)}
+    assert sum(path.product for path in paths) == pytest.approx(float(w["dW1"].numbers[2, 3]), rel=1e-12)
+    assert paths.rest == pytest.approx(0, abs=1e-15)
+    told = str(w.paths("W1", 2, 3, strongest=1)).split("\n")
+    assert told[0].startswith("W1[3,4] -> Z1[3,")
+    assert told[-1].startswith(f"all {len(paths)} together ~ ")
+    one = w.paths("W1", 2, 3, example=1)
+    assert all(name.cell[-1] == 1 for path in one for name in path.names[1:-1])
+
+
+def test_exact_paths_add_up_exactly():
+    network = chain(Dense(4), Relu(), Dense(2))
+    params = {
+        "Z1": {"W": [[1, -1, 1], [1, 1, 0], [0, 1, 1], [1, 0, 1]], "b": [[-5], [0], [1], [-2]]},
+        "A1": {},
+        "Z2": {"W": [[1, -1, 1, 0], [0, 1, -1, 1]], "b": [[0], [3]]},
+    }
+    w = explain(network, SquaredError("half"), params, [[2, 1, 0], [1, 1, 1], [3, 0, 1]], [[1, 0, 0], [0, 1, "1/2"]])
+    for i, j in np.ndindex(4, 3):
+        paths = w.paths("W1", i, j, strongest=100)
+        assert paths.total == w["dW1"].numbers[i, j] == sum(path.product for path in paths)
+        assert isinstance(paths.total, int | Fraction)
+
+
+def test_paths_lead_forward():
+    with pytest.raises(ValueError, match="dW1 is found on the way back"):
+        digits_network().paths("dW1", 0, 0)
+    with pytest.raises(IndexError, match=r"no cell \[9, 0\]"):
+        digits_network().paths("W1", 9, 0)
+
+
+def test_a_path_over_a_penalty_counts():
+    w = digits_network(penalties=[L2(0.1)])
+    paths = w.paths("W1", 1, 2, strongest=200)
+    assert paths.total == pytest.approx(float(w["dW1"].numbers[1, 2]), rel=1e-12)
+    assert any(name.array == "penalty_W1" for path in paths for name in path.names)
+
+
+def test_a_nudge_does_what_the_gradient_predicts():
+    w = digits_network()
+    for name, index in [("W1", (2, 3)), ("b2", (1, 0)), ("X", (4, 1))]:
+        nudge = w.nudge(name, index, 1e-5)
+        assert nudge.actual == pytest.approx(nudge.predicted, rel=1e-3)
+        assert nudge.central == pytest.approx(nudge.gradient, rel=1e-6)
+        assert nudge.before == pytest.approx(float(w["J"]))
+    assert "J at W1[3,4] + 0.01" in str(w.nudge("W1", (2, 3), 0.01))
+    with pytest.raises(ValueError, match=r"A1 is worked out .* what can be nudged is given: W1, b1, W2, b2, X"):
+        w.nudge("A1", (0, 0), 0.1)
+    np.testing.assert_array_equal(w["W1"].numbers, digits_network()["W1"].numbers)  # nothing was moved for good
+
+
+def test_an_exact_nudge_is_exact():
+    w = explain(chain(Dense(1)), SquaredError("half"), {"Z1": {"W": [[2, 3]], "b": [[-5]]}}, [[1], [4]], [[8]])
+    nudge = w.nudge("W1", (0, 1), Fraction(1, 10))
+    assert (nudge.gradient, nudge.predicted, nudge.central) == (4, Fraction(2, 5), 4)
+    assert nudge.actual == Fraction(2, 5) + Fraction(16, 200)  # half the slope of the slope, times the nudge squared
+
+
+def test_the_average_of_the_nudges_is_the_gradient():
+    w = digits_network(m=7)
+    for name in ("W1", "b1", "W2", "b2"):
+        nudges = w.nudges(name)
+        assert len(nudges.of_examples) == 7
+        np.testing.assert_allclose(nudges.average, nudges.gradient, rtol=1e-10, atol=1e-15)
+    table = w.nudges("W1").table((0, 0), (2, 3))
+    assert (len(table), len(table[0])) == (8, 2)
+    assert table[-1][1] == pytest.approx(float(w["dW1"].numbers[2, 3]))
+    with pytest.raises(ValueError, match="Z1 is not a parameter; there are W1, b1, W2, b2"):
+        w.nudges("Z1")
+
+
+def test_a_batch_that_is_normalised_has_no_single_nudges():
+    network, rng = chain(Dense(3), BatchNorm()), np.random.default_rng(0)
+    params, X, Y = network.init(rng, (2,)), rng.random((2, 4)), rng.random((3, 4))
+    w = explain(network, SquaredError(), params, X, Y)
+    with pytest.raises(ValueError, match="row N1 takes the mean of the whole batch"):
+        w.nudges("W1")
+    memory = {"N1": {"mu": np.full((3, 1), 0.1), "var": np.full((3, 1), 2.0)}}
+    nudges = explain(network, SquaredError(), params, X, Y, givens=memory).nudges("W1")
+    np.testing.assert_allclose(nudges.average, nudges.gradient, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_step_predicts_and_tells_the_loss_after_it(name):
+    u = digits_network().update(OPTIMIZERS[name], 1e-4)
+    assert u.step.after - u.step.before == pytest.approx(u.step.predicted - u.step.before, rel=2e-2)
+    assert str(u.step).startswith("J before the step ~ ")
+
+
+def test_the_lines_of_adam_have_names():
+    u = digits_network().update(Adam(), 0.01)
+    assert u["M_W1_new"].formula == "0.9 x M_W1 + 0.1 x dW1"
+    assert u["W1_new"].formula == "W1 - 0.01 x M_hat_W1 / (sqrt(S_hat_W1) + 1e-8)"
+    line = "W1_new[1,1] = W1[1,1] - 0.01 x M_hat_W1[1,1] / (sqrt(S_hat_W1[1,1]) + 1e-8)"
+    assert str(u.cell("W1_new[1,1]")).startswith(line)
+    again = digits_network().update(AdamW(decay=0.1), 0.01)
+    assert again["W1'"].formula == "W1 - 0.001 x W1"
+    assert again["W1_new"].formula.startswith("W1' - 0.01 x M_hat_W1")
+
+
+def test_a_step_on_paper_is_exact():
+    w = explain(chain(Dense(1)), SquaredError("half"), {"Z1": {"W": [[2, 3]], "b": [[-5]]}}, [[1], [4]], [[8]])
+    u = w.update(GradientDescent(), Fraction(1, 10))
+    assert str(u.cell("W1_new[1,2]")).split("\n")[1:] == ["            = 3 - (1/10)(4)", "            = 13/5"]
+    assert (u.step.before, u.step.predicted, u.step.after) == (Fraction(1, 2), Fraction(-13, 10), Fraction(16, 50))
+    assert w["W1"].numbers.tolist() == [[2, 3]]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [(Sigmoid(), BinaryCrossEntropy()), (Softmax(), CategoricalCrossEntropy())],
+    ids=["sigmoid", "softmax"],
+)
+def test_the_short_way_is_the_long_way(end):
+    w = digits_network(end=end)
+    s = w.shortcut()
+    assert s["dZ2_short"].formula == "A2 - Y"
+    np.testing.assert_allclose(s["dZ2_short"].numbers, s["dZ2"].numbers, rtol=1e-12, atol=1e-15)
+    assert_all_true(s)
+    assert "dZ2_short" not in w
+    fused = {BinaryCrossEntropy(): SigmoidCrossEntropy(), CategoricalCrossEntropy(): SoftmaxCrossEntropy()}[end[1]]
+    assert [*digits_network(end=(end[0], fused))] == [*w]  # the face for paper is shown
+    with pytest.raises(ValueError, match="no formula together"):
+        digits_network(end=(Sigmoid(), SquaredError())).shortcut()
+
+
+def test_the_logistic_backward_of_the_course():
+    """Row 106: da = -y/a + (1-y)/(1-a); dz = da a (1-a) = a - y; dw_j = x_j dz; db = dz."""
+    params = {"Z1": {"W": [[0.5, -1.0]], "b": [[0.25]]}, "A1": {}}
+    for y in (0.0, 1.0):
+        w = explain(chain(Dense(1), Sigmoid()), BinaryCrossEntropy(), params, [[1.0], [2.0]], [[y]]).shortcut()
+        a, dz = float(w["A1"]), float(w["dZ1"])
+        assert float(w["dA1"]) == pytest.approx(-y / a + (1 - y) / (1 - a), rel=1e-15)
+        assert dz == pytest.approx(a - y, rel=1e-14)
+        assert float(w["dZ1_short"]) == a - y
+        np.testing.assert_allclose(w["dW1"].numbers, [[1.0 * dz, 2.0 * dz]], rtol=1e-15)
+        assert w["dZ1"].formula == "dA1 x A1 x (1 - A1)"
+
+
+def test_one_neuron_per_layer_and_the_chain_rule_in_one_line():
+    """Rows 69 to 75: dC/dw = a(L-1) sigma'(z) 2(a - y), with sigma'(z) = a (1 - a)."""
+    w = explain(CHAIN, SquaredError("sum"), ONE_EACH, [[0.8]], [[1.0]])
+    assert w["L"].formula == "1 x sum((A2 - Y)^2)"
+    line = w.cell("dW2[1,1]").unfold()
+    assert str(line).split("\n")[0] == ("dW2[1,1] = 2 x (A2[1,1] - Y[1,1]) x A2[1,1] x (1 - A2[1,1]) x A1[1,1]")
+    assert same(evaluate(line.record), line.value)
+    a1, a2 = float(w["A1"]), float(w["A2"])
+    assert line.value == pytest.approx(2 * (a2 - 1) * a2 * (1 - a2) * a1, rel=1e-14)
+    assert w.cell("db2[1,1]").unfold().value == pytest.approx(2 * (a2 - 1) * a2 * (1 - a2) * 1, rel=1e-14)
+    (path,) = w.paths("W1", 0, 0)
+    assert [name.array for name in path.names] == ["W1", "Z1", "A1", "Z2", "A2", "L", "J"]
+    tree = w.cell("J").tree(4)
+    assert tree["name"].array == "J"
+    assert [part["name"].array for part in tree["made_from"][0]["made_from"]] == ["A2", "Y"]
+    only = w.cell("dW2[1,1]").unfold("dZ2")
+    assert str(only).startswith("dW2[1,1] = dA2[1,1] x A2[1,1] x (1 - A2[1,1]) x A1[1,1]")
+
+
+def test_a_line_that_would_never_end_is_refused():
+    rng = np.random.default_rng(0)
+    network = chain(Dense(200), Sigmoid(), Dense(200), Sigmoid(), Dense(2))
+    w = explain(network, SquaredError(), network.init(rng, (50,)), rng.random((50, 3)), rng.random((2, 3)))
+    with pytest.raises(ValueError, match="more than 20,000 numbers"):
+        w["Z3"][0, 0].unfold("Z1", "A1", "Z2", "A2")
+
+
+def test_leads_to_is_the_other_side_of_made_from():
+    w = digits_network(m=3)
+    above = {}
+    for name in w:
+        for index in np.ndindex(w[name].shape):
+            for leaf in w[name][index].made_from:
+                above.setdefault(leaf, set()).add((name, index))
+    for name in w:
+        for index in np.ndindex(w[name].shape):
+            found = {(cell.array, cell.cell) for reached in w[name][index].leads_to for cell in reached}
+            assert found >= above.get((name, index), set())
+            extra = found - above.get((name, index), set())
+            assert not extra, f"{name}{index} does not lead to {extra}"
+
+
+def test_choices_say_why():
+    params = {"Z1": {"W": [[1, -1, 1], [1, 1, 0], [0, 0, 0]], "b": [[-5], [0], [0]]}}
+    w = explain(chain(Dense(3), Relu()), SquaredError("half"), params, [[2], [1], [3]], [[0], [0], [0]])
+    assert w["A1"][0, 0].because == "-1 -> 0 because -1 is negative"
+    assert w["A1"][1, 0].because == "3 -> 3 because 3 is positive"
+    assert w["A1"][2, 0].because == "0 -> 0 because 0 is not positive"
+    assert w["dZ1"][0, 0].because == "0 and not dA1[1,1], because Z1[1,1] = -1 is not greater than 0"
+    assert w["dZ1"][1, 0].because == "dA1[2,1] and not 0, because Z1[2,1] = 3 is greater than 0"
+    assert w["Z1"][0, 0].because == ""

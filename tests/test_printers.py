@@ -1,0 +1,251 @@
+"""What is printed: correctly rounded and marked, bracketed from one table, well formed in every notation."""
+
+import io
+import math
+import xml.etree.ElementTree as ET
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from tests.cases import FULL, LAYERS
+from tests.test_explain_every import whole_story
+from workings.conventions import Conventions
+from workings.explain import explain
+from workings.ink.number import Name, Number, work
+from workings.ink.rounding import cut
+from workings.ink.text import numbers
+from workings.layers import Dense, Relu, Sigmoid, Softmax
+from workings.losses import CategoricalCrossEntropy, SquaredError
+from workings.network import chain
+from workings.sheets.latex import Latex, symbol
+from workings.sheets.mathml import MathML
+from workings.sheets.terminal import Unicode
+from workings.sheets.typst import Typst
+
+
+def assert_rounded(value: float, digits: int):
+    """Against Python's own correctly rounded formatting."""
+    text, rounded = cut(value, digits)
+    if not math.isfinite(value):
+        assert (text, rounded) == (str(value), False)
+        return
+    want = Decimal(f"{value:.{digits - 1}e}")
+    if digits <= want.adjusted() < 15:
+        want = Decimal(f"{value:.0f}")
+    assert Decimal(text) == want, f"{value!r} to {digits} digits is {want}, not {text}"
+    assert rounded == (float(text) != value), f"{value!r} printed as {text} must {'not ' * (not rounded)}be marked"
+
+
+TIES = [0.5, 1.5, 2.5, 0.125, 0.375, 2.675, 1.005, 0.000125, 12345.5, 12346.5, -0.0, 5e-324, 2.2e-308, 1e300, -1e300]
+TIES += [math.nan, math.inf, -math.inf, 999.95, 9999.5, 99995.0, 0.99995, 1e15, 1e16, 123456789012345.6]
+
+
+@pytest.mark.parametrize("digits", [1, 2, 3, 4, 6, 17])
+@pytest.mark.parametrize("value", TIES)
+def test_ties_and_edges_are_correctly_rounded(value, digits):
+    assert_rounded(value, digits)
+
+
+@settings(max_examples=500)
+@given(st.floats(), st.integers(1, 17))
+def test_any_float_is_correctly_rounded(value, digits):
+    assert_rounded(value, digits)
+
+
+def test_one_hundred_thousand_numbers_are_correctly_rounded_and_marked():
+    """G3; the everyday count is 5,000."""
+    rng = np.random.default_rng(0)
+    n = 100_000 if FULL else 5_000
+    bits = rng.integers(0, 2**64, n // 2, dtype=np.uint64).view(np.float64)
+    plain = rng.standard_normal(n // 2) * 10.0 ** rng.integers(-12, 13, n // 2)
+    halves = np.round(plain[: n // 4], 3) + 0.5 * 10.0 ** -rng.integers(1, 6, n // 4)
+    for value in [*bits.tolist(), *plain[n // 4 :].tolist(), *halves.tolist()]:
+        assert_rounded(value, int(rng.integers(1, 18)))
+
+
+@settings(max_examples=200)
+@given(st.fractions(), st.integers(1, 17))
+def test_a_fraction_is_written_out_or_cut_and_marked(value, digits):
+    text, rounded = cut(value, digits)
+    assert rounded == (Fraction(text) != value)
+    if rounded:
+        assert abs(Fraction(text) - value) <= abs(value) * Fraction(10) ** (1 - digits) / 2
+
+
+def test_a_rounded_number_marks_its_line():
+    w = explain(chain(Dense(1)), SquaredError("half"), {"Z1": {"W": [[1 / 3]], "b": [[0.5]]}}, [[2.0]], [[1.0]])
+    assert w.cell("Z1[1,1]").to_text(page=False).split("\n") == [
+        "Z1[1,1] = W1[1,1] x X[1,1] + b1[1,1]",
+        "        ~ (0.3333)(2) + 0.5",
+        "        ~ 1.167",
+    ]
+    assert "&= {W}^{[1]}_{1,1}" in w.cell("Z1[1,1]").to_latex()
+    assert r"&\approx (0.3333)(2) + 0.5 \\ &\approx 1.167" in w.cell("Z1[1,1]").to_latex()
+    assert "<mo>≈</mo><mn>1.167</mn>" in w.cell("Z1[1,1]").to_mathml()
+    assert "& approx 1.167" in w.cell("Z1[1,1]").to_typst()
+
+
+def test_long_sums_are_ordered_by_size_and_the_rest_collected():
+    W = np.array([[1.0, -30.0, 2.0, 20.0, -3.0, 4.0, 0.5, 0.25]])
+    conventions = Conventions(terms=3)
+    w = explain(
+        chain(Dense(1)),
+        SquaredError(),
+        {"Z1": {"W": W, "b": [[0.0]]}},
+        np.ones((8, 1)),
+        [[0.0]],
+        None,
+        np,
+        conventions,
+    )
+    d = w["Z1"][0, 0]
+    assert str(d).split("\n")[1] == "        = (-30)(1) + (20)(1) + (4)(1) + (5 smaller: 0.75) + 0"
+    assert "W1[1,2] x X[2,1] + W1[1,4] x X[4,1] + W1[1,6] x X[6,1] + (5 smaller) + b1[1,1]" in str(d)
+    assert d.to_text(full=True, page=False).count(" x ") == 8
+    assert d.record == "(1.0)(1.0) + (-30.0)(1.0) + (2.0)(1.0) + (20.0)(1.0) + (-3.0)(1.0) + (4.0)(1.0) + " + (
+        "(0.5)(1.0) + (0.25)(1.0) + 0.0"
+    )
+
+
+ONE = Number(1)
+Z = Number(-3, name=Name("Z1", (0, 1)))
+
+
+@pytest.mark.parametrize(
+    ("x", "latex", "typst", "unicode"),
+    [
+        (work("/", ONE, work("/", ONE, Z)), r"\frac{1}{\frac{1}{-3}}", "frac(1, frac(1, -3))", "1 / (1 / (−3))"),
+        (work("-", ONE, work("-", ONE, Z)), "1 - (1 - (-3))", "1 - (1 - (-3))", "1 − (1 − (−3))"),
+        (work("**", Z, Number(2)), "(-3)^{2}", "(-3)^(2)", "(−3)^2"),
+        (work("*", work("+", ONE, Z), Z), "(1 + (-3))(-3)", "(1 + (-3))(-3)", "(1 + (−3))(−3)"),
+        (work("exp", work("neg", Z)), "e^{-(-3)}", "e^(-(-3))", "exp(−(−3))"),
+        (
+            work("**", work("/", ONE, Z), Number(2)),
+            r"\left(\frac{1}{-3}\right)^{2}",
+            "(frac(1, -3))^(2)",
+            "(1 / (−3))^2",
+        ),
+        (work("**", work("exp", ONE), Number(2)), "(e^{1})^{2}", "(e^(1))^(2)", "exp(1)^2"),
+        (work("neg", work("**", Z, Number(2))), "-(-3)^{2}", "-(-3)^(2)", "−(−3)^2"),
+        (work("max", Z, Number(0)), r"\max\left(-3, 0\right)", "max(-3, 0)", "max(−3, 0)"),
+    ],
+)
+def test_brackets_are_the_same_in_every_notation(x, latex, typst, unicode):
+    assert numbers(x, notation=Latex()) == latex
+    assert numbers(x, notation=Typst()) == typst
+    assert numbers(x, notation=Unicode()) == unicode
+    ET.fromstring(f"<math>{numbers(x, notation=MathML())}</math>")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("W1", "{W}^{[1]}"),
+        ("dW12", "{dW}^{[12]}"),
+        ("dWaa2", "{dW_{aa}}^{[2]}"),
+        ("Zhat1", r"{\hat{Z}}^{[1]}"),
+        ("gamma1", r"{\gamma}^{[1]}"),
+        ("a1⟨3⟩", r"{a}^{[1]\langle 3 \rangle}"),
+        ("J", "J"),
+        ("M_hat_W1", r"\text{M\_hat\_W1}"),
+        ("dX←Z1.A", r"\text{dX from Z1.A}"),
+    ],
+)
+def test_names_are_typeset(name, told):
+    assert symbol(name) == told
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_page_of_every_layer_is_well_formed(name):
+    w = whole_story(LAYERS[name](), exact=False)
+    for array in w:
+        d = w[array][tuple(n // 2 for n in w[array].shape)]
+        ET.fromstring(d.to_html())
+        ET.fromstring(d.to_mathml())
+        ET.fromstring(w[array]._repr_html_())
+        assert d.to_text().isascii(), d.to_text()
+        assert repr(w[array]).isascii()
+        told = d.to_latex()
+        assert told.count("{") == told.count("}")
+        assert told.count(r"\left") - told.count(r"\left|") == told.count(r"\right") - told.count(r"\right|")
+        assert "script" not in d.to_html().lower()
+        assert d.to_json()["lines"][-1]["text"]
+
+
+def test_every_page_compiles_in_typst(tmp_path):
+    typst = pytest.importorskip("typst")
+    told = []
+    for name in LAYERS:
+        w = whole_story(LAYERS[name](), exact=name in ("dense", "relu", "attention"))
+        told += [w[array][tuple(n // 2 for n in w[array].shape)].to_typst() for array in w]
+    page = tmp_path / "pages.typ"
+    page.write_text("#set page(width: 200cm, height: auto)\n" + "\n\n".join(told), encoding="utf-8")
+    assert typst.compile(str(page)).startswith(b"%PDF")
+
+
+def digits_network():
+    rng = np.random.default_rng(0)
+    network = chain(Dense(5), Sigmoid(), Dense(3), Softmax())
+    params, X = network.init(rng, (6,)), rng.random((6, 4))
+    return explain(network, CategoricalCrossEntropy(), params, X, np.eye(3)[:, [0, 1, 2, 1]])
+
+
+def test_examples_may_be_rows():
+    w = digits_network()
+    rows = w.written_as(examples="rows")
+    assert str(rows.cell("Z1[3,2]")).startswith("Z1[3,2] = W1[2,1] x X[3,1] + W1[2,2] x X[3,2]")
+    assert rows.cell("Z1[3,2]").value == w.cell("Z1[2,3]").value
+    assert rows.cell("dW1[2,1]").value == w.cell("dW1[2,1]").value
+    formulas = {"Z1": "X @ W1.T + b1.T", "dW1": "dZ1.T @ X / 4", "dA1": "dZ2 @ W2", "A1": "1 / (1 + exp(-Z1))"}
+    assert {name: rows[name].formula for name in formulas} == formulas
+    assert {name: w[name].formula for name in ("Z1", "dW1", "dA1")} == {
+        "Z1": "W1 @ X + b1",
+        "dW1": "dZ1 @ X.T / 4",
+        "dA1": "W2.T @ dZ2",
+    }
+    np.testing.assert_array_equal(rows["Z1"].shown, w["Z1"].numbers.T)
+    with pytest.raises(IndexError, match="its indices run from 1 to 4, 1 to 5"):
+        rows.cell("Z1[5,5]")
+    for name in formulas:
+        exact = {"X": rows["X"].shown, "exp": np.exp}
+        known = {n: rows[n].shown for n in ("W1", "b1", "W2", "Z1", "dZ1", "dZ2")}
+        np.testing.assert_allclose(eval(rows[name].formula, {**exact, **known}), rows[name].shown)
+
+
+def test_conventions_are_told_on_every_page():
+    w = digits_network()
+    assert "Cells are counted from 1; examples are columns" in w.cell("J").to_text()
+    told = w.written_as(base=0, examples="rows", digits=2).cell("A1[0,0]").to_text()
+    assert "Cells are counted from 0; examples are rows" in told
+    assert "cut to 2 digits" in told
+    relu = explain(chain(Dense(1), Relu()), SquaredError("half"), {"Z1": {"W": [[1]], "b": [[0]]}}, [[2]], [[1]])
+    page = relu.cell("A1[1,1]").to_text()
+    assert "2 -> 2 because 2 is positive" in page
+    assert "The slope of ReLU at 0 is taken as 0." in page
+    assert "1/2 of the sum of the squares" in page
+    assert "made from\n  Z1: Z1[1,1] = 2" in page
+    assert "leads to\n  L: L[1,1] = 1/2\n  dA1: dA1[1,1] = 1" in page
+
+
+def test_what_was_trained_in_float32_is_worked_in_float64_and_says_so():
+    rng = np.random.default_rng(0)
+    network = chain(Dense(3))
+    narrow = lambda tree: {k: {s: x.astype(np.float32) for s, x in named.items()} for k, named in tree.items()}
+    X, Y = rng.random((40, 4)).astype(np.float32), np.zeros((3, 4), np.float32)
+    w = explain(network, SquaredError(), narrow(network.init(rng, (40,))), X, Y)
+    told = w.cell("Z1[1,1]").to_text()
+    assert "Worked in float64; the numbers given were float32." in told
+    assert w["Z1"].numbers.dtype == np.float64
+
+
+def test_a_terminal_gets_a_panel():
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(digits_network().cell("dW1[2,1]"))
+    told = console.export_text()
+    assert "dZ1[2,1] · X[1,1]" in told
+    assert "≈" in told
