@@ -49,7 +49,7 @@ def test_a_cell_opens_step_by_step():
         "        = (2)(2) + (-1)(4) + 1",
         "        = 1",
     ]
-    assert w["dW1"].formula == "dZ1 @ X.T / 1"
+    assert w["dW1"].formula == "dZ1 @ X.T"
 
 
 def test_the_line_of_exercise_2_to_the_letter():

@@ -198,7 +198,7 @@ def test_the_logistic_backward_of_the_course():
 def test_one_neuron_per_layer_and_the_chain_rule_in_one_line():
     """Rows 69 to 75: dC/dw = a(L-1) sigma'(z) 2(a - y), with sigma'(z) = a (1 - a)."""
     w = explain(CHAIN, SquaredError("sum"), ONE_EACH, [[0.8]], [[1.0]])
-    assert w["L"].formula == "1 x sum((A2 - Y)^2)"
+    assert w["L"].formula == "sum((A2 - Y)^2)"
     line = w.cell("dW2[1,1]").unfold()
     assert str(line).split("\n")[0] == ("dW2[1,1] = 2 x (A2[1,1] - Y[1,1]) x A2[1,1] x (1 - A2[1,1]) x A1[1,1]")
     assert same(evaluate(line.record), line.value)
@@ -246,3 +246,28 @@ def test_choices_say_why():
     assert w["dZ1"][0, 0].because == "0 and not dA1[1,1], because Z1[1,1] = -1 is not greater than 0"
     assert w["dZ1"][1, 0].because == "dA1[2,1] and not 0, because Z1[2,1] = 3 is greater than 0"
     assert w["Z1"][0, 0].because == ""
+
+
+def test_a_table_of_nudges_is_printed():
+    w = explain(
+        chain(Dense(1)), SquaredError("half"), {"Z1": {"W": [[2, 3]], "b": [[-5]]}}, [[1, 0], [4, 1]], [[8, 0]]
+    )
+    assert str(w.nudges("W1")).split("\n") == [
+        "           W1[1,1]  W1[1,2]",
+        "example 1        1        4",
+        "example 2        0       -2",
+        "  average      1/2        1",
+        "      dW1      1/2        1",
+    ]
+
+
+def test_a_step_names_its_optimizer_on_the_page():
+    u = digits_network().update(Adam(), 0.01)
+    assert "The step is that of Adam(beta1=0.9" in u.cell("W1_new[1,1]").to_text()
+
+
+def test_formulas_of_arrays_leave_out_what_says_nothing():
+    w = whole_story(LAYERS["rnn"](), exact=False)
+    assert w["z1⟨1⟩"].formula == "Wax1 @ X + ba1"
+    assert w["z1<2>"].formula == "Waa1 @ a1<1> + Wax1 @ X + ba1"
+    assert str(w.cell("z1<2>[1,1]")).startswith("z1<2>[1,1] = Waa1[1,1] x a1<1>[1,1]")

@@ -10,6 +10,7 @@ import numpy as np
 
 from workings.contract import Shape
 from workings.explain.derivation import Derivation
+from workings.explain.sketch import sketch
 from workings.explain.turn import turned, turned_formula
 from workings.ink.notation import Notation, ascii_name, write
 from workings.ink.number import Name
@@ -43,7 +44,7 @@ class Cells:
 
     def written(self, notation: Notation = PLAIN) -> str:
         """The formula in a notation."""
-        working = self.whole.book.workings[self.name]
+        working = sketch(self.whole.book.workings[self.name])
         digits, exact = self.whole.conventions.digits, self.whole.exact
         number = lambda x: notation.number(cut_constant(x.value, digits, exact).text)
         leaf = lambda node: called(node, notation, 0, number)

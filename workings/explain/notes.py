@@ -30,6 +30,8 @@ def conventions(whole: Any) -> list[str]:
     if any(type(row.layer).__name__ == "Relu" for row in problem.network.rows):
         told.append("The slope of ReLU at 0 is taken as 0.")
     told += [f"J includes {penalty}." for penalty in problem.penalties]
+    if (step := getattr(whole, "step", None)) is not None:
+        told.append(f"The step is that of {step.optimizer} at a learning rate of {step.alpha}.")
     return told
 
 

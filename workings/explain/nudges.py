@@ -119,6 +119,16 @@ class Nudges:
         m = len(self.of_examples)
         return np.asarray(total * Fraction(1, m) if self.of_examples.dtype == object else total / m)
 
+    def __str__(self) -> str:
+        """The first parameters, example by example, with the average and the gradient below."""
+        cells = list(np.ndindex(self.gradient.shape))[:5]
+        rows = [*self.of_examples, self.average, self.gradient]
+        titles = [*(f"example {i + 1}" for i in range(len(self.of_examples))), "average", f"d{self.name}"]
+        told = [["", *(f"{self.name}[{','.join(str(i + 1) for i in cell)}]" for cell in cells)]]
+        told += [[t, *(cut(_plain(row[c]), 4).text for c in cells)] for t, row in zip(titles, rows, strict=True)]
+        wide = [max(len(line[i]) for line in told) for i in range(len(told[0]))]
+        return "\n".join("  ".join(f"{text:>{n}}" for text, n in zip(line, wide, strict=True)) for line in told)
+
     def __iter__(self) -> Iterator[np.ndarray]:
         return iter(self.of_examples)
 
@@ -126,6 +136,10 @@ class Nudges:
         """Examples by parameters, with the average as the last row."""
         rows = [*self.of_examples, self.average]
         return [[row[tuple(cell)] for cell in cells] for row in rows]
+
+
+def _plain(x: Any) -> Any:
+    return x.item() if hasattr(x, "item") else x
 
 
 def nudges_of(whole: Explanation, name: str) -> Nudges:

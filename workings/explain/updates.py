@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Step:
     """J before a step, what the slopes predict, and J after it; `params` and `state` to go on from."""
 
+    optimizer: Any
+    alpha: Any
     before: Any
     predicted: Any
     params: Tree = field(repr=False)
@@ -70,7 +72,7 @@ def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) 
         for label in (book.label(s, name) for name, symbols in problem.params.items() for s in symbols)
         if f"{label}_new" in book.values
     )
-    return book, Step(whole.numbers["J"].item(), predicted, made, {"t": t, **kept}, whole)
+    return book, Step(optimizer, alpha, whole.numbers["J"].item(), predicted, made, {"t": t, **kept}, whole)
 
 
 def _one(book: Ledger, optimizer: Any, label: str, memory: Mapping[str, Any], alpha: Any, t: Any) -> None:
