@@ -9,13 +9,15 @@ names (max, sum, exp …) exchanged for their neighbours.  Each mutant gets a pr
 and the quick tests that fit its file (NumPy and known digits only: no JAX, no PyTorch); one that outlives the limit
 of time has hung, and is dead.
 
-Survivors are read by a person.  A wrong one asks for a better test.  A harmless one stands in HARMLESS with its
-reason, and is counted apart.
+A survivor is tried once more with JAX, array-api-strict and the limits: rank promotion and standard names are caught
+there.  What lives on is read by a person.  A wrong one asks for a better test.  A harmless one stands in
+HARMLESS with its reason, and is counted apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import keyword
 import os
@@ -25,19 +27,22 @@ import sys
 import tempfile
 import time
 import tokenize
+import warnings
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 HOME = Path(__file__).parent.parent
 FORMULAS = ["layers/*.py", "losses.py", "penalties.py", "optimizers.py", "schedules.py", "initializers.py"]
 FORMULAS += ["scan.py", "network.py"]
-LIMIT = 60  # seconds
-KEEP_OUT = "not jax and not strict and not paper and not torch and not compile"
+LIMIT = 120  # seconds
+QUICK = "not jax and not strict and not paper and not torch and not compile"
+THOROUGH = "not paper and not torch"
 
 # file → the tests that fit it; the first is the likeliest to notice
 FITTING = {
-    "layers": ["test_layers_known.py", "test_layers.py", "test_gradients.py", "test_network.py"],
+    "layers": ["test_layers_known.py", "test_layers.py", "test_gradients.py", "test_limits.py"],
     "losses": ["test_losses.py", "test_gradients.py", "test_limits.py"],
     "penalties": ["test_penalties.py", "test_gradients.py"],
     "optimizers": ["test_optimizers.py"],
@@ -78,19 +83,25 @@ HARMLESS: dict[tuple[str, str], str] = {}
 # ─── making them ───
 
 
+@cache
+def source_of(file: str) -> str:
+    """The file as it was at the start: others may be writing meanwhile."""
+    return (HOME / "workings" / file).read_text(encoding="utf-8")
+
+
 def mutants(file: str) -> list[Mutant]:
     """Every mutant of a file that still is Python."""
-    source = (HOME / "workings" / file).read_text(encoding="utf-8")
+    source = source_of(file)
     found = [m for m in candidates(file, source) if readable(mutated(source, m))]
     return sorted(set(found), key=lambda m: (m.line, m.at, m.now))
 
 
 def candidates(file: str, source: str):
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    skipped = quiet_lines(source)
+    skipped, types = quiet_lines(source), type_hints(source)
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         line, at = token.start
-        if line in skipped or before is None or after is None:
+        if line in skipped or before is None or after is None or any(a <= token.start < z for a, z in types):
             continue
         make = lambda *now, w=token.string, line=line, at=at: (Mutant(file, line, at, w, n) for n in now)
         value = before.type == tokenize.NUMBER or before.string in (")", "]") or is_name(before)
@@ -117,13 +128,11 @@ def other_numbers(written: str) -> list[str]:
     if written.isdigit():
         n = int(written)
         return [str(n + 1)] + ([str(n - 1)] if n else [])
-    return [f"({written} * 2)", f"(1 - {written})"]
+    return [f"({written} * 2)"] * (float(written) != 0) + [f"(1 - {written})"]
 
 
 def quiet_lines(source: str) -> set[int]:
     """Lines that hold no formula: imports, decorators, type declarations, the words of errors."""
-    import ast
-
     quiet: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import | ast.ImportFrom | ast.Raise):
@@ -136,6 +145,14 @@ def quiet_lines(source: str) -> set[int]:
     return quiet
 
 
+def type_hints(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """From where to where type hints go: nothing is computed there."""
+    hints = []
+    for node in ast.walk(ast.parse(source)):
+        hints += [getattr(node, field, None) for field in ("annotation", "returns")]
+    return [((h.lineno, h.col_offset), (h.end_lineno, h.end_col_offset)) for h in hints if h is not None]
+
+
 def mutated(source: str, mutant: Mutant) -> str:
     lines = source.split("\n")
     line = lines[mutant.line - 1]
@@ -145,8 +162,6 @@ def mutated(source: str, mutant: Mutant) -> str:
 
 
 def readable(source: str) -> bool:
-    import warnings
-
     try:
         with warnings.catch_warnings(action="error"):
             compile(source, "mutant", "exec")
@@ -162,16 +177,25 @@ def tests_for(file: str) -> list[str]:
     return [f"tests/{name}" for name in FITTING[file.split("/")[0].removesuffix(".py")]]
 
 
-def tried(tree: Path, mutant: Mutant | None, file: str) -> str:
-    """ "died", "hung" or "lived": the quick tests in a forked process, on a copy of the tree."""
-    path = tree / "workings" / file
-    source = (HOME / "workings" / file).read_text(encoding="utf-8")
+def fate_of(tree: Path, mutant: Mutant) -> str:
+    """Quickly first, and the survivors thoroughly."""
+    fate = tried(tree, mutant, mutant.file)
+    if fate == "lived":
+        fate = tried(tree, mutant, mutant.file, THOROUGH)
+    if fate != "died":
+        print(fate, mutant, file=sys.stderr, flush=True)
+    return fate
+
+
+def tried(tree: Path, mutant: Mutant | None, file: str, which: str = QUICK) -> str:
+    """Whether it "died", "hung" or "lived": the quick tests in a forked process, on a copy of the tree."""
+    path, source = tree / "workings" / file, source_of(file)
     path.write_text(mutated(source, mutant) if mutant else source, encoding="utf-8")
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            code = run_quietly(tree, tests_for(file))
+            code = run_quietly(tree, tests_for(file), which)
         finally:  # whatever happens, a fork must not go on as if it were the parent
             os._exit(code)
     end = time.monotonic() + LIMIT
@@ -187,7 +211,7 @@ def tried(tree: Path, mutant: Mutant | None, file: str) -> str:
     return "hung"
 
 
-def run_quietly(tree: Path, tests: list[str]) -> int:
+def run_quietly(tree: Path, tests: list[str], which: str) -> int:
     """pytest in this process, on the copied tree.  Nothing is printed and nothing is kept."""
     import pytest
 
@@ -199,7 +223,7 @@ def run_quietly(tree: Path, tests: list[str]) -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    options = ["-x", "-q", "-k", KEEP_OUT, "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    options = ["-x", "-q", "-k", which, "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
     return int(pytest.main([*tests, *options]))
 
 
@@ -237,7 +261,7 @@ def main() -> int:
                 return 2
 
         def share(i: int) -> list[tuple[Mutant, str]]:
-            return [(mutant, tried(trees[i], mutant, mutant.file)) for mutant in todo[i :: asked.jobs]]
+            return [(mutant, fate_of(trees[i], mutant)) for mutant in todo[i :: asked.jobs]]
 
         with ThreadPoolExecutor(asked.jobs) as pool:
             fates = sorted(pair for part in pool.map(share, range(asked.jobs)) for pair in part)
@@ -248,8 +272,7 @@ def report(fates: list[tuple[Mutant, str]]) -> int:
     lived = [mutant for mutant, fate in fates if fate == "lived"]
     wrong = []
     for mutant in lived:
-        line = mutated((HOME / "workings" / mutant.file).read_text(encoding="utf-8"), mutant).split("\n")
-        line = line[mutant.line - 1].strip()
+        line = mutated(source_of(mutant.file), mutant).split("\n")[mutant.line - 1].strip()
         reason = HARMLESS.get((mutant.file, line))
         wrong += [] if reason else [mutant]
         print(f"{mutant}\n    {line}\n    {'harmless: ' + reason if reason else 'LIVED'}")

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tests.cases import machine, slopes, there_and_back
+from tests.cases import LAYERS, draw, machine, slopes, there_and_back
 from workings.layers import (
     Add,
     Attention,
@@ -28,6 +28,7 @@ from workings.layers import (
     Recurrent,
     RnnCell,
 )
+from workings.layers.convolution import patches
 from workings.layers.select import Select
 
 
@@ -139,6 +140,12 @@ def test_batch_norm_before_the_first_batch():
     np.testing.assert_array_equal(memory["var"], np.ones((2, 1, 1, 1)), strict=True)
 
 
+@pytest.mark.parametrize("given", [{"mu": np.ones((3, 1))}, {"var": np.ones((3, 1))}], ids=["mu", "var"])
+def test_batch_norm_with_half_a_memory_takes_the_batch(given):
+    layer, params, _, (Z,), _ = draw(LAYERS["batch norm"]())
+    np.testing.assert_array_equal(layer.forward(np, Z, **params, **given)[0], layer.forward(np, Z, **params)[0])
+
+
 def test_dropout_draws_evenly_from_0_to_1():
     R = Dropout(0.3).noise(np.random.default_rng(0), (50, 400))["R"]
     assert R.shape == (50, 400)
@@ -178,6 +185,7 @@ def test_the_smallest_that_fits_is_taken():
 
 def test_padding_and_dropout_are_off_unless_asked():
     assert Convolution(1, k=3).padding == 0
+    assert patches(np, np.ones((1, 3, 3, 2)), k=3).shape == (9, 2)
     A = np.array([[1.0, 2.0]])
     assert Dropout(0.5).forward(np, A) == (A, {})
     assert Dropout(0.5).backward(np, A) == (A, {})

@@ -320,6 +320,9 @@ def test_batch_norm_remembers_a_tenth_of_each_batch():
     kept = layer.remember(cache, **layer.memory((1,)))
     np.testing.assert_allclose(kept["mu"], [[0.3]])
     np.testing.assert_allclose(kept["var"], [[1.3]])
+    again = layer.remember(cache, **kept)
+    np.testing.assert_allclose(again["mu"], [[0.57]])
+    np.testing.assert_allclose(again["var"], [[1.57]])
 
 
 def test_batch_norm_guards_the_root_with_1e_5():

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from tests.cases import FULL
-from workings.layers import Gelu, Sigmoid, Softmax, Softplus, Tanh
+from workings.layers import Attention, Gelu, Sigmoid, Softmax, Softplus, Tanh
 from workings.losses import SigmoidCrossEntropy, SoftmaxCrossEntropy
 
 POINTS = 10_000 if FULL else 200
@@ -150,6 +150,18 @@ def test_softmax(mp):
         mean = mp.fsum(s * d for s, d in zip(share, flow, strict=True))
         slopes.append([s * (d - mean) for s, d in zip(share, flow, strict=True)])
     right(dZ, rows(slopes), terms=3 * abs(dA).max(axis=0) * A)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_attention_looks_at_one_token_when_its_score_is_huge(sign):
+    """Scores of ±1e6 and more: each token reads the one that scores highest with it, and nothing overflows."""
+    X = sign * np.array([[1e3, 2e3, 3e3]])[:, :, None]
+    W = {"Wq": np.array([[1.0]]), "Wk": np.array([[1.0]]), "Wv": np.array([[5.0]])}
+    Y, cache = Attention(d_k=1, d_v=1).forward(np, X, **W)
+    dX, grads = Attention(d_k=1, d_v=1).backward(np, np.ones_like(Y), **W, **cache)
+    np.testing.assert_array_equal(Y[0, :, 0], [sign * 15e3] * 3)
+    np.testing.assert_array_equal(dX[0, :, 0], [0, 0, 15])
+    assert grads["Wq"] == grads["Wk"] == 0
 
 
 def test_softmax_and_cross_entropy(mp):

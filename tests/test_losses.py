@@ -94,6 +94,7 @@ LN = [[0.0, 7], [log(2), 7], [log(5), 7]]  # e^Z = (1, 2, 5), and three alike
 KNOWN = {
     "mean": Known(SquaredError(), *ERRORS, (9 / 3 + 3 / 3) / 2, [[2 / 3, 2 / 3], [4 / 3, 2 / 3], [4 / 3, 2 / 3]]),
     "sum": Known(SquaredError("sum"), *ERRORS, (9 + 3) / 2, [[2, 2], [4, 2], [4, 2]]),
+    "mean over positions": Known(SquaredError(), [[[3], [1]]], [[[1], [0]]], (4 + 1) / 2, [[[2], [1]]]),
     "half": Known(SquaredError("half"), *ERRORS, (9 / 2 + 3 / 2) / 2, [[1, 1], [2, 1], [2, 1]]),
     # log 4 for the quarter that came true, log 4 for the three quarters that did not
     "binary": Known(

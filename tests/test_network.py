@@ -142,6 +142,17 @@ def test_shapes_and_starting_parameters(params):
     same(params, BRANCHING.init(np.random.default_rng(1), (4,)), atol=0)
 
 
+def test_a_layer_must_send_something_back_to_every_wire_it_reads():
+    class Forgetful(Add):
+        def backward(self, xp, dS):
+            return dS, {}
+
+    network = Network({"S": (Forgetful(), "X", "X")})
+    _, caches = network.forward(np, {}, np.ones((2, 3)))
+    with pytest.raises(ValueError, match="zip"):
+        network.backward(np, {}, caches, np.ones((2, 3)))
+
+
 # ─── givens: noise and memory ───
 
 GIVEN = chain(Dense(3), BatchNorm(), Relu(), Dropout(0.5), Dense(1))
