@@ -80,6 +80,7 @@ def test_row_129_a_wrong_one_is_named_with_its_rule(deep, name, shape, said):
     found = shapes(deep[0], m=100).check({"W1": np.zeros((20, 10)), name: np.zeros(shape)})
     assert len(found) == 1
     assert found[0].startswith(said)
+    assert found[0].endswith("it is turned round: take its transpose") == (name in ("W2", "A1"))
 
 
 def test_row_129_layers_of_other_kinds_are_listed_too():

@@ -112,6 +112,8 @@ def test_row_57_its_gradient_is_what_nudges_measure():
     X, y = wk.data.digits()
     cost = Cost(wk.Model([wk.Dense(5, "tanh"), wk.Dense(10, "softmax")], seed=0), X[:30], y[:30])
     gradient = cost.gradient(cost.start)
+    downhill = cost.along(-gradient, [0.0, 0.01])
+    assert downhill[1] - downhill[0] == pytest.approx(-0.01 * (gradient**2).sum(), rel=0.02)
     for k in (40, 322, 330, 384):
         step = np.zeros(len(cost))
         step[k] = 1e-5
@@ -158,6 +160,7 @@ def test_row_58_a_curve_is_measured_on_even_points_only():
     assert (told.at, told.least) == pytest.approx((0, -6), abs=1e-3)  # the second derivative is 12x² - 6
     with pytest.raises(ValueError, match="three or more evenly spaced points"):
         bend(curve, [0, 1, 3])
+    assert bend(lambda x: 2 * x, np.linspace(-1, 1, 21)).convex  # a straight line bends neither way
 
 
 def test_row_59_steps_shrink_with_the_slope_near_the_minimum():

@@ -93,6 +93,16 @@ def test_row_80_the_sparse_network_learns_and_so_does_the_dense_one():
         assert model.evaluate(X, y)["rmse"] < 0.05 * y.std(), layers
 
 
+def test_row_80_gradients_come_back_through_every_link():
+    model = wk.Model(sparse(), inputs=4, seed=0, dtype="float64")
+    X, y = np.random.default_rng(0).random((6, 4)), np.ones(6)
+    w = model.explain(X, y)
+    for i in range(4):
+        moved = [X + by * np.eye(4)[i] for by in (1e-6, -1e-6)]
+        up, down = (float(model.explain(x, y)["J"]) for x in moved)
+        assert w["dX"].numbers[i].sum() / 6 == pytest.approx((up - down) / 2e-6, abs=1e-7)
+
+
 def test_row_81_connections_are_counted():
     few, all_of_them = wk.Model(sparse(), inputs=4), wk.Model(dense(), inputs=4)
     links = lambda model: sum(W.size for name, W in model.parameters.items() if name.startswith("W"))

@@ -100,12 +100,14 @@ def test_row_117_what_bends_stays():
 
 def test_row_117_and_a_stack_of_linear_layers_is_no_better_than_logistic_regression(flower):
     X, y = flower
+    y = np.array(["blue", "red"])[y]
     plain = trained(wk.Model([wk.Dense(1, "sigmoid")], seed=0), X, y)
     stack = trained(wk.Model([wk.Dense(8), wk.Dense(8), wk.Dense(1, "sigmoid")], seed=0), X, y)
     assert stack.evaluate(X, y)["loss"] == pytest.approx(plain.evaluate(X, y)["loss"], abs=1e-3)
     short = collapse(stack)
     assert short.summary().parameters == plain.summary().parameters == 3
     np.testing.assert_allclose(short.predict_proba(X), stack.predict_proba(X), atol=1e-6)
+    assert set(short.predict(X)) == {"blue", "red"}
 
 
 def test_row_118_a_linear_output_is_right_for_a_regression():

@@ -94,7 +94,7 @@ def shapes(model: Any, m: int = 1) -> Shapes:
         rule = "one row per unit, one column per example"
         lines[name] = Line((*sizes[name], m), _wire(name, sizes[name]), rule)
     twins = {f"d{name}": Line(x.shape, x.letters, f"as {name}") for name, x in reversed(lines.items())}
-    return Shapes({**lines, **twins}, sum(bool(named) for named in model.state.params.values()))
+    return Shapes({**lines, **twins}, len(model.state.params))
 
 
 def _n(wire: str) -> str:
