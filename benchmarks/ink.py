@@ -69,7 +69,7 @@ if __name__ == "__main__":
     w = ask("784-1000-1000-10, 128 examples", 50, wide, cross, rng.random((784, 128)), one_hot(10, 128))
     print(f"    leads to, W1[0, 0]: {clock(lambda: w['W1'][0, 0].leads_to)[1]:.1f} ms")
     found, ms = clock(lambda: w.paths("W1", 2, 40, example=0))
-    print(f"    paths of W1[2, 40] through one example: {len(found):,} paths in {ms:.0f} ms")
+    print(f"    paths of W1[2, 40] through one example: {found.count:,} paths in {ms:.0f} ms")
     picture = chain(Convolution(8, 3), Relu(), Flatten(), Dense(10), Softmax())
     X = rng.random((1, 28, 28, 32))
     ask("convolution, 8 of 3x3 on 28x28, 32 examples", 0, picture, cross, X, one_hot(10, 32))

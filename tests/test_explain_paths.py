@@ -53,7 +53,7 @@ def test_the_paths_add_up_to_the_gradient_in_every_layer(name):
 def test_every_path_is_listed_and_their_number_is_right():
     w = digits_network(m=2)
     paths = w.paths("W1", 2, 3, strongest=1000)
-    assert len(paths.shown) == len(paths) == len({path.names for path in paths})
+    assert len(paths.shown) == paths.count == len({path.names for path in paths})
     # of each example: 3 scores Z2, each in the exponent of its own share and of the sum below all: to A2 of the label
     ways = {path.names[3].cell for path in paths}
     assert ways == {(k, i) for k in range(3) for i in range(2)}
@@ -61,7 +61,7 @@ def test_every_path_is_listed_and_their_number_is_right():
     assert paths.rest == pytest.approx(0, abs=1e-15)
     told = str(w.paths("W1", 2, 3, strongest=1)).split("\n")
     assert told[0].startswith("W1[3,4] -> Z1[3,")
-    assert told[-1].startswith(f"all {len(paths)} together ~ ")
+    assert told[-1].startswith(f"all {paths.count} together ~ ")
     one = w.paths("W1", 2, 3, example=1)
     assert all(name.cell[-1] == 1 for path in one for name in path.names[1:-1])
 

@@ -19,7 +19,7 @@ from workings.explain import explain
 from workings.ink.number import Name, Number, work
 from workings.ink.rounding import cut
 from workings.ink.text import numbers
-from workings.layers import Dense, Relu, Sigmoid, Softmax
+from workings.layers import Dense, Last, Recurrent, Relu, RnnCell, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SquaredError
 from workings.network import chain
 from workings.sheets.latex import Latex, symbol
@@ -249,3 +249,17 @@ def test_a_terminal_gets_a_panel():
     told = console.export_text()
     assert "dZ1[2,1] · X[1,1]" in told
     assert "≈" in told
+
+
+def test_a_page_stays_a_page_however_long_the_walk():
+    network, rng = chain(Recurrent(RnnCell(2)), Last(), Dense(1)), np.random.default_rng(0)
+    params = network.init(rng, (1, 60))
+    w = explain(network, SquaredError(), params, rng.standard_normal((1, 60, 2)), np.ones((1, 2)))
+    d = w.cell("Waa1[1,1]")
+    more = f"and {len(d.leads_to) - 12} more arrays"
+    assert len(d.leads_to) >= 60
+    assert more in d.to_text()
+    assert more in d.to_html()
+    assert len(d.to_text()) < 4000
+    w.paths("Waa1", 0, 0, strongest=2)
+    ET.fromstring(d.to_html())

@@ -52,9 +52,6 @@ class Paths:
     def __iter__(self):
         return iter(self.shown)
 
-    def __len__(self) -> int:
-        return self.count
-
     def __str__(self) -> str:
         base, digits = self.whole.conventions.base, self.whole.conventions.digits
         told = []
@@ -66,9 +63,10 @@ class Paths:
             told.append(f"    {''.join(f'({f.text})' for f in factors)} {sign} {product.text}")
         if self.count > len(self.shown):
             rest = cut(self.rest, digits)
-            told.append(f"{self.count - len(self.shown)} more {'~' if rest.rounded else '='} {rest.text}")
-        total = cut(self.total, digits)
-        return "\n".join([*told, f"all {self.count} together {'~' if total.rounded else '='} {total.text}"])
+            many = cut(self.count - len(self.shown), digits).text
+            told.append(f"{many} more {'~' if rest.rounded else '='} {rest.text}")
+        total, many = cut(self.total, digits), cut(self.count, digits).text
+        return "\n".join([*told, f"all {many} together {'~' if total.rounded else '='} {total.text}"])
 
 
 class _Onward:

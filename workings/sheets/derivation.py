@@ -18,6 +18,7 @@ from workings.ink.rounding import Cut, cut, cut_constant
 from workings.sheets.tidy import tidy
 
 FIRST = 6  # cells of one array that are listed before the rest is counted
+ARRAYS = 12  # and arrays, of a number that is used at every step of a long walk
 
 
 class Line(NamedTuple):
@@ -28,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Cells of one array: the first ones as (name, value), and how many there are."""
+    """Cells of one array: the first ones as (name, value), and how many; without a name, arrays left out."""
 
     array: str
     first: list[tuple[str, Line]]
@@ -51,9 +52,16 @@ def page(d: Derivation, notation: Notation, full: bool = False) -> Page:
     below: dict[str, list[Name]] = {}
     for name in d.made_from:
         below.setdefault(name.array, []).append(name)
-    made_from = [_listed(array, names[:FIRST], len(names), d, notation) for array, names in below.items()]
-    leads_to = [_listed(r.array, r.first(FIRST), r.count, d, notation) for r in d.leads_to]
-    return Page(called(d.name, d, notation), lines(d, notation, full), d.because, made_from, leads_to, notes(d))
+    made_from = [(array, names[:FIRST], len(names)) for array, names in below.items()]
+    leads_to = [(reached.array, reached.first(FIRST), reached.count) for reached in d.leads_to]
+    below_and_above = (_shortened(made_from, d, notation), _shortened(leads_to, d, notation))
+    name, told = called(d.name, d, notation), lines(d, notation, full)
+    return Page(name, told, d.because, below_and_above[0], below_and_above[1], notes(d))
+
+
+def _shortened(each: list[tuple[str, list[Name], int]], d: Derivation, notation: Notation) -> list[Listed]:
+    told = [_listed(*one, d, notation) for one in each[:ARRAYS]]
+    return told + [Listed("", [], len(each) - ARRAYS)] * (len(each) > ARRAYS)
 
 
 def called(name: Name, d: Derivation, notation: Notation) -> str:

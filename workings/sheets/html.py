@@ -39,6 +39,9 @@ def html(d: Derivation, full: bool = False) -> str:
 def _listed(title: str, each: list[Listed]) -> str:
     rows = []
     for x in each:
+        if not x.array:
+            rows.append(f"<dd>and {x.many:,} more arrays</dd>")
+            continue
         cells = [f"{name}<mo>{'≈' if value.rounded else '='}</mo>{value.text}" for name, value in x.first]
         more = f" and {x.many - len(x.first):,} more" if x.many > len(x.first) else ""
         rows.append(f"<dd>{', '.join(f'<math>{cell}</math>' for cell in cells)}{more}</dd>")

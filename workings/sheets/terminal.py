@@ -50,6 +50,9 @@ def terminal(d: Derivation, full: bool = False) -> Panel:
 def _listed(title: str, each: list[Listed]) -> Text:
     told = Text()
     for x in each:
+        if not x.array:
+            told.append(f"\nand {x.many} more arrays", style="dim")
+            continue
         told.append(f"\n{title} ", style="dim")
         told.append(", ".join(name for name, _ in x.first), style="cyan")
         if x.many > len(x.first):

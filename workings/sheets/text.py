@@ -28,6 +28,9 @@ def _listed(title: str, each: list[Listed]) -> str:
         return ""
     rows = []
     for x in each:
+        if not x.array:
+            rows.append(f"  and {x.many} more arrays")
+            continue
         cells = ", ".join(f"{name} {_signed(value)}" for name, value in x.first)
         more = f", and {x.many - len(x.first)} more" if x.many > len(x.first) else ""
         rows.append(f"  {ascii_name(x.array)}: {cells}{more}")
