@@ -1,7 +1,8 @@
-"""The native kernel computes what the NumPy backend computes in float64: same start, same order, same cells dropped."""
+"""The native kernel computes what NumPy computes in float64: same start, same order, same cells dropped."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -101,9 +102,8 @@ def as_float64(tree):
 def by_numpy(plan, state, X, Y, order, batch, alpha, seed):
     wide = State(as_float64(state.params), {}, as_float64(state.optimizer))
     X = X if X.dtype == np.uint8 else X.astype(np.float64)
-    return reference.run(
-        replace(plan, dtype="float64"), wide, X, Y.astype(np.float64), order, batch, alpha, np.random.default_rng(seed)
-    )
+    rng = np.random.default_rng(seed)
+    return reference.run(replace(plan, dtype="float64"), wide, X, Y.astype(np.float64), order, batch, alpha, rng)
 
 
 def leaves(tree):
@@ -193,7 +193,9 @@ def test_random_networks(sizes, m, batch, hidden, loss, optimizer, rate, machine
     check(plan, sizes, loss, alpha / 10, m, batch, [machine], seed)
 
 
-@pytest.mark.parametrize("penalty", [(penalties.L2(0.1),), (penalties.L1(0.01),), (penalties.L2(0.1), penalties.L1(0.01))])
+@pytest.mark.parametrize(
+    "penalty", [[penalties.L2(0.1)], [penalties.L1(0.01)], [penalties.L2(0.1), penalties.L1(0.01)]]
+)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_penalties(penalty, optimizer):
     sizes = (20, 40, 17, 3)
@@ -319,6 +321,24 @@ def test_slices_of_an_epoch_are_the_epoch():
     assert parts.loss == pytest.approx(tally.loss)
 
 
+def test_several_networks_at_once_do_not_meet():
+    sizes = (30, 40, 20, 5)
+    plan = plan_for(dense(sizes, Tanh(), rate=0.2), "softmax", sizes, optimizers.Adam())
+    rng = np.random.default_rng(0)
+    state, (X, Y) = started(plan, rng), examples(rng, 300, sizes, "softmax")
+
+    def alone(seed):
+        return native.run(plan, state, X, Y, np.tile(np.arange(300), 20), 8, 0.01, np.random.default_rng(seed))
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(alone, range(12)))
+    for seed, (got, tally) in enumerate(together):
+        want, alone_tally = alone(seed)
+        assert tally == alone_tally
+        for a, b in zip(leaves(got.params), leaves(want.params), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
 def test_what_is_given_is_left_alone():
     sizes = (6, 5, 2)
     plan = plan_for(dense(sizes, Relu()), "softmax", sizes, optimizers.Adam())
@@ -342,9 +362,7 @@ def test_divergence_is_told_with_the_state_before_it(hidden, spoiled):
         by_numpy(plan, state, X, Y, np.arange(40), 4, 0.001, 0)
     for instructions, threads in everywhere():
         with pytest.raises(Diverged) as got:
-            native.run(
-                plan, state, X, Y, np.arange(40), 4, 0.001, None, instructions=instructions, threads=threads
-            )
+            native.run(plan, state, X, Y, np.arange(40), 4, 0.001, None, instructions=instructions, threads=threads)
         assert got.value.step == want.value.step == 4
         assert not np.isfinite(got.value.loss)
         assert got.value.state.optimizer["t"] == 4

@@ -36,7 +36,12 @@ def build(to: Path, **environment: str) -> tuple[Path, str]:
 def ask(code: str, **environment: str) -> str:
     """What a fresh Python says to some code."""
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=HOME, env=os.environ | environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=HOME,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -84,7 +89,9 @@ def test_the_sanitizers_find_nothing(tmp_path):
     flags = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
     library, _ = build(tmp_path, CXXFLAGS=flags)
     preload = [
-        subprocess.run([COMPILER, f"-print-file-name={name}"], capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            [COMPILER, f"-print-file-name={name}"], capture_output=True, text=True, check=True
+        ).stdout.strip()
         for name in ("libasan.so", "libstdc++.so")
     ]
     if not all(map(os.path.isabs, preload)):

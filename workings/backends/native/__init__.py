@@ -178,9 +178,8 @@ def random_words(rng: Any) -> tuple[int, int, int, int]:
     """State and increment of NumPy's PCG64, in halves of 64 bits."""
     told = rng.bit_generator.state
     if told["bit_generator"] != "PCG64":
-        raise ValueError(
-            f"the kernel's dropout continues NumPy's PCG64, not {told['bit_generator']}: pass np.random.default_rng(seed)"
-        )
+        kind = told["bit_generator"]
+        raise ValueError(f"the kernel's dropout continues NumPy's PCG64, not {kind}: use np.random.default_rng(seed)")
     words = []
     for number in (told["state"]["state"], told["state"]["inc"]):
         words += [number >> 64, number & (1 << 64) - 1]
