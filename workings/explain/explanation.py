@@ -40,6 +40,31 @@ class Explanation(Mapping[str, Cells]):
     """Names to arrays whose cells open, in the order in which they were found.
 
     `w["dW1"][1, 0]` counts from 0, as Python does; `w.cell("dW1[2,1]")` counts as the conventions say.
+
+    >>> from workings.layers import Dense
+    >>> from workings.losses import SquaredError
+    >>> from workings.network import chain
+    >>> from workings.optimizers import GradientDescent
+    >>> params = {"Z1": {"W": [[2, 3]], "b": [[-5]]}}
+    >>> w = explain(chain(Dense(1)), SquaredError("half"), params, [[1, 0], [4, 1]], [[8, 0]])
+    >>> " ".join(w)
+    'X Y W1 b1 Z1 L J dZ1 dW1 db1 dX'
+    >>> w["dW1"].formula, [reached.array for reached in w["Z1"][0, 1].leads_to]
+    ('dZ1 @ X.T / 2', ['L', 'dZ1'])
+    >>> print(w.paths("W1", 0, 1))
+    W1[1,2] -> Z1[1,1] -> L[1,1] -> J
+        (4)(1)(1/2) = 2
+    W1[1,2] -> Z1[1,2] -> L[1,2] -> J
+        (1)(-2)(1/2) = -1
+    all 2 together = 1
+    >>> w.nudge("W1", (0, 1), Fraction(1, 10)).actual, w.nudge("W1", (0, 1), Fraction(1, 10)).predicted
+    (Fraction(57, 400), Fraction(1, 10))
+    >>> w.nudges("W1").average.tolist() == w["dW1"].numbers.tolist()
+    True
+    >>> print(w.update(GradientDescent(), Fraction(1, 10)).step)
+    J before the step = 5/4
+    J predicted       = 11/10
+    J after the step  = 73/64
     """
 
     def __init__(self, book: Ledger, problem: Problem, conventions: Conventions):
