@@ -97,6 +97,13 @@ def _kinds(table: Any) -> dict[str, str]:
     return {name: kind for name, kind in table.kinds.items() if name != table.target}
 
 
+def backend_of(checkpoint: Any) -> str:
+    """The backend that a checkpoint was trained on: another would draw other noise, and end at other numbers."""
+    from workings import saving
+
+    return saving.read(checkpoint)[1].get("run", {}).get("history", {}).get("backend") or "auto"
+
+
 def enough(m: int, batch: int) -> int:
     """Epochs that make about 3,000 steps: 20 where there are many rows, up to 1,000 where there are few."""
     return min(1000, max(20, 3000 * max(batch, 1) // max(m, batch, 1)))

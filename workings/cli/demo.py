@@ -12,7 +12,7 @@ from workings.cli.options import Json
 from workings.cli.output import Voice, emit, our_report, safe
 
 HIDDEN = (16, 16)
-EPOCHS, RATE = 60, 3.0
+EPOCHS, RATE, L2 = 100, 3.0, 2e-4
 
 
 def demo(
@@ -41,15 +41,16 @@ def demo(
     source = load("digits")
     trained = build(source, task(source), HIDDEN, "sigmoid", seed=seed)
     watched = trained.inputs(trained.test), trained.test.y  # for the curves only: nothing is chosen by it
-    learn(trained, epochs=EPOCHS, learning_rate=Cosine(RATE, EPOCHS), validation=watched, progress=False)
+    learn(trained, epochs=EPOCHS, learning_rate=Cosine(RATE, EPOCHS), l2=L2, validation=watched, progress=False)
     if trained.code:
         voice.note("stopped; nothing was written")
         raise typer.Exit(trained.code)
     model, test = trained.model, trained.test
+    X = trained.inputs(test)
     figures = trained.figures()
-    right = model.predict(test.X) == test.y
+    right = model.predict(X) == test.y
     row = int(right.argmax())
-    shown = answer(model, test.X[row], test.y[row], f"digit {row + 1} of the {len(test)} held out")
+    shown = answer(model, X[row], test.y[row], f"digit {row + 1} of the {len(test)} held out")
     voice.say(
         f"Trained {trained.network} ({weights(model):,} parameters) on {len(trained.train):,} scanned digits, "
         f"{EPOCHS} epochs."
@@ -59,7 +60,7 @@ def demo(
         f"({int(right.sum())} of {len(test)}).",
         bold=True,
     )
-    voice.say(f"\nOne answer, worked out: {shown.where}. Numbers are cut to 4 digits (~).\n\n{told(shown)}\n")
+    voice.say(f"\nOne answer, worked out: {shown.where} (~: cut to 4 digits).\n\n{told(shown)}\n")
     if page:
         from workings.report import write_report
 

@@ -18,7 +18,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-MEANT = (ValueError, KeyError, IndexError, ArithmeticError, AttributeError, TypeError, ImportError, RuntimeError)
+MEANT = (ValueError, KeyError, IndexError, ArithmeticError, AttributeError, ImportError)
 SYSTEM = {
     errno.ENOSPC: "there is no space left on the disk",
     errno.EDQUOT: "your quota of disk space is used up",
@@ -44,6 +44,7 @@ SPOKEN = [
     (re.compile(r"learning_rate=([\d.e-]+)"), r"--rate \1"),
     (re.compile(r"\w+\(folder=\.\.\.\)"), "--folder FOLDER"),
     (re.compile(r"\bbatch_size\b"), "--batch"),
+    (re.compile(r"\bearly_stopping\b"), "--early-stopping"),
 ]
 
 

@@ -27,10 +27,9 @@ def evaluate(
     The target is the column that the model does not read.  Data sets with a test part of their own (mnist) are
     judged by that; all others by all their rows, those that the model learned from included.
     """
-    from workings import Model
-    from workings.cli.sources import features, with_answers
+    from workings.cli.sources import features, opened, with_answers
 
-    asked = Model.load(model)
+    asked = opened(model)
     reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     source = with_answers(asked, data, target, folder=folder, reading=reading)
     figures = asked.evaluate(features(asked, source), source.y)

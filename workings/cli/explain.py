@@ -35,10 +35,9 @@ def explain(
 
     Without --cell or --array, the answer itself is followed from the output down to what it came from.
     """
-    from workings import Model
-    from workings.cli.sources import features, load, with_answers
+    from workings.cli.sources import features, load, opened, with_answers
 
-    asked = Model.load(model)
+    asked = opened(model)
     how: dict[str, Any] = {"folder": folder}
     how["reading"] = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     try:

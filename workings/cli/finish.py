@@ -18,7 +18,8 @@ def finish(voice: Voice, trained: Trained, out: Any, page: Any) -> dict[str, Any
     saved = keep(trained.model, out)
     voice.say(f"{trained.network}, {weights(trained.model):,} parameters, after {len(trained.history)} epochs.")
     if trained.code:
-        voice.note(f"{stopped or 'stopped'}; the model is saved: {saved}")
+        why = f"{stopped}; " if voice.json else ""  # else the progress has said it
+        voice.note(f"{why}the model is saved: {saved}")
         return _told(trained, {}, saved, None)
     figures = trained.figures()
     voice.say(_verdict(trained, figures), bold=True)
@@ -26,7 +27,7 @@ def finish(voice: Voice, trained: Trained, out: Any, page: Any) -> dict[str, Any
     if shown is not None and shown.picture:
         from workings.report import told
 
-        voice.say(f"\nOne answer, worked out: {shown.where}. Numbers are cut to 4 digits (~).\n\n{told(shown)}\n")
+        voice.say(f"\nOne answer, worked out: {shown.where} (~: cut to 4 digits).\n\n{told(shown)}\n")
     voice.say(f"Saved: {saved}")
     if page:
         from workings.report import write_report

@@ -60,10 +60,27 @@ class Reading:
             drop=self.drop or (),
             missing=("", *(self.missing or [])),
             header=self.header,
-            delimiter={"tab": "\t", "\\t": "\t"}.get(self.delimiter or "", self.delimiter),
+            delimiter=self._delimiter,
             decimal=self.decimal,
             encoding=self.encoding,
         )
+
+    @property
+    def _delimiter(self) -> str | None:
+        return {"tab": "\t", "\\t": "\t"}.get(self.delimiter or "", self.delimiter)
+
+    def cells(self, path: str) -> tuple[list[str], list[list[str]]] | None:
+        """The names and rows of a CSV file as they stand there; None for another kind of file."""
+        from workings.data.csv_files import read_rows
+
+        with Path(path).open("rb") as file:
+            start = file.read(6)
+        if start.startswith((b"PAR1", b"\x93NUMPY")):
+            return None
+        found = read_rows(Path(path), self._delimiter, self.encoding)
+        if self.header is False:
+            return [f"column {i}" for i in range(len(found.first))], [found.first, *found.rows]
+        return found.first, found.rows
 
 
 def _kind(text: str) -> tuple[str, str]:

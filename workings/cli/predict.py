@@ -35,20 +35,20 @@ def predict(
 
     Without --out the CSV goes to standard output; in a terminal the first rows are shown.
     """
-    from workings import Model
-    from workings.cli.sources import features, load
+    from workings.cli.sources import features, load, opened
 
     place = safe(out, our_predictions, "a table of predictions", "--out")
-    asked = Model.load(model)
-    source = load(data, False, folder, 0, o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding))
+    asked = opened(model)
+    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
+    source = load(data, False, folder, 0, reading)
     source = source.test or source
     first = 0
     if row is not None:
         first = o.line_of(row, len(source))
         source = source.take([first])
     X = features(asked, source)
-    answers = _answers(asked, X, proba, taken=source.table.names if source.table is not None else ())
-    before = _before(source, first)
+    answers = _answers(asked, X, proba, source.table.names if source.table is not None else ())
+    before = _as_it_stands(data, reading, first if row is not None else None) or _before(source, first)
     if json:
         told = [dict(zip(answers, cells, strict=True)) for cells in zip(*answers.values(), strict=True)]
         emit({"rows": len(source), "first": first + 1, "predictions": told})
@@ -74,7 +74,7 @@ def _terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _answers(model: Any, X: Any, proba: bool, taken: Any) -> dict[str, list[Any]]:
+def _answers(model: Any, X: Any, proba: bool, taken: tuple[str, ...]) -> dict[str, list[Any]]:
     name = "predicted"
     while name in taken:
         name += "'"
@@ -85,6 +85,17 @@ def _answers(model: Any, X: Any, proba: bool, taken: Any) -> dict[str, list[Any]
         classes = model.classes_.tolist() if P.shape[1] == len(model.classes_) else range(P.shape[1])
         table |= {f"probability of {c}": column.tolist() for c, column in zip(classes, P.T, strict=True)}
     return table
+
+
+def _as_it_stands(data: str, reading: o.Reading, row: int | None) -> dict[str, list[Any]]:
+    """The cells of a CSV file, letter by letter; nothing for other data."""
+    from workings.cli.known import KNOWN
+
+    if data in KNOWN or not (found := reading.cells(data)):
+        return {}
+    names, rows = found
+    rows = rows if row is None else [rows[row]]
+    return {name: list(cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def _before(source: Any, first: int) -> dict[str, list[Any]]:

@@ -85,6 +85,19 @@ def _source(name: str, X: Any, y: Any) -> Source:
     return Source(name, known.target, y, table=table)
 
 
+def opened(path: Any) -> Any:
+    """A saved model.  A checkpoint of a regression still counts in spreads of the target, and is refused."""
+    from workings import Model, saving
+
+    model = Model.load(path)
+    if model.labels is not None and model.labels.kind == "numbers" and "run" in saving.read(path)[1]:
+        raise ValueError(
+            f"{str(path)!r} is the checkpoint of a training, not a finished model: finish it with "
+            "train --checkpoint FILE --resume, and ask the model that this saves"
+        )
+    return model
+
+
 def features(model: Any, source: Source) -> np.ndarray:
     """The rows as the model reads them: prepared as in training, with columns that it does not know left out."""
     if source.table is None:

@@ -25,7 +25,7 @@ class Task:
 def task(source: Source, wanted: str | None = None) -> Task:
     """What the target asks for, or what was wanted of it.  Raises ValueError where there is nothing to learn."""
     y, target = np.asarray(source.y), source.target
-    found: tuple[Any, ...] = tuple(np.unique(y.astype(str) if y.dtype == object else y).tolist())
+    found = np.unique(y.astype(str) if y.dtype == object else y).tolist()
     if len(found) < 2:
         raise ValueError(
             f"{target!r} is {found[0]!r} in every row: with one class only, there is nothing to tell apart"
@@ -43,11 +43,11 @@ def task(source: Source, wanted: str | None = None) -> Task:
             "leave --task out, or take the column as it is with --task regression"
         )
     if wanted:
-        return Task(wanted, "as asked", found if wanted == "classification" else ())
+        return Task(wanted, "as asked", tuple(found) if wanted == "classification" else ())
     if not numbers:
-        return Task("classification", f"{target!r} holds {len(found)} different texts", found)
+        return Task("classification", f"{target!r} holds {len(found)} different texts", tuple(found))
     if whole and (len(found) == 2 or len(found) <= min(MOST_CLASSES, len(y) / ROWS_A_CLASS)):
-        return Task("classification", f"{target!r} holds {len(found)} different whole numbers", found)
+        return Task("classification", f"{target!r} holds {len(found)} different whole numbers", tuple(found))
     kind = f"{len(found):,} different numbers" if whole else "numbers with decimals"
     return Task("regression", f"{target!r} holds {kind}")
 

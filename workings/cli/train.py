@@ -112,6 +112,8 @@ def train(
         voice.note(f"note: {note}")
     trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed)
     _announce(voice, trained)
+    if resume and backend == "auto" and kept and kept.exists():
+        backend = course.backend_of(kept)
     if epochs is None:
         epochs = course.enough(len(trained.train), batch)
     fit: dict[str, Any] = {"epochs": epochs, "batch_size": batch, "learning_rate": rate, "optimizer": optimizer}

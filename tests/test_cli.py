@@ -1,0 +1,250 @@
+"""The command line: each verb through the real application, on real data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from workings import Model
+from workings.cli import app
+from workings.cli.course import build, enough, learn
+from workings.cli.known import KNOWN
+from workings.cli.sources import features, load
+from workings.cli.task import Units, task
+
+VERBS = ["demo", "train", "predict", "evaluate", "explain", "data", "backends"]
+HOUSES = [
+    (size, place, round(2.0 * size + 40 * (place == "sea") + 10, 1))
+    for size in range(40, 100)
+    for place in ("sea", "town")
+]
+
+
+def run(*words, code=0):
+    """What a command prints; its exit code is looked at."""
+    done = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+    assert done.exit_code == code, (done.stdout, done.stderr)
+    return done
+
+
+def told(*words):
+    """The JSON of a command, which is all of its standard output."""
+    return json.loads(run(*words, "--json").stdout)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """A folder of our own to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def houses(here):
+    """A table with a category, a missing value and a target far from 1."""
+    with (here / "houses.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["size", "place", "price"])
+        writer.writerows([("" if i == 7 else size, place, price) for i, (size, place, price) in enumerate(HOUSES)])
+    return here / "houses.csv"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(verb):
+    said = run(verb, "--help").stdout
+    assert f"workings {verb}" in " ".join(said.split())
+    assert "Example" in said
+    assert "--json" in said
+
+
+def test_help_is_quick_and_loads_nothing_heavy():
+    script = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom workings.cli import app\n"
+        "CliRunner().invoke(app, ['train', '--help'])\n"
+        "print(*(m for m in ('numpy', 'sklearn', 'matplotlib', 'scipy') if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_version_and_completion():
+    assert run("--version").stdout.startswith("workings ")
+    assert "--install-completion" in run("--help").stdout
+
+
+def test_a_table_is_learned_saved_and_asked(houses, here):
+    figures = told("train", houses, "--target", "price", "--hidden", "8", "--rate", "0.01", "--epochs", "200")
+    assert figures["task"] == "regression"
+    assert figures["rmse"] < 10, "in the target's own units: prices go from 90 to 250"
+    assert (here / "houses.safetensors").exists()
+    again = told("evaluate", "houses.safetensors", houses)
+    assert again["target"] == "price"
+    assert again["rmse"] < 15
+    rows = list(csv.DictReader(run("predict", "houses.safetensors", houses).stdout.splitlines()))
+    assert len(rows) == len(HOUSES)
+    assert list(rows[0]) == ["size", "place", "price", "predicted"]
+    assert rows[7]["size"] == "", "what was missing is missing"
+    assert float(rows[0]["predicted"]) == pytest.approx(HOUSES[0][2], abs=25)
+    run("predict", "houses.safetensors", houses, "--out", "answers.csv", "--row", 3)
+    assert (here / "answers.csv").read_text().startswith("size,place,price,predicted\n41,sea,132.0,")
+
+
+def test_the_preparation_is_fitted_on_the_training_part_only(houses):
+    source = load(str(houses), "price")
+    trained = build(source, task(source), [4])
+    assert trained.model.preparation.rows == len(trained.train) == 96
+    assert trained.model.preparation.columns[0].mean != np.nanmean(source.table.features["size"])
+
+
+def test_a_target_far_from_one_is_learned_in_its_spread_and_answered_in_its_units(houses):
+    source = load(str(houses), "price")
+    trained = build(source, task(source), [4], seed=3)
+    learn(trained, epochs=5, progress=False)
+    again = build(source, task(source), [4], seed=3)
+    X, y = again.inputs(again.train), again.train.y
+    units = Units.of(y)
+    again.model.fit(X, units.learn(y), epochs=5, progress=False)
+    want = again.model.predict(X) * units.spread + units.mean
+    np.testing.assert_allclose(trained.model.predict(X), want, rtol=1e-5)
+
+
+def test_classes_of_text_with_probabilities(houses):
+    told(
+        "train",
+        houses,
+        "--target",
+        "place",
+        "--hidden",
+        "8",
+        "--epochs",
+        "100",
+        "--rate",
+        "0.01",
+        "--out",
+        "place.safetensors",
+    )
+    said = told("predict", "place.safetensors", houses, "--proba", "--row", 2)
+    (answer,) = said["predictions"]
+    assert said["first"] == 2
+    assert answer["predicted"] in ("sea", "town")
+    assert answer["probability of sea"] + answer["probability of town"] == pytest.approx(1)
+
+
+def test_an_npy_table_and_a_parquet_table(here):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    X, y = KNOWN["moons"].load("train", None, 0)
+    np.save("moons.npy", np.column_stack([X, y]))
+    pandas.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": y}).to_parquet("moons.parquet")
+    for file, target in (("moons.npy", "2"), ("moons.parquet", "y")):
+        assert told("train", file, "--target", target, "--epochs", "20")["task"] == "classification"
+        assert told("evaluate", "moons.safetensors", file)["accuracy"] > 0.7
+
+
+@pytest.mark.parametrize("name", ["xor", "moons", "circles", "spirals", "flower", "houses"])
+def test_the_toys_are_learned_with_what_is_given_by_default(name):
+    figures = told("train", name)
+    assert figures["accuracy"] > 0.85 if name != "houses" else figures["rmse"] < 25
+
+
+def test_the_network_is_as_asked(here):
+    asked = "--hidden 5,4 --activation tanh --optimizer momentum --rate 0.1 --epochs 3 --batch 20 --l2 0.001"
+    more = "--dropout 0.1 --validation 0.25 --early-stopping 2 --seed 5 --backend numpy"
+    figures = told("train", "moons", *asked.split(), *more.split())
+    assert figures["network"] == "2-5-4-1"
+    assert figures["backend"] == "numpy"
+    assert figures["parameters"] == 5 * 3 + 4 * 6 + 5
+    model = Model.load("moons.safetensors")
+    assert [row.name for row in model.network.rows] == ["Z1", "A1", "D1", "Z2", "A2", "D2", "Z3", "A3"]
+    assert "validation_loss" in model.history.columns
+    assert run("explain", "moons.safetensors", "--data", "moons").stdout.count("hidden neuron") >= 2
+
+
+def test_same_seed_same_model(here):
+    first = told("train", "moons", "--epochs", "3", "--out", "a.safetensors")
+    second = told("train", "moons", "--epochs", "3", "--out", "b.safetensors")
+    assert first["loss"] == second["loss"]
+    assert told("train", "moons", "--epochs", "3", "--seed", "1", "--out", "c.safetensors")["loss"] != first["loss"]
+
+
+def test_quiet_says_nothing_and_json_says_one_line():
+    quiet = run("train", "xor", "--epochs", "2", "--quiet")
+    assert quiet.stdout == quiet.stderr == ""
+    assert run("train", "xor", "--epochs", "2", "--json").stdout.count("\n") == 1
+
+
+def test_a_training_in_parts_ends_at_the_same_numbers(here):
+    train = ["train", "moons", "--checkpoint", "run.ck", "--optimizer", "adam", "--dropout", "0.2"]
+    told(*train, "--epochs", "4", "--out", "part.safetensors")
+    resumed = told(*train, "--epochs", "9", "--resume", "--out", "resumed.safetensors")
+    whole = told("train", "moons", "--dropout", "0.2", "--epochs", "9", "--out", "whole.safetensors")
+    assert resumed["loss"] == whole["loss"]
+    assert resumed["epochs"] == 9
+    for name, W in Model.load("whole.safetensors").parameters.items():
+        np.testing.assert_array_equal(Model.load("resumed.safetensors").parameters[name], W)
+
+
+def test_data_lists_and_looks(houses):
+    listed = told("data")
+    assert [row["name"] for row in listed] == list(KNOWN)
+    assert "1,797" in run("data").stdout
+    assert "@@" in run("data", "digits").stdout or "%%" in run("data", "digits").stdout
+    assert told("data", "digits")["rows"] == 1797
+    assert told("data", houses)["target"] == "price"
+    assert "note" in run("data", houses).stdout
+
+
+@pytest.mark.parametrize("name", [n for n, k in KNOWN.items() if not k.parts])
+def test_the_list_tells_the_truth(name):
+    X, y = KNOWN[name].load("train", None, 0)
+    assert f"{len(y):,}" == KNOWN[name].rows
+    assert X.shape[1] == eval(KNOWN[name].features.replace("x", "*"))
+
+
+def test_fetch_copies_what_is_there(here, monkeypatch):
+    (here / "cached").write_bytes(b"idx")
+    monkeypatch.setattr("workings.data.download.fetch", lambda dataset, names, progress=False: [here / "cached"])
+    (file,) = told("data", "fetch", "mnist", "--to", here / "mine")["files"]
+    assert file == str(here / "mine" / "mnist" / "cached")
+    assert (here / "mine" / "mnist" / "cached").read_bytes() == b"idx"
+
+
+def test_backends_say_what_is_there():
+    found = {row["name"]: row for row in told("backends")}
+    assert found["numpy"] == {"name": "numpy", "available": True, "reason": None}
+
+
+def test_any_cell_is_explained(here):
+    run("train", "xor", "--hidden", "3", "--epochs", "2", "--quiet")
+    said = run("explain", "xor.safetensors", "--data", "xor", "--row", 3, "--cell", "dW1[2,1]").stdout
+    assert said.startswith("dW1[2,1] = dZ1[2,1] x X[1,1]")
+    found = told("explain", "xor.safetensors", "--data", "xor", "--row", 3, "--cell", "dW1[2,1]")
+    model = Model.load("xor.safetensors")
+    w = model.explain([[1.0, 0.0]] if model.preparation is None else features(model, load("xor"))[2:3], [1])
+    assert found["value"] == float(w["dW1"][1, 0])
+    assert found["made_from"] == ["dZ1[2,1]", "X[1,1]"]
+    assert told("explain", "xor.safetensors", "--data", "xor", "--array", "W1")["shape"] == [3, 2]
+    way = told("explain", "xor.safetensors", "--data", "xor", "--row", 2)
+    assert way["steps"][-1]["reads"] == "X"
+
+
+def test_rows_without_answers_are_explained_too(houses, here):
+    told("train", houses, "--target", "price", "--epochs", "2")
+    (here / "new.csv").write_text("size,place\n50,sea\n")
+    done = run("explain", "houses.safetensors", "--data", "new.csv")
+    assert "The network says" in done.stdout
+    assert "size = (value - mean) / spread" in done.stdout
+    assert "not known" in done.stderr
+
+
+def test_few_rows_get_more_epochs():
+    assert enough(60_000, 32) == 20
+    assert enough(160, 32) == 600
+    assert enough(4, 32) == 1000
+    assert enough(1, 1) == 1000
