@@ -1,4 +1,4 @@
-"""The documentation: built strictly by `sphinx-build -W docs build/docs`; `pytest tests/test_docs.py` runs its examples."""
+"""The documentation: built strictly by `sphinx-build -W docs build/docs`; tests/test_docs.py runs its examples."""
 
 from workings import __version__
 
@@ -25,15 +25,20 @@ html_css_files = ["docs.css"]
 
 def laid_out(app, what, name, obj, options, lines):
     """Docstrings are plain text: what is indented is shown as it stands, and names in backticks are code."""
-    made, literal = [], False
+    made, literal, example = [], False, False
     for line in lines:
-        indented = line.startswith("    ") and not line.lstrip().startswith(">>>")
-        if indented and not literal and (not made or not made[-1].strip()):
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
+        indented = line.startswith("  ") and not example
+        after_a_gap = not made or not made[-1].strip()
+        if indented and not literal and after_a_gap:
             made += ["::", ""]
             literal = True
         elif line.strip() and not indented:
             literal = False
-        made.append(line if literal or line.lstrip().startswith((">>>", "...")) else prose(line))
+        if literal or example:
+            made.append(line)
+        else:  # what hangs under a line of text belongs to its paragraph
+            made.append(prose(line.strip() if indented else line))
     lines[:] = made
 
 
@@ -41,9 +46,11 @@ def prose(line):
     """Single backticks are code; what else reST would read as markup is text."""
     import re
 
+    if line.count("`") % 2:  # a name broken over two lines
+        line = line.replace("`", "")
     parts = re.split(r"(`[^`]+`)", line)
     return "".join(
-        f"`{part}`" if i % 2 else re.sub(r"([*|\\]|_(?=\W|$))", r"\\\1", part) for i, part in enumerate(parts)
+        f"`{part}`\\ " if i % 2 else re.sub(r"([*|\\]|_(?=\W|$))", r"\\\1", part) for i, part in enumerate(parts)
     )
 
 

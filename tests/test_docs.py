@@ -17,7 +17,7 @@ import workings
 HOME = Path(__file__).parent.parent
 PAGES = [HOME / "README.md", *sorted((HOME / "docs").glob("*.md"))]
 MODULES = sorted(
-    found.name for found in pkgutil.walk_packages(workings.__path__, "workings.") if ".kernel" not in found.name
+    found.name for found in pkgutil.walk_packages(workings.__path__, "workings.") if ".lib" not in found.name
 )
 NEED_DATA = {"workings.data.mnist_family"}  # their examples read MNIST
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
