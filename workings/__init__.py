@@ -16,7 +16,11 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_ROOMS = ("backends", "data", "explain", "ink", "layers", "losses", "metrics", "optimizers", "plots", "schedules")
+_ROOMS = (
+    *("data", "plots", "explain", "ink"),
+    *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
+    *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity"),
+)
 _NAMES = {
     "Model": "model",
     "Network": "network",
@@ -35,6 +39,7 @@ _NAMES = {
     "BatchNorm": "layers",
     "Add": "layers",
     "Concat": "layers",
+    "Select": "layers",
     "Preparation": "preparation",
     "History": "training",
     "EarlyStopping": "training",

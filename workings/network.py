@@ -148,7 +148,7 @@ def chain(*layers: Layer, names: tuple[str, ...] = ()) -> Network:
 LETTERS = {
     **dict.fromkeys(("Dense", "Convolution"), "Z"),
     **dict.fromkeys(("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Softmax"), "A"),
-    **dict.fromkeys(("Flatten", "Last"), "F"),
+    **dict.fromkeys(("Flatten", "Last", "Select"), "F"),
     "MaxPool": "P",
     "BatchNorm": "N",
     "Dropout": "D",

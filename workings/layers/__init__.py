@@ -24,3 +24,4 @@ from workings.layers.positions import Positions as Positions
 from workings.layers.recurrent import Recurrent as Recurrent
 from workings.layers.reshape import Flatten as Flatten
 from workings.layers.reshape import Last as Last
+from workings.layers.select import Select as Select
