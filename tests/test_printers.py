@@ -21,7 +21,7 @@ from workings.ink.rounding import cut
 from workings.ink.text import numbers
 from workings.layers import Dense, Last, Recurrent, Relu, RnnCell, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SquaredError
-from workings.network import chain
+from workings.network import Network, chain
 from workings.sheets.latex import Latex, symbol
 from workings.sheets.mathml import MathML
 from workings.sheets.terminal import Unicode
@@ -263,3 +263,28 @@ def test_a_page_stays_a_page_however_long_the_walk():
     assert len(d.to_text()) < 4000
     w.paths("Waa1", 0, 0, strongest=2)
     ET.fromstring(d.to_html())
+
+
+def test_a_row_may_be_called_what_it_likes():
+    """Names come from users: nothing of them becomes markup."""
+    wild = "<script>alert('1')</script>&\"$#\\}{_^1"
+    network = Network({wild: (Dense(1), "X"), "A1": (Sigmoid(), wild)})
+    params = {wild: {"W": [[0.5]], "b": [[0.1]]}, "A1": {}}
+    w = explain(network, SquaredError(), params, [[0.8]], [[1.0]])
+    d = w["A1"][0, 0]
+    ET.fromstring(d.to_html())
+    ET.fromstring(w[wild]._repr_html_())
+    assert "<script" not in d.to_html() + w[wild]._repr_html_() + w["A1"]._repr_html_()
+    told = d.to_latex()
+    assert told.count("{") - told.count(r"\{") == told.count("}") - told.count(r"\}")
+    typst = pytest.importorskip("typst")
+    assert typst.compile(d.to_typst().encode()).startswith(b"%PDF")
+
+
+def test_at_a_kink_the_stated_slope_is_taken():
+    params = {"Z1": {"W": [[1, 2], [3, -1]], "b": [[-3], [0]]}, "A1": {}}
+    w = explain(chain(Dense(2), Relu()), SquaredError("half"), params, [[1], [1]], [[5], [7]])
+    assert w["Z1"].numbers.ravel().tolist() == [0, 2]
+    for i, j in np.ndindex(2, 2):
+        assert w.paths("W1", i, j).total == w["dW1"].numbers[i, j]
+    assert w.paths("W1", 0, 0).count == 0

@@ -74,7 +74,8 @@ def symbol(name: str) -> str:
     r"""W1 is W^{[1]}, dZhat2 is d\hat{Z}^{[2]}, a1⟨3⟩ is a^{[1]⟨3⟩}; a name that is no symbol stands as text."""
     found = parted(name)
     if found is None:
-        return r"\text{" + re.sub(r"([_&%$#{}])", r"\\\1", name.replace("←", " from ")) + "}"
+        plain = re.sub(r"[\\^~]", " ", name.replace("←", " from "))
+        return r"\text{" + re.sub(r"([_&%$#{}])", r"\\\1", plain) + "}"
     letter = COMMANDS.get(found.letter, found.letter)
     letter = rf"\hat{{{letter}}}" if found.hat else letter
     letter = (f"{letter}_{{{found.below}}}" if found.below else letter) + found.prime
