@@ -17,6 +17,7 @@ from tests.test_fit import OPTIMIZERS, bits
 from workings.saving import read
 from workings.schedules import Cosine
 from workings.training import fit as fitting
+from workings.training.checkpoint import Run
 
 RNG = np.random.default_rng(7)
 X = RNG.standard_normal((60, 4)).astype(np.float32)
@@ -86,7 +87,7 @@ def test_resume_is_never_having_stopped(optimizer, step, tmp_path, monkeypatch, 
     assert told(again) == told(unbroken)
 
 
-WHERE = ["in a callback", "in the validation", "while saving", "between order and first step"]
+WHERE = ["in a callback", "in the validation", "while saving", "while the order is drawn"]
 
 
 @pytest.mark.parametrize("where", WHERE)
@@ -110,8 +111,8 @@ def test_wherever_the_signal_comes(where, epoch, tmp_path, monkeypatch):
             patch.setattr(fitting, "evaluate", ring(fitting.evaluate))
         if where == "while saving":
             patch.setattr("workings.saving.write", ring(wk.model.fitting.saving.write))
-        if where == "between order and first step":
-            patch.setattr(fitting, "slice_of", ring(fitting.slice_of))
+        if where == "while the order is drawn":
+            patch.setattr(Run, "order", ring(Run.order))
         calls = ring(lambda model, history: None) if where == "in a callback" else ()
         history = fit(broken, path, callbacks=calls)
     assert "stopped by Ctrl-C" in history.stopped

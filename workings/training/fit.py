@@ -61,11 +61,12 @@ def train(
     shown = progress(course.progress)
     for said in beforehand(course.plan, rate(course, run.epoch), X, Y):
         _warn(said)
+    at_once = slice_of(course.plan, run.state.params, course.batch_size)
     with Interruptions() as interruption:
         shown.start(course.epochs, steps, run.epoch)
         try:
             while run.epoch < course.epochs and not run.history.stopped and not interruption:
-                _epoch(course, run, X, Y, steps, shown, interruption)
+                _epoch(course, run, X, Y, steps, at_once, shown, interruption)
                 if not interruption and _close(course, run, after_epoch, interruption):
                     shown.epoch(run.history[-1])
                     going_on = run.epoch < course.epochs and not run.history.stopped
@@ -109,11 +110,12 @@ def slice_of(plan: Plan, params: Any, batch_size: int) -> int:
     return max(1, min(1000, int(SLICE / step)))
 
 
-def _epoch(course: Course, run: Run, X: Any, Y: Any, steps: int, shown: Any, interruption: Interruptions) -> None:
+def _epoch(
+    course: Course, run: Run, X: Any, Y: Any, steps: int, at_once: int, shown: Any, interruption: Interruptions
+) -> None:
     """The steps of one epoch that are still to be done, a slice at a time."""
     alpha = rate(course, run.epoch)
     order = run.order(len(X), course.shuffle)
-    at_once = slice_of(course.plan, run.state.params, course.batch_size)
     while run.steps < steps and not interruption:
         began = time.perf_counter()
         batches = order[run.steps * course.batch_size : (run.steps + at_once) * course.batch_size]
