@@ -37,6 +37,7 @@ struct Worker {
     draw_keep(random, rate, keep, n, m, first, last);
   }
 
+  // A⁰, and every random number of the step; `following` examples come in the batch after this one.
   void gather_batch(const int32_t* batch, int following) {
     gather(task, batch, m, following, space.X, thread);
     draw_dropout();
@@ -93,6 +94,7 @@ struct Worker {
     barrier.wait();
   }
 
+  // W and b of the layer; its weights as they were count for the penalty, which belongs to this step's J.
   template <class Optimizer>
   void update_layer(int l, const Step& step) {
     Layer& at = layer(l);
@@ -121,6 +123,7 @@ struct Worker {
     }
   }
 
+  // From the parameters that were given to those that are given back.
   Outcome run() {
     each_parameter([](float* W, float* packed, float* b, float* b_packed, Layer& at) {
       pack(W, packed, at.n_in, at.n_out);
@@ -137,6 +140,7 @@ struct Worker {
     return outcome;
   }
 
+  // One step for each batch, until they are done or L is no number; then nothing of that batch has been learned.
   Outcome steps() {
     double power1 = __builtin_pow(task.beta1, task.t), power2 = __builtin_pow(task.beta2, task.t);
     int64_t made = 0;
