@@ -23,9 +23,10 @@ from workings.layers import Dense, Last, Recurrent, Relu, RnnCell, Sigmoid, Soft
 from workings.losses import CategoricalCrossEntropy, SquaredError
 from workings.network import Network, chain
 from workings.sheets.latex import Latex, symbol
-from workings.sheets.mathml import MathML
+from workings.sheets.mathml import MathML, letters
 from workings.sheets.terminal import Unicode
 from workings.sheets.typst import Typst
+from workings.sheets.typst import symbol as typst_symbol
 
 
 def assert_rounded(value: float, digits: int):
@@ -158,6 +159,40 @@ def test_brackets_are_the_same_in_every_notation(x, latex, typst, unicode):
 )
 def test_names_are_typeset(name, told):
     assert symbol(name) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "told", "typst"),
+    [
+        ("W1", "2,3", "<msubsup><mi>W</mi><mn>2,3</mn><mtext>[1]</mtext></msubsup>", 'attach(W, t: "[1]")'),
+        (
+            "dW12",
+            "",
+            "<msup><mrow><mi>d</mi><mi>W</mi></mrow><mtext>[12]</mtext></msup>",
+            'attach(d W, t: "[12]")',
+        ),
+        (
+            "dWaa2",
+            "1,1",
+            "<msubsup><mrow><mi>d</mi><msub><mi>W</mi><mi>aa</mi></msub></mrow><mn>1,1</mn><mtext>[2]</mtext></msubsup>",
+            'attach(d W_"aa", t: "[2]")',
+        ),
+        (
+            "Zhat1",
+            "",
+            "<msup><mover><mi>Z</mi><mo>^</mo></mover><mtext>[1]</mtext></msup>",
+            'attach(hat(Z), t: "[1]")',
+        ),
+        ("a1⟨3⟩", "2", "<msubsup><mi>a</mi><mn>2</mn><mtext>[1]⟨3⟩</mtext></msubsup>", 'attach(a, t: "[1]⟨3⟩")'),
+        ("X", "4,1", "<msub><mi>X</mi><mn>4,1</mn></msub>", "X"),
+        ("J", "", "<mi>J</mi>", "J"),
+        ("W1'", "", "<msup><mrow><mi>W</mi><mo>′</mo></mrow><mtext>[1]</mtext></msup>", 'attach(W\', t: "[1]")'),
+        ("M_hat_W1", "1", "<msub><mtext>M_hat_W1</mtext><mn>1</mn></msub>", '"M_hat_W1"'),
+    ],
+)
+def test_names_are_drawn(name, cell, told, typst):
+    assert letters(name, cell) == told
+    assert typst_symbol(name) == typst
 
 
 @pytest.mark.parametrize("name", LAYERS)
