@@ -52,6 +52,8 @@ class Exercise:
     compact: bool = False
     bias: bool = True
     crosses: bool = False
+    links: bool = True
+    product: tuple[str, str, str] | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     remarks: Callable[[Exercise], tuple[str, ...]] | None = field(default=None, compare=False)
     work: Callable[[Exercise], Explanation] | None = field(default=None, compare=False)
@@ -111,10 +113,11 @@ class Exercise:
             compact=self.compact and not whole,
             bias=self.bias or whole,
             whole=whole,
+            links=self.links,
             titles=self.titles,
+            product=self.product,
             steps=self.steps(key),
             notes=self.remarks(self) if self.remarks and key else (),
-            diagram=True,
         )
 
     def steps(self, key: bool = True) -> tuple[Step, ...]:
@@ -126,7 +129,7 @@ class Exercise:
                 for name in task.fills:
                     lines += self.lines(name)
                 lines += self.counted if task.counts else ()
-            made.append(Step(i, task.title, task.what, tuple(lines)))
+            made.append(Step(i, task.title, task.what, tuple(lines), task.fills))
         return tuple(made)
 
     def lines(self, name: str) -> list[str]:

@@ -110,5 +110,3 @@ def _explains(made: Mapping[str, np.ndarray], numbers: Mapping[str, Any], tolera
         if given.shape != made[name].shape or not np.allclose(given, made[name], rtol=0, atol=tolerance):
             return False
     return True
-
-

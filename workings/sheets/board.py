@@ -25,6 +25,7 @@ class Board:
 
     def __init__(self, w: Explanation):
         self.short, self.skipped = _short(w)
+        self.plain = w
         self.w = _with_masks(w)
         if self.short:
             book, short = self.w.book, w.shortcut().book

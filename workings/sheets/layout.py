@@ -13,15 +13,14 @@ import numpy as np
 
 from workings.explain import Explanation
 from workings.ink.number import Name
-
 from workings.ink.text import PLAIN
 from workings.layers import Dense, Relu
 from workings.sheets import wording
 from workings.sheets.board import Board
 from workings.sheets.links import diagram_of
 from workings.sheets.pairs import Pairs
-from workings.sheets.shown import shown
 from workings.sheets.sheet import Band, Block, Cell, Sheet, Step
+from workings.sheets.shown import shown
 
 
 def layout(
@@ -36,7 +35,9 @@ def layout(
     gradients: bool = True,
     diagram: bool = True,
     whole: bool = False,
+    links: bool = True,
     titles: Mapping[str, str] | None = None,
+    product: tuple[str, str, str] | None = None,
     steps: Iterable[Step] = (),
     notes: Iterable[str] = (),
 ) -> Sheet:
@@ -45,8 +46,12 @@ def layout(
     `blanks`: cells ("dW1[2,1]") or whole arrays ("dW1") to be filled in; with `key` they are filled.  `compact`
     crosses out what ReLU stops in the cell itself.  `bias=False` leaves out biases that are all 0.  `whole` adds
     every array that another is made of (a spreadsheet needs them).  `titles` replace the formulas over blocks.
+    `links=False` leaves the links of the diagram to be drawn.  `product` ("A", "B", "C") is one that stands alone.
     """
-    drawn = _Drawn(Board(w), compact, bias, gradients, titles or {}, _blanks(w, blanks))
+    board = Board(w)
+    drawn = _Drawn(board, compact, bias, gradients, titles or {}, _blanks(board, blanks))
+    if product:
+        drawn.products[product[2]] = ([product[0]], product[1])
     drawn.forward()
     if whole:
         drawn.others(drawn.board.needed(drawn.placed))
@@ -61,14 +66,14 @@ def layout(
         wording.conventions(w),
         wording.glossary(name for name in w if name in names),
         tuple(notes),
-        diagram_of(w) if diagram else None,
+        diagram_of(w, bands, [weights for (weights, *_), _ in drawn.products.values()]) if diagram else None,
+        links,
         key,
     )
 
 
-def _blanks(w: Explanation, wanted: Iterable[str]) -> set[Name]:
+def _blanks(board: Board, wanted: Iterable[str]) -> set[Name]:
     found: set[Name] = set()
-    board = Board(w)
     for text in wanted:
         if "[" in text:
             found.add(board.w.cell(text).name)
@@ -96,8 +101,9 @@ class _Drawn:
         self.placed: dict[str, None] = {}
         self.by_hand: list[tuple[int, int]] = []  # the band of a product, and that of what it reads
         self.at: dict[str, int] = {}  # wire -> its band
-        rows = board.rows.values()
-        self.fed = {row.reads[0] for row in rows if isinstance(row.layer, Dense) and bias}  # wires with a 1 below
+        dense = [row for row in board.rows.values() if isinstance(row.layer, Dense)]
+        self.fed = {row.reads[0] for row in dense if bias}  # wires with a 1 below
+        self.products = {row.name: (board.parameters(row.name), row.reads[0]) for row in dense}  # what meets what
 
     # ------------------------------------------------------------------ bands
 
@@ -107,24 +113,26 @@ class _Drawn:
         for name in names:
             if name not in self.placed and not self._is_parameter(name):
                 self.wire(name)
-        for row in self.board.rows:
-            new = [f"{label}_new" for label in self.board.parameters(row) if f"{label}_new" in self.board]
-            if new:
-                self.add({"weights": self.block(new)})
+        new = {
+            row: [f"{x}_new" for x in self.board.parameters(row) if f"{x}_new" in self.board]
+            for row in self.board.rows
+        }
+        if after := {names[0]: self.block(names) for names in new.values() if names}:
+            self.add(after, loose=True)
 
     def wire(self, name: str) -> None:
         """The band of one array: its weights to the left, its gradient to the right, the target beside the answer."""
-        row = self.board.rows.get(name)
         slots: dict[str, Block] = {}
         over = self._activated(name)
         shown = over or name
-        if row and isinstance(row.layer, Dense):
-            labels = [x for x in self.board.parameters(name) if self.bias or not x.startswith("b")]
+        if name in self.products:
+            weights, above = self.products[name]
+            labels = [x for x in weights if self.bias or not x.startswith("b")]
             slots["weights"] = self.block(labels)
             back = [f"d{label}" for label in labels if f"d{label}" in self.board]
             if self.gradients and back:
                 slots["weights_gradient"] = self.block(back)
-            self.by_hand.append((len(self.bands), self.at[row.reads[0]]))
+            self.by_hand.append((len(self.bands), self.at[above]))
         slots["wire"] = self.block([shown], under=name if over else "", ones=shown in self.fed)
         if self.gradients and f"d{shown}" in self.board and shown != "X" and f"d{shown}" != self.board.skipped:
             slots["wire_gradient"] = self.block([f"d{shown}"])
@@ -134,7 +142,8 @@ class _Drawn:
         if "Y" in self.board and shown == self.board.answer and "mask" not in slots:
             slots["mask"] = self.block(["Y"])
         if shown == "L" and "J" in self.board:
-            slots["mask"] = self.block(["J"])
+            self.add({"L": self.block(["L"]), "J": self.block(["J"])}, loose=True)
+            return
         self.at[name] = self.at[shown] = len(self.bands)
         self.placed |= dict.fromkeys((name, shown))
         self.add(slots)
@@ -145,8 +154,8 @@ class _Drawn:
             if name not in self.placed:
                 self.add({"wire": self.block([name])})
 
-    def add(self, slots: dict[str, Block]) -> None:
-        self.bands.append(Band(slots))
+    def add(self, slots: dict[str, Block], loose: bool = False) -> None:
+        self.bands.append(Band(slots, loose))
         for block in slots.values():
             self.placed |= dict.fromkeys(block.names)
 
@@ -181,7 +190,7 @@ class _Drawn:
             blank = blank or before in self.blanks
             was: Any = self.board.value(before)
             struck = shown(was, digits).text if was < 0 else ""
-        return Cell(PLAIN.name(name, base).text, value, text, rounded, struck, blank)
+        return Cell(PLAIN.name(self.board.w.shown(name), base).text, value, text, rounded, struck, blank)
 
     def _formula(self, names: list[str], under: str) -> str:
         name = names[0]
@@ -210,5 +219,4 @@ class _Drawn:
         return (name[0] == "d" and name[1:] in self.board) or name.startswith(("mask", "dX")) or "_new" in name
 
     def _is_parameter(self, name: str) -> bool:
-        dense = [name for name, row in self.board.rows.items() if isinstance(row.layer, Dense)]
-        return any(name in self.board.parameters(row) for row in dense)
+        return any(name in weights for weights, _ in self.products.values())

@@ -25,7 +25,7 @@ class Crosses(Notation):
 
 def line(d: Derivation, crosses: bool = False, bias: bool = True) -> str:
     """Name = numbers = result; where ReLU chose, the reason.  `~` stands before what is rounded."""
-    name, digits = PLAIN.name(d.name, d.conventions.base).text, d.conventions.digits
+    name, digits = PLAIN.name(d.whole.shown(d.name), d.conventions.base).text, d.conventions.digits
     value = shown(d.value, digits)
     if d.working.op == "max" and d.because:
         return f"{name}: {d.because}"
@@ -46,7 +46,7 @@ def formula_line(d: Derivation, crosses: bool = False, bias: bool = True) -> str
 def lines_of(w: Explanation, name: str, crosses: bool = False, bias: bool = True) -> list[str]:
     """A line for every cell of an array; of an outer product, for every row."""
     whole = Board(w).w
-    found = outer(whole, name)
+    found = outer(whole, name) or moved(whole, name)
     return found or [line(whole.open(cell), crosses, bias) for cell in Board(w).grid(name).flat]
 
 
@@ -67,6 +67,26 @@ def outer(w: Explanation, name: str) -> list[str]:
         sign = "~" if any(c.rounded for c in made) else "="
         title = f"{name} | db{label[1:]}, row {i + w.conventions.base}"
         told.append(f"{title} = {text(dZ[i, 0]).text} x {met} {sign} {whole}")
+    return told
+
+
+def moved(w: Explanation, name: str) -> list[str]:
+    """A step of gradient descent, row by row: "W2_new, row 1 = [1, -1] - 0.01 x [0, 3] = [1, -1.03]"; or nothing."""
+    old = name.removesuffix("_new")
+    if old == name or w.numbers[name].shape[1] < 2:
+        return []
+    x = w.book.workings[name].at((0, 0))
+    if x.op != "-" or x.operands[1].op != "*" or x.operands[1].operands[0].name:
+        return []  # another optimizer's step
+    rate = shown(x.operands[1].operands[0].value, w.conventions.digits).text
+    rows = zip(w.numbers[old], w.numbers[f"d{old}"], w.numbers[name], strict=True)
+    told = []
+    for i, parts in enumerate(rows, w.conventions.base):
+        cells = [[shown(v, w.conventions.digits) for v in row] for row in parts]
+        was, slope, now = (f"[{', '.join(c.text for c in row)}]" for row in cells)
+        told.append(
+            f"{name}, row {i} = {was} - {rate} x {slope} {'~' if any(c.rounded for c in cells[2]) else '='} {now}"
+        )
     return told
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from workings.sheets.marks import mark
 from workings.sheets.picture import ACROSS, svg
-from workings.sheets.sheet import SLOTS, Sheet
+from workings.sheets.sheet import SLOTS, Block, Sheet
 from workings.sheets.template import TEMPLATE
 
 PORTRAIT, LANDSCAPE = (178.0, 255.0), (265.0, 165.0)  # millimetres to draw on, across and down
 SIZES = ((10.5, 2.05, 6.8, 8.5), (8.5, 1.7, 5.6, 6.8), (7.0, 1.4, 4.8, 5.6))  # points, mm a letter, tall, narrowest
-GAP, ASIDE = 5.0, 46.0  # millimetres between slots; what formulas need to stand beside
+GAP, ASIDE = 4.0, 37.0  # millimetres between slots; what formulas need to stand beside
 
 
 class TooLarge(ValueError):
@@ -28,18 +28,12 @@ def fit(sheet: Sheet) -> dict[str, Any]:
     for size, letter, tall, least in SIZES:
         for flipped, (across, down) in ((False, PORTRAIT), (True, LANDSCAPE)):
             slots = [_slot(sheet, name, letter, least) for name in SLOTS if sheet.width(name)]
+            loose = [_wide(b, letter, least) for band in sheet.bands if band.loose for b in band.slots.values()]
             wide = sum(slot["wide"] for slot in slots) + GAP * (len(slots) - 1)
             high = max(band.height for band in sheet.bands) * tall + 12
-            if wide <= across and high <= down:
-                beside = across - wide >= ASIDE
-                return {
-                    "size": size,
-                    "tall": tall,
-                    "slots": slots,
-                    "flipped": flipped,
-                    "beside": beside,
-                    "gap": GAP,
-                }
+            if max(wide, *loose, 0) <= across and high <= down:
+                sizes = {"size": size, "tall": tall, "letter": letter, "least": least}
+                return sizes | {"slots": slots, "flipped": flipped, "beside": across - wide >= ASIDE, "gap": GAP}
     largest = max((block for _, _, block in sheet.blocks()), key=lambda b: max(b.width, 2 * b.height))
     raise TooLarge(
         f"this is too large for paper: {largest.title} alone is {largest.height} x {largest.width} cells; take fewer "
@@ -76,38 +70,65 @@ def _compiled(sheet: Sheet, form: str, **options: Any) -> Any:
         import typst
     except ImportError:
         raise ImportError("paper needs the package typst: pip install 'workings[sheets]'") from None
-    data = json.dumps(_data(sheet))
-    return typst.compile(
-        TEMPLATE.encode(), format=form, sys_inputs={"sheet": data}, ignore_system_fonts=True, **options
-    )
+    inputs = {"sheet": json.dumps(_data(sheet))}
+    made: Any = typst.compile  # its stubs tell the forms apart by literals
+    return made(TEMPLATE.encode(), format=form, sys_inputs=inputs, ignore_system_fonts=True, **options)
 
 
 def _data(sheet: Sheet) -> dict[str, Any]:
     marks = [k for cell in sheet.cells() for k in (cell.row, cell.column) if k is not None]
     longest = max((len(line) for step in sheet.steps for line in step.lines), default=0)
     data = sheet.to_json() | fit(sheet)
+    common = next((slot["cell"] for slot in data["slots"] if slot["name"] == "wire"), 0)
     for band, plain in zip(sheet.bands, data["bands"], strict=True):
-        plain["formulas"] = band.formulas
+        plain["formulas"] = [pretty(formula) for formula in band.formulas]
+        for name, block in band.slots.items():
+            one = common if name == "wire" else _one(block, data["letter"], data["least"])
+            plain["slots"][name]["cell"] = one
+            plain["slots"][name]["step"] = sheet.step_of(block)
+            plain["slots"][name]["wide"] = _wide(block, data["letter"], data["least"])
+        plain["order"] = list(band.slots)
+    data["counts"] = list(sheet.tally)
+    data["conventions"] = [line.replace("~", "≈") for line in sheet.conventions]
     data["marks"] = [mark(k)._asdict() for k in range(max(marks, default=-1) + 1)]
-    data["two"] = longest < 62
+    data["two"] = longest < 110
     return data | _picture(sheet)
 
 
-def _slot(sheet: Sheet, name: str, letter: float, least: float) -> dict[str, Any]:
-    cells = [cell for band in sheet.bands if name in band.slots for row in band.slots[name].cells for cell in row]
+def _one(block: Block, letter: float, least: float) -> float:
+    """How wide a cell of this block is."""
+    cells = [cell for row in block.cells for cell in row]
     letters = max(len(c.text) + c.rounded + (len(c.struck) + 1 if c.struck else 0) for c in cells)
-    one = max(least, letters * letter + 3.5)
-    split = any(band.slots[name].split for band in sheet.bands if name in band.slots)
-    titles = max(len(band.slots[name].title) for band in sheet.bands if name in band.slots)
-    return {"name": name, "cell": one, "wide": max(one * sheet.width(name) + 1.5 * split, titles * 1.9)}
+    return max(least, letters * letter + 3.5)
+
+
+def _wide(block: Block, letter: float, least: float) -> float:
+    return max(_one(block, letter, least) * block.width + 1.5 * bool(block.split), len(block.title) * 1.9)
+
+
+def _slot(sheet: Sheet, name: str, letter: float, least: float) -> dict[str, Any]:
+    """A slot's width; in the column of the wires all cells are equally wide, so that products meet."""
+    blocks = [band.slots[name] for band in sheet.bands if name in band.slots]
+    if name != "wire":
+        return {"name": name, "wide": max(_wide(block, letter, least) for block in blocks), "cell": 0}
+    one = max(_one(block, letter, least) for block in blocks)
+    titles = max(len(block.title) for block in blocks) * 1.9
+    return {"name": name, "wide": max(one * sheet.width(name), titles), "cell": one}
+
+
+def pretty(text: str) -> str:
+    """A formula in true signs: × for x, − for -, a raised T."""
+    return text.replace(".T", "ᵀ").replace(" x ", " × ").replace("-", "−")
 
 
 def _picture(sheet: Sheet) -> dict[str, Any]:
     if sheet.diagram is None:
         return {"picture": "", "picture_wide": 0, "picture_told": "", "diagram": None}
-    links = sheet.key or not sheet.blanks
-    told = "Links into a node look alike; a weight of 0 is no link." if links else "Draw the links; 0 is no link."
+    links = sheet.key or sheet.links
+    told = (
+        "Links look like the row of weights they stand for; a weight of 0 is no link."
+        if links
+        else "Draw the links; 0 is no link."
+    )
     wide = min(170.0, (ACROSS * (len(sheet.diagram.layers) - 1) + 70) * 0.26)
     return {"picture": svg(sheet.diagram, links), "picture_wide": wide, "picture_told": told, "diagram": None}
-
-

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from html import escape
 
-from workings.sheets.marks import mark
+from workings.sheets.marks import Mark, mark
 from workings.sheets.sheet import Diagram
 
 ACROSS, DOWN, RADIUS, TOP = 110, 34, 11, 26
+PLAIN = Mark("#818b98", "#ffffff", "#818b98", "", "")
 
 
 def svg(diagram: Diagram, links: bool = True, dark: bool = False, styled: bool = False) -> str:
@@ -30,8 +31,9 @@ def svg(diagram: Diagram, links: bool = True, dark: bool = False, styled: bool =
     ink, paper = ("#e6e8eb", "#1e2126") if dark else ("#1b1f24", "#ffffff")
     for link in diagram.links if links else ():
         (x1, y1), (x2, y2) = place[link.layer][link.source], place[link.layer + 1][link.target]
-        look = mark(link.mark)
-        stroke = f'class="l{link.mark % 8}"' if styled else f'stroke="{look.dark if dark else look.ink}"'
+        look = PLAIN if link.mark is None else mark(link.mark)
+        called = "plain" if link.mark is None else f"l{link.mark % 8}"
+        stroke = f'class="{called}"' if styled else f'stroke="{look.dark if dark else look.ink}"'
         dash = f' stroke-dasharray="{look.dash}"' if look.dash else ""
         parts.append(
             f'<line x1="{x1 + RADIUS}" y1="{y1}" x2="{x2 - RADIUS}" y2="{y2}" {stroke}{dash} stroke-width="1.4" '

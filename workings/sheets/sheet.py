@@ -59,14 +59,16 @@ class Block:
 
 @dataclass(frozen=True)
 class Band:
-    """Blocks that stand side by side, by their slots."""
+    """Blocks that stand side by side, by their slots; in a `loose` band they follow one another and meet nothing."""
 
     slots: Mapping[str, Block]
+    loose: bool = False
 
     @property
     def formulas(self) -> list[str]:
         """How its blocks are made, forward first."""
-        order = ("wire", "weights", "mask", "wire_gradient", "weights_gradient")
+        known = ("wire", "weights", "mask", "wire_gradient", "weights_gradient")
+        order = [*known, *(slot for slot in self.slots if slot not in known)]
         return [f for slot in order if slot in self.slots and (f := self.slots[slot].formula)]
 
     @property
@@ -82,6 +84,7 @@ class Step:
     title: str
     what: str
     lines: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Link:
     source: int
     target: int
     weight: Any
-    mark: int
+    mark: int | None
 
 
 @dataclass(frozen=True)
@@ -117,12 +120,13 @@ class Sheet:
     glossary: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     diagram: Diagram | None = None
+    links: bool = True  # whether the links are drawn on the worksheet too
     key: bool = False
 
     def blocks(self) -> Iterator[tuple[int, str, Block]]:
         """Every block with its band and slot, from the top left."""
         for i, band in enumerate(self.bands):
-            for slot in SLOTS:
+            for slot in [*SLOTS, *(slot for slot in band.slots if slot not in SLOTS)]:
                 if slot in band.slots:
                     yield i, slot, band.slots[slot]
 
@@ -146,6 +150,19 @@ class Sheet:
     def blanks(self) -> list[str]:
         """The names of the cells to be filled in."""
         return [cell.name for cell in self.cells() if cell.blank]
+
+    @property
+    def tally(self) -> tuple[str, ...]:
+        """The counts of parameters that no step tells."""
+        told = {line for step in self.steps for line in step.lines}
+        return tuple(line for line in self.counts if line not in told)
+
+    def step_of(self, block: Block) -> int | None:
+        """The number of the step that fills a block."""
+        for step in self.steps:
+            if {name.split("[")[0] for name in step.fills} & set(block.names):
+                return step.number
+        return None
 
     def width(self, slot: str) -> int:
         """How many columns a slot needs."""

@@ -4,7 +4,7 @@ TEMPLATE = r"""
 #let s = json(bytes(sys.inputs.sheet))
 #let ink = rgb("#1b1f24")
 #let grey = rgb("#57606a")
-#set document(title: s.title)
+#set document(title: s.title, author: "Workings")
 #set page(
   paper: "a4", flipped: s.flipped, margin: (x: 16mm, top: 14mm, bottom: 15mm),
   footer: context text(8pt, grey)[Workings #h(1fr) #s.title #if s.key [ · key] #h(1fr)
@@ -29,6 +29,13 @@ TEMPLATE = r"""
 }
 #let looks = s.marks.map(m => (ink: rgb(m.ink), tint: rgb(m.tint), fill: fills(m.pattern, rgb(m.ink))))
 
+#let crossed(body) = context {
+  let m = measure(body)
+  box(width: m.width, height: m.height, { body
+    place(left + top, line(start: (-0.6mm, m.height + 0.4mm), end: (m.width + 0.6mm, -0.4mm), stroke: 0.7pt + ink)) })
+}
+
+#let frame = rect(width: 100% - 1pt, height: 100% - 1pt, stroke: 0.9pt + ink)
 #let cell(c, w) = {
   let empty = c.blank and not s.key
   let tint = if c.row != none { looks.at(c.row).tint } else if c.column != none { looks.at(c.column).tint }
@@ -36,14 +43,14 @@ TEMPLATE = r"""
   box(width: w, height: s.tall * 1mm, stroke: edge, fill: if empty { white } else { tint }, {
     if c.row != none { place(left + top, rect(width: 1.5mm, height: 100%, fill: looks.at(c.row).fill)) }
     if c.column != none { place(left + top, rect(width: 100%, height: 1.1mm, fill: looks.at(c.column).fill)) }
-    if c.blank { place(left + top, rect(width: 100%, height: 100%, stroke: 1.1pt + ink)) }
+    if c.blank { place(left + top, dx: 0.5pt, dy: 0.5pt, frame) }
     let size = s.size * 1pt
     let weight = if c.blank { "bold" } else { "regular" }
     let shade = if c.name == "" { grey } else { ink }
     if not empty {
       place(center + horizon, dx: if c.row != none { 0.6mm } else { 0mm }, text(size, shade, weight: weight, {
-        if c.struck != "" { text(0.72 * size, grey, strike(c.struck.replace("-", "−"))); h(1.2mm) }
-        if c.rounded { text(0.8 * size, "~") }
+        if c.struck != "" { crossed(text(0.85 * size, grey, c.struck.replace("-", "−"))); h(1.4mm) }
+        if c.rounded { text(0.9 * size, "≈ ") }
         c.text.replace("-", "−")
       }))
     }
@@ -60,9 +67,14 @@ TEMPLATE = r"""
   stack(..b.cells.map(row))
 }
 
-#let block-of(b, w) = {
-  text(9.5pt, weight: "bold", b.title); v(-0.5em)
-  matrix(b, w)
+#let block-of(b) = {
+  box(height: 4.4mm, width: 100%, align(left + horizon, {
+    text(9.5pt, weight: "bold", b.title)
+    if b.step != none { h(1mm); box(baseline: 15%, circle(radius: 1.45mm, stroke: 0.5pt + ink, inset: 0pt,
+      align(center + horizon, text(6.5pt, str(b.step))))) }
+  }))
+  v(-0.75em)
+  matrix(b, b.cell * 1mm)
 }
 
 #grid(columns: (1fr, auto), align: (left + bottom, right + bottom),
@@ -75,18 +87,22 @@ TEMPLATE = r"""
 #v(0.2em)
 
 #for band in s.bands {
-  let told = stack(spacing: 3.5pt, ..band.formulas.map(f => text(8pt, grey, f.replace("-", "−"))))
-  let slots = s.slots.map(o => if o.name in band.slots { block-of(band.slots.at(o.name), o.cell * 1mm) })
-  block(breakable: false, above: 0.75em, below: 0.75em, {
+  let small = band.formulas.map(f => text(8pt, grey, f))
+  block(breakable: false, above: 0.75em, below: 0.75em, if band.loose {
+    par(leading: 3mm, band.order.map(o => band.slots.at(o)).map(b =>
+      box(width: b.wide * 1mm, block-of(b))).join(h((s.gap + 1) * 1mm)))
+    v(-0.3em); small.join(h(5mm))
+  } else {
+    let slots = s.slots.map(o => if o.name in band.slots { block-of(band.slots.at(o.name)) })
     grid(columns: (..s.slots.map(o => o.wide * 1mm), 1fr), column-gutter: s.gap * 1mm, ..slots,
-      if s.beside { align(left + horizon, told) })
-    if not s.beside and band.formulas.len() > 0 { v(-0.5em); told }
+      if s.beside { align(left + horizon, stack(spacing: 3.5pt, ..small)) })
+    if not s.beside and small.len() > 0 { v(-0.5em); small.join(h(5mm)) }
   })
 }
 
 #if s.picture != "" {
   block(breakable: false, above: 1.2em, {
-    text(11pt, weight: "bold")[The same network as nodes and links]
+    text(11pt, weight: "bold")[The same as nodes and links]
     v(-0.3em)
     image(bytes(s.picture), format: "svg", width: s.picture_wide * 1mm)
     text(8pt, grey, s.picture_told)
@@ -100,7 +116,9 @@ TEMPLATE = r"""
     block(below: 0.7em, breakable: true, {
       grid(columns: (6mm, 1fr), text(weight: "bold", str(step.number) + "."),
         { text(weight: "bold", step.title + ": "); step.what.replace(" -", " −") })
-      for l in step.lines { block(above: 0.42em, below: 0.42em, inset: (left: 6mm), mono(7pt, l)) }
+      for l in step.lines {
+        block(above: 0.42em, below: 0.42em, inset: (left: 6mm), par(hanging-indent: 6mm, mono(6.6pt, l)))
+      }
     })
   })
 }

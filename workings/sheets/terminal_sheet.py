@@ -18,8 +18,8 @@ def sheet_text(sheet: Sheet, steps: bool = True) -> str:
     parts = [sheet.title, _folded(sheet.lead), board_text(sheet)]
     if steps and sheet.steps:
         parts.append("\n".join(step_text(sheet, i) for i in range(len(sheet.steps))))
-    if sheet.counts and sheet.key:
-        parts.append("\n".join(["Parameters", *("  " + line for line in sheet.counts)]))
+    if sheet.tally and sheet.key:
+        parts.append("\n".join(["Parameters", *("  " + line for line in sheet.tally)]))
     if sheet.notes:
         parts.append("\n".join(["Notes", *(_folded(f"- {note}", "  ") for note in sheet.notes)]))
     parts.append("\n".join(["Conventions", *(_folded(f"- {line}", "  ") for line in sheet.conventions)]))
@@ -79,6 +79,8 @@ def _drawn(sheet: Sheet) -> list[dict[str, list[str]]]:
 
 def _band(band: Band, drawn: dict[str, list[str]], widths: dict[str, int]) -> str:
     columns = []
+    if band.loose:
+        widths = {slot: max(map(len, lines)) for slot, lines in drawn.items()}
     for slot, wide in widths.items():
         lines = drawn.get(slot, [])
         columns.append([line.ljust(wide) for line in [*lines, *[""] * (band.height + 1 - len(lines))]])

@@ -45,16 +45,21 @@ TASKS = (
     Task("Layer 3, softmax", "dZ3 = A3 - Y: prediction less target.", ("dZ3",)),
     Task("Layer 3, weights and biases", "dW3 | db3: multiply dZ3 with [A2 | 1].", ("dW3",)),
     Task("Layer 2, activations", "dA2: multiply dZ3 with W3, down its columns.", ("dA2",)),
-    Task("Layer 2, ReLU", "dZ2: multiply dA2 with 1 for positive Z2 and 0 otherwise.", ("mask2", "dZ2")),
+    Task("Layer 2, ReLU", "dZ2: multiply dA2 with 1 for positive Z2 and 0 otherwise.", ("dZ2",)),
     Task("Layer 2, weights and biases", "dW2 | db2: multiply dZ2 with [A1 | 1].", ("dW2",)),
     Task("Layer 1, activations", "dA1: multiply dZ2 with W2, down its columns.", ("dA1",)),
-    Task("Layer 1, ReLU", "dZ1: multiply dA1 with 1 for positive Z1 and 0 otherwise.", ("mask1", "dZ1")),
+    Task("Layer 1, ReLU", "dZ1: multiply dA1 with 1 for positive Z1 and 0 otherwise.", ("dZ1",)),
     Task("Layer 1, weights and biases", "dW1 | db1: multiply dZ1 with [X | 1].", ("dW1",)),
     Task(
         "Gradient descent",
         "Subtract 0.01 times the gradient from every weight and every bias.",
         ("W3_new", "b3_new", "W2_new", "b2_new", "W1_new", "b1_new"),
     ),
+)
+
+BLANKS = (
+    *("dZ3", "dW3", "db3", "dA2", "mask2", "dZ2", "dW2", "db2", "dA1", "mask1", "dZ1", "dW1", "db1"),
+    *("W1_new", "b1_new", "W2_new", "b2_new", "W3_new", "b3_new"),
 )
 
 EXERCISE = Exercise(
@@ -74,9 +79,7 @@ EXERCISE = Exercise(
         "b3": ((-1,), (-5,), (-7,)),
     },
     ((2,), (1,), (3,)),
-    tuple(f"d{s}{l}" for l in (3, 2, 1) for s in "ZWbA" if f"{s}{l}" != "A3")
-    + ("mask1", "mask2")
-    + tuple(f"{s}{l}_new" for l in (1, 2, 3) for s in "Wb"),
+    BLANKS,
     Y=TARGET,
     loss=DeclaredPrediction(PREDICTION),
     rate="0.01",
@@ -87,8 +90,8 @@ EXERCISE = Exercise(
 EXACT = replace(
     EXERCISE,
     title="Backpropagation, softmax worked out",
-    lead="Three layers, one input x, the prediction by softmax, and the target [0, 1, 0].  Fill in the gradients from "
-    "the bottom up, then take one step.",
+    lead="Three layers, one input x, the prediction by softmax, and the target [0, 1, 0].  Fill in the gradients "
+    "from the bottom up, then take one step.",
     network=chain(Dense(4), Relu(), Dense(2), Relu(), Dense(3), Softmax()),
     loss=CategoricalCrossEntropy(),
     titles={},

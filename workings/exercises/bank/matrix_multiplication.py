@@ -31,6 +31,7 @@ def exercise(A=A, B=B) -> Exercise:
         {"A": A, "B": B},
         None,
         ("C",),
+        product=("A", "B", "C"),
         work=_product,
     )
 

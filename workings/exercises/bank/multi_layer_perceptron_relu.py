@@ -36,4 +36,5 @@ EXERCISE = Exercise(
     compact=True,
     bias=False,
     crosses=True,
+    links=False,
 )

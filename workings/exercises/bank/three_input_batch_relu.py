@@ -6,7 +6,18 @@ from workings.exercises.bank import hidden_layer_relu as hidden
 from workings.exercises.exercise import Exercise, Task
 from workings.sheets.shown import shown
 
-BLANKS = ("Z1[1,1]", "Z1[2,2]", "Z1[3,3]", "A1[1,1]", "A1[2,2]", "A1[3,3]", "Z2[1,1]", "Z2[2,2]", "A2[1,1]", "A2[2,2]")
+BLANKS = (
+    "Z1[1,1]",
+    "Z1[2,2]",
+    "Z1[3,3]",
+    "A1[1,1]",
+    "A1[2,2]",
+    "A1[3,3]",
+    "Z2[1,1]",
+    "Z2[2,2]",
+    "A2[1,1]",
+    "A2[2,2]",
+)
 
 
 def alone(exercise: Exercise, k: int) -> Exercise:
