@@ -17,7 +17,7 @@ from typing import Any
 from workings.backends.plan import Plan
 from workings.contract import Tree
 
-BACKENDS = ("xla", "numpy")  # in the order in which "auto" asks them
+BACKENDS = ("native", "xla", "numpy")  # in the order in which "auto" asks them
 PATIENCE = 4.0  # seconds of NumPy from which starting and compiling JAX pays
 
 
