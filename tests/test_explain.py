@@ -121,3 +121,12 @@ def test_whole_targets_and_inputs_in_float_arrays_keep_the_paper_exact():
 def test_exact_arithmetic_is_not_made_of_floats():
     with pytest.raises(ValueError, match=r"exact arithmetic was asked for \(xp=ink\), but .* such as .*0\.1"):
         explain(SEVEN, SquaredError("half"), GIVEN, [[0.1], [1], [3]], [[1]], xp=ink)
+
+
+def test_an_explanation_lists_its_arrays():
+    network, params, X, Y = a_digits_network()
+    w = explain(network, SoftmaxCrossEntropy(), params, X, Y)
+    assert repr(w).startswith("Explanation of X (6, 4), Y (3, 4), W1 (5, 6), b1 (5, 1), Z1 (5, 4)")
+    assert (len(w), "dW2" in w, "A0" in w, "W9" in w) == (30, True, True, False)
+    assert w["A0"].name == "X"
+    assert repr(w["J"]).split("\n")[0] == "J () = sum(L) / 4"

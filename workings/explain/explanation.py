@@ -25,6 +25,7 @@ from workings.explain.reach import consumers
 from workings.explain.updates import Step, stepped
 from workings.explain.wires import Places
 from workings.ink import namespace as ink
+from workings.ink.notation import ascii_name
 from workings.ink.number import Name
 from workings.network import Network
 
@@ -167,8 +168,9 @@ class Explanation(Mapping[str, Cells]):
         raise UnknownName(f"there is no array {name!r} in this explanation; {offered}")
 
     def __repr__(self) -> str:
-        shapes = ", ".join(f"{name} {self.numbers[name].shape}" for name in self)
-        return f"Explanation of {shapes}"
+        names = [*self]
+        shapes = ", ".join(f"{ascii_name(name)} {self.numbers[name].shape}" for name in names[:40])
+        return f"Explanation of {shapes}" + (f" and {len(names) - 40} more arrays" if len(names) > 40 else "")
 
 
 class Updated(Explanation):
