@@ -175,7 +175,7 @@ def test_every_size(sizes, m, batch):
     check(plan_for(dense(sizes, Tanh()), loss, sizes), sizes, loss, 0.01, m, batch)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     sizes=st.lists(st.integers(1, 70), min_size=2, max_size=5),
     m=st.integers(1, 60),
@@ -287,6 +287,21 @@ def test_pixels_are_numbers_from_0_to_1():
         for one, *others in zip(*(leaves(run.params) for run in runs), strict=True):
             for other in others:
                 np.testing.assert_array_equal(one, other)
+
+
+def test_data_in_any_layout_and_type():
+    sizes = (10, 9, 3)
+    plan = plan_for(dense(sizes, Relu()), "softmax", sizes)
+    rng = np.random.default_rng(0)
+    state, order = started(plan, rng), rng.permutation(40)[:30]
+    X, y = rng.integers(0, 5, (40, 10)).astype(np.float32), rng.integers(0, 3, 40)
+    Y = np.eye(3, dtype=np.float32)[y]
+    want = native.run(plan, state, X, Y, order, 8, 0.1, None)
+    for data in (np.asfortranarray(X), np.repeat(X, 2, axis=1)[:, ::2], X.astype(int), X.astype(np.float16)):
+        for targets in (Y, Y.astype(np.float64), Y.astype(int), np.asfortranarray(Y)):
+            assert native.run(plan, state, data, targets, order, 8, 0.1, None)[1] == want[1]
+    got = native.run(plan, state, np.asfortranarray(X), y, order, 8, 0.1, None)
+    assert got[1].loss == pytest.approx(want[1].loss)
 
 
 def test_images_may_be_flattened_first():

@@ -62,7 +62,7 @@ def run(
 ) -> tuple[State, Tally]:
     """One step for every batch of `order`, as the NumPy backend would make them.
 
-    X: float32, float64 or uint8 rows (anything else, or rows that are not contiguous, is copied first).
+    X: float32, float64 or uint8, one example after the other (of anything else the rows needed are copied).
     Y: rows, or whole numbers (M,): the index of each example's class.
     `instructions`: one of `instruction_sets()` instead of the best; `threads`: instead of what the work is worth.
     """
@@ -75,27 +75,15 @@ def run(
 
     params = copied(state.params)
     memories = {symbol: copied(state.optimizer[symbol]) for symbol in plan.optimizer.remembers}
-    layers = (LayerTask * len(chain.rows))()
-    for layer, row in zip(layers, chain.rows, strict=True):
-        layer.n_in, layer.n_out, layer.rate = row.n_in, row.n_out, row.rate
-        set_fields(layer, recognize.activation(row))
-        layer.W, layer.b = address(params[row.name]["W"]), address(params[row.name]["b"])
-        for i, memory in enumerate(memories.values()):
-            layer.W_memory[i] = address(memory[row.name]["W"])
-            layer.b_memory[i] = address(memory[row.name]["b"])
+    X, Y, order = readable(X, Y, np.ascontiguousarray(order, np.int32), chain.rows[0].n_in, chain.rows[-1].n_out)
 
-    task = Task(layers=layers, alpha=alpha, t=state.optimizer["t"])
+    task = Task(layers=layer_tasks(chain, params, [*memories.values()]), alpha=float(alpha))
     set_fields(task, fields)
-    examples = data(X, len(X), chain.rows[0].n_in)
-    targets = answers(Y, chain.rows[-1].n_out, len(X))
-    indices = np.ascontiguousarray(order, np.int32)
-    task.X, task.numbers, task.rows = address(examples), NUMBERS[examples.dtype], len(examples)
-    if targets.ndim == 1:
-        task.labels = address(targets)
-    else:
-        task.Y = address(targets)
-    task.order, task.examples = address(indices), len(indices)
-    task.batch_size = min(batch_size, len(indices))
+    task.t = float(state.optimizer["t"])
+    task.X, task.numbers, task.rows = address(X), NUMBERS[X.dtype], len(X)
+    task.labels, task.Y = (address(Y), None) if Y.ndim == 1 else (None, address(Y))
+    task.order, task.examples = address(order), len(order)
+    task.batch_size = min(batch_size, len(order))
     task.threads = threads or threads_for(chain, task.batch_size)
     dropout = chain.input_rate or any(row.rate for row in chain.rows)
     if dropout:
@@ -107,11 +95,10 @@ def run(
         raise kind(said)
     if dropout:
         advance(rng, task.random)
-    t = state.optimizer["t"] + task.steps
-    made = State(params, state.memory, {"t": t, **memories})
+    made = State(params, state.memory, {"t": state.optimizer["t"] + task.steps, **memories})
     if outcome == library.DIVERGED:
         raise Diverged(task.steps, task.last_loss, made)
-    return made, Tally(len(indices), task.loss_sum, metric_sum(plan, chain, task), task.steps)
+    return made, Tally(len(order), task.loss_sum, metric_sum(plan, chain, task), task.steps)
 
 
 NUMBERS = {
@@ -127,22 +114,39 @@ REFUSED = {
 }
 
 
-def data(X: Array, m: int, n: int) -> np.ndarray:
-    """X as (m, n) rows that the kernel can read: itself if it can be."""
-    rows = np.asarray(X).reshape(m, n)
-    return np.ascontiguousarray(rows, rows.dtype if rows.dtype in NUMBERS else np.float32)
+def layer_tasks(chain: recognize.Chain, params: Tree, memories: list[Tree]) -> Any:
+    """The layers as the kernel wants them: sizes, options, and where their arrays stand."""
+    layers = (LayerTask * len(chain.rows))()
+    for layer, row in zip(layers, chain.rows, strict=True):
+        layer.n_in, layer.n_out, layer.rate = row.n_in, row.n_out, row.rate
+        set_fields(layer, recognize.activation(row))
+        layer.W, layer.b = address(params[row.name]["W"]), address(params[row.name]["b"])
+        for i, memory in enumerate(memories):
+            layer.W_memory[i] = address(memory[row.name]["W"])
+            layer.b_memory[i] = address(memory[row.name]["b"])
+    return layers
 
 
-def answers(Y: Array, n_out: int, m: int) -> np.ndarray:
-    """Labels (m,) as int32, or rows (m, n_out) as float32."""
-    Y = np.asarray(Y)
-    if Y.ndim == 1 and Y.dtype.kind in "iu" and n_out > 1:
-        shape, rows = (m,), np.ascontiguousarray(Y, np.int32)
-    else:
-        shape, rows = (m, n_out), np.ascontiguousarray(gathered(Y, slice(None), "float32").T, np.float32)
-    if rows.shape != shape:
+def readable(X: Array, Y: Array, order: np.ndarray, n: int, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """X (m, n), Y (m, k) or labels (m,), and the order, as the kernel can read them: themselves, if it can.
+
+    What it cannot read is copied, but only the rows that the order names.
+    """
+    X, Y, m = np.asarray(X), np.asarray(Y), len(X)
+    labels = Y.ndim == 1 and Y.dtype.kind in "iu" and k > 1
+    shape = (m,) if labels else (m, k)
+    if Y.shape != shape:
         raise ValueError(f"Y has the shape {Y.shape}, and for X with {m} rows the network wants {shape}")
-    return rows
+    if not (X.flags.c_contiguous and X.dtype in NUMBERS):
+        X, Y = X[order], Y[order]
+        X = np.ascontiguousarray(X, X.dtype if X.dtype in NUMBERS else np.float32)
+        order = np.arange(len(order), dtype=np.int32)
+    dtype = np.int32 if labels else np.float32
+    if not (Y.flags.c_contiguous and Y.dtype == dtype):
+        picked = np.empty(Y.shape, dtype)
+        picked[order] = Y[order] if labels else gathered(Y, order, "float32").T
+        Y = picked
+    return X.reshape(len(X), n), Y, order
 
 
 def copied(tree: Tree) -> dict[str, dict[str, np.ndarray]]:
