@@ -158,21 +158,21 @@ def test_shuffled_labels_teach_nothing():
     """Held-out accuracy on MNIST after training on shuffled labels is chance, ± 3 standard errors.
 
     Images of one digit are answered alike, rightly or wrongly, so one run scatters far more than 10,000 coins: the
-    error is that of the mean of ten shuffles.
+    error is that of the mean of six shuffles.
     """
     from benchmarks.mnist import mnist
 
     (X, y), (X_test, y_test) = mnist()
     held_out, by_heart = [], []
-    for seed in range(10):
-        wrong = np.random.default_rng(seed).permutation(y[:2000])
+    for seed in range(6):
+        wrong = np.random.default_rng(seed).permutation(y[:1500])
         model = wk.Model([wk.Dense(40, "relu"), wk.Dense(10, "softmax")], seed=seed)
-        model.fit(X[:2000], wrong, epochs=12, optimizer="adam", backend="numpy", learning_rate=0.003, progress=False)
-        by_heart.append(model.evaluate(X[:2000], wrong)["accuracy"])
+        model.fit(X[:1500], wrong, epochs=12, optimizer="adam", backend="numpy", learning_rate=0.003, progress=False)
+        by_heart.append(model.evaluate(X[:1500], wrong)["accuracy"])
         held_out.append(model.evaluate(X_test, y_test)["accuracy"])
-    error = np.std(held_out, ddof=1) / np.sqrt(10)
+    error = np.std(held_out, ddof=1) / np.sqrt(6)
     assert min(by_heart) > 0.25  # they were learned, by heart
-    assert error < 0.01
+    assert error < 0.02
     assert abs(np.mean(held_out) - 0.1) <= 3 * error
 
 

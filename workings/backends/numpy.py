@@ -47,8 +47,9 @@ def run(
             desk.memory = memory
             loss += J * len(batch)
             outputs.append(output)
-        hits = plan.metric.per_example(np, np.concatenate(outputs, axis=-1), gathered(Y, order, plan.dtype))
-    return desk.state(), Tally(len(order), loss, float(np.sum(hits)), len(outputs))
+        said, wanted = np.concatenate(outputs, axis=-1), gathered(Y, order, plan.dtype)
+        hits = float(np.sum(plan.metric.per_example(np, said, wanted)))
+    return desk.state(), Tally(len(order), loss, hits, len(outputs))
 
 
 def slopes(

@@ -53,36 +53,40 @@ class Lines(Silent):
 
 
 class Bar(Silent):
-    """A bar that moves."""
+    """A bar that moves; when training is over, the last line stays."""
 
     def start(self, epochs: int, steps: int, done: int) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.table import Column
 
-        self.steps = steps
+        def fixed(width: int) -> Column:
+            return Column(min_width=width, no_wrap=True)
+
+        self.steps, self.epochs, self.last = steps, epochs, ""
         self.bar = Progress(
-            TextColumn("epoch"),
-            MofNCompleteColumn(),
-            BarColumn(bar_width=24),
-            TextColumn("{task.fields[said]}"),
-            TimeRemainingColumn(),
+            TextColumn("epoch {task.fields[epoch]}", table_column=fixed(7 + 2 * len(str(epochs)))),
+            BarColumn(bar_width=16),
+            TextColumn("{task.fields[said]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+            TimeRemainingColumn(table_column=fixed(7)),
             console=Console(stderr=True),
+            transient=True,
         )
         self.bar.start()
-        self.task = self.bar.add_task("", total=epochs, completed=done, said="")
+        self.task = self.bar.add_task("", total=epochs, completed=done, said="", epoch=f"{done}/{epochs}")
 
     def step(self, epoch: int, steps: int, said: str) -> None:
-        self.bar.update(
-            self.task, completed=epoch + steps / self.steps if steps < self.steps else epoch + 1, said=said
-        )
+        self.bar.update(self.task, completed=epoch + steps / self.steps, said=said)
 
     def epoch(self, row: dict[str, float]) -> None:
-        self.bar.update(self.task, completed=int(row["epoch"]), said=figures(row))
+        k, said = int(row["epoch"]), figures(row)
+        self.last = f"epoch {k}/{self.epochs}  {said}"
+        self.bar.update(self.task, completed=k, said=said, epoch=f"{k}/{self.epochs}")
 
     def stop(self, said: str) -> None:
         self.bar.stop()
-        if said:
-            print(said, file=sys.stderr)
+        for line in filter(None, (self.last, said)):
+            print(line, file=sys.stderr)
 
 
 class Notebook(Lines):
@@ -135,7 +139,15 @@ def progress(wanted: bool | None) -> Silent:
         return Silent()
     if in_notebook():
         return Careful(Notebook())
-    return Careful(Bar() if sys.stderr.isatty() else Lines())
+    return Careful(Bar() if in_terminal() else Lines())
+
+
+def in_terminal() -> bool:
+    """Whether standard error is a terminal (and still there)."""
+    try:
+        return sys.stderr.isatty()
+    except ValueError:
+        return False
 
 
 def in_notebook() -> bool:
