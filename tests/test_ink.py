@@ -206,3 +206,7 @@ def test_whole_numbers_are_not_added_as_floats():
     assert (big @ big.T).cell(0, 0).value == 20 * 2**120
     assert ink.sum(big, axis=1, keepdims=True).cell(0, 0).value == 20 * 2**60
     assert (big @ ink.asarray(np.full((20, 1), 0.5), "x")).cell(0, 0).value == 20 * 2.0**59
+    odd = np.array([[2**63 - 1 - 1000 * k for k in range(20)]])
+    product = (ink.asarray(odd, "n") @ ink.asarray(np.full((20, 1), 0.1), "x")).cell(0, 0)
+    assert product.value == reduce(operator.add, [int(n) * 0.1 for n in odd.ravel()])
+    assert [t.value for t in product.operands] == [int(n) * 0.1 for n in odd.ravel()]

@@ -132,10 +132,8 @@ def array(x: Any, name: str = "") -> Array:
 
 
 def _kind(x: np.ndarray) -> str:
-    if x.dtype.kind == "f" and x.itemsize <= 8:
-        return "f"
-    small = x.dtype.kind in "iu" and (x.itemsize < 8 or not x.size or -(2**53) <= x.min() <= x.max() <= 2**53)
-    return "i" if small else ""
+    """NumPy rounds a whole number to a float as Python does, so both kinds may meet floats at once."""
+    return {"f": "f", "i": "i", "u": "i"}.get(x.dtype.kind, "") if x.itemsize <= 8 else ""
 
 
 class Each(Array):
