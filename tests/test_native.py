@@ -336,6 +336,13 @@ def test_slices_of_an_epoch_are_the_epoch():
     assert parts.loss == pytest.approx(tally.loss)
 
 
+def test_more_threads_than_there_is_work_for():
+    sizes = (20, 40, 17, 3)
+    for threads in (3, 7, 16):
+        machines = [(instructions, threads) for instructions in native.instruction_sets()]
+        check(plan_for(dense(sizes, Tanh(), rate=0.2), "softmax", sizes), sizes, "softmax", machines=machines)
+
+
 def test_several_networks_at_once_do_not_meet():
     sizes = (30, 40, 20, 5)
     plan = plan_for(dense(sizes, Tanh(), rate=0.2), "softmax", sizes, optimizers.Adam())
