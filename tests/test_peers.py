@@ -27,7 +27,7 @@ from workings.network import Network
 CASES, NETWORKS = (100, 500) if FULL else (2, 5)
 
 
-def same(got, want, relative, shared=1e-4):
+def same(got, want, relative, shared=1e-2):
     """Within `relative` of the largest cell of the array, and `shared` of that of the largest of all."""
     assert got.keys() == want.keys()
     largest = max(np.max(np.abs(value)) for value in want.values())
