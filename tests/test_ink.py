@@ -201,6 +201,19 @@ def test_a_sum_added_at_once_is_the_sum_added_term_by_term():
                 assert x0.value == reduce(operator.add, [term.value for term in terms])
 
 
+def test_a_choice_among_worked_cells_is_worked_cell_by_cell():
+    x = np.arange(-10.0, 10.0).reshape(1, 20)
+    X, W = ink.asarray(x, "X"), ink.asarray(np.ones((20, 1)), "W")
+    for made, want in [
+        (ink.where(X > 0, X, X * 2), np.where(x > 0, x, x * 2)),
+        (ink.where(X > 0, X * 2, X), np.where(x > 0, x * 2, x)),
+        (ink.where(X * 2 > 0, X, ink.zeros_like(X)), np.where(x > 0, x, 0)),
+        (ink.where(X > 0, X, ink.zeros_like(X)), np.where(x > 0, x, 0)),
+        (ink.where(X > 0, ink.ones_like(X), ink.zeros_like(X)), np.where(x > 0, 1, 0)),
+    ]:
+        assert (made @ W).cell(0, 0).value == (want @ np.ones((20, 1)))[0, 0]
+
+
 def test_whole_numbers_are_not_added_as_floats():
     big = ink.asarray(np.full((1, 20), 2**60), "n")
     assert (big @ big.T).cell(0, 0).value == 20 * 2**120

@@ -49,8 +49,7 @@ def turned_formula(
         return _Both(flipped, said) if is_wire(node.name, node.shape) else _Both(said, flipped)
 
     def join(node: Array, parts: list[_Both]) -> _Both:
-        chained = node.operands[0].op == "*" and bool(node.operands[0].operands) and not node.operands[0].name
-        said = lambda these: notation.join(node.op, these, False, chained)
+        said = lambda these: notation.join(node.op, these, side_by_side=False, chained=False)
         if node.op == "T":
             return _Both(parts[0].turned, parts[0].plain)
         if node.op == "@":
