@@ -1,6 +1,6 @@
 """The command line: one verb per file, each a few lines over the library.
 
-workings demo · train · predict · evaluate · explain · data · backends
+workings demo · train · predict · evaluate · explain · exercise · sheet · data · backends
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from workings.cli.data import data
 from workings.cli.demo import demo
 from workings.cli.errors import Verbs
 from workings.cli.evaluate import evaluate
+from workings.cli.exercise import exercise
 from workings.cli.explain import explain
 from workings.cli.predict import predict
+from workings.cli.sheet import sheet
 from workings.cli.train import train
 
 app = typer.Typer(
     name="workings",
     cls=Verbs,
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
-    epilog="Start with [bold]workings demo[/bold].  Every verb has its own --help, with an example.",
+    epilog="Start with `workings demo`.  Every verb has its own --help, with an example.",
 )
-for verb in (demo, train, predict, evaluate, explain, data, backends):
+for verb in (demo, train, predict, evaluate, explain, exercise, sheet, data, backends):
     app.command(epilog=verb.__dict__.get("example"))(verb)
 
 

@@ -25,4 +25,4 @@ def backends(json: o.Json = False) -> None:
     typer.echo("\n`train --backend auto` takes the first of them that can run the network.")
 
 
-backends.__dict__["example"] = "Example: [bold]workings backends --json[/bold]"
+backends.__dict__["example"] = "Example: `workings backends --json`"

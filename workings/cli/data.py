@@ -118,6 +118,4 @@ def _fetch(which: str | None, to: Path | None, json: bool) -> None:
         typer.echo(str(file))
 
 
-data.__dict__["example"] = (
-    "Examples: [bold]workings data digits[/bold] · [bold]workings data fetch mnist --to data[/bold]"
-)
+data.__dict__["example"] = "Examples:\n\n`workings data digits`\n\n`workings data fetch mnist --to data`"

@@ -87,4 +87,4 @@ def demo(
         )
 
 
-demo.__dict__["example"] = "Example: [bold]workings demo --seed 3 --out digits.html[/bold]"
+demo.__dict__["example"] = "Example: `workings demo --seed 3 --out digits.html`"

@@ -27,6 +27,7 @@ def evaluate(
     The target is the column that the model does not read.  Data sets with a test part of their own (mnist) are
     judged by that; all others by all their rows, those that the model learned from included.
     """
+    from workings.cli.known import KNOWN
     from workings.cli.sources import features, opened, with_answers
 
     asked = opened(model)
@@ -37,8 +38,10 @@ def evaluate(
         emit(figures | {"examples": len(source), "target": source.target})
         return
     typer.echo(f"{len(source):,} examples of {source.name}, target {source.target!r}:")
+    if data in KNOWN and not KNOWN[data].parts:
+        typer.echo("  (all its rows, those that the model may have learned from included)")
     for name, value in figures.items():
         typer.echo(f"  {name:9} {100 * value:.2f} %" if name == "accuracy" else f"  {name:9} {value:.6g}")
 
 
-evaluate.__dict__["example"] = "Example: [bold]workings evaluate mnist.safetensors mnist --folder data/mnist[/bold]"
+evaluate.__dict__["example"] = "Example: `workings evaluate mnist.safetensors mnist --folder data/mnist`"

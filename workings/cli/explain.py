@@ -96,5 +96,5 @@ def _cell(found: Any, full: bool, json: bool) -> None:
 
 
 explain.__dict__["example"] = (
-    "Example: [bold]workings explain digits.safetensors --data digits --row 3 --cell 'dW1\\[3,41]'[/bold]"
+    "Example: `workings explain digits.safetensors --data digits --row 3 --cell 'dW1[3,41]'`"
 )

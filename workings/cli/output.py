@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class Voice:
     def say(self, line: str = "", bold: bool = False) -> None:
         """A line of the answer."""
         if not self.json and not self.quiet:
-            typer.secho(line, bold=bold)
+            typer.secho(line if "\n" in line else textwrap.fill(line, 79), bold=bold)
 
     def note(self, line: str) -> None:
         """A remark beside it."""
@@ -47,14 +48,17 @@ class Voice:
 
 
 def columns(rows: Iterable[Sequence[Any]], gap: str = "  ") -> str:
-    """Rows of cells in columns; numbers stand to the right."""
+    """Rows of cells in columns; a column that ends in numbers stands to the right."""
     table = [[str(cell) for cell in row] for row in rows]
-    wide = [max(len(row[k]) for row in table) for k in range(len(table[0]))]
-    lines = []
-    for row in table:
-        cells = [c.rjust(w) if c[:1].isdigit() else c.ljust(w) for c, w in zip(row, wide, strict=True)]
-        lines.append(gap.join(cells).rstrip())
-    return "\n".join(lines)
+    shown = []
+    for column in zip(*table, strict=True):
+        wide = max(map(len, column))
+        shown.append([c.rjust(wide) if _number(column[-1]) else c.ljust(wide) for c in column])
+    return "\n".join(gap.join(row).rstrip() for row in zip(*shown, strict=True))
+
+
+def _number(text: str) -> bool:
+    return text.lstrip("-")[:1].isdigit()
 
 
 def safe(path: Path | None, ours: Callable[[Path], bool], what: str, option: str) -> Path | None:

@@ -61,7 +61,7 @@ def predict(
         typer.echo(f"{len(source):,} rows with the answer beside them: {place}", err=True)
     elif _terminal():
         rows = list(zip(*({"row": range(first + 1, first + 1 + len(source))} | table).values(), strict=True))
-        typer.echo(columns([("row", *table), *([_cell(x) for x in line] for line in rows[:SHOWN])]))
+        typer.echo(columns([("row", *table), *([_short(x) for x in line] for line in rows[:SHOWN])]))
         if len(rows) > SHOWN:
             typer.echo(f"… and {len(rows) - SHOWN:,} more; --out FILE.csv writes them all", err=True)
     else:
@@ -117,6 +117,14 @@ def _csv(table: dict[str, list[Any]]) -> str:
     return paper.getvalue()
 
 
+def _short(x: Any) -> str:
+    """A value for the eye."""
+    try:
+        return f"{float(x):.6g}" if "." in str(x) else _cell(x)
+    except ValueError:
+        return str(x)[:32]
+
+
 def _cell(x: Any) -> str:
     """A value as it would stand in a file; what is missing stands empty."""
     if x is None or x != x:
@@ -124,4 +132,4 @@ def _cell(x: Any) -> str:
     return repr(x) if isinstance(x, float) else str(x)
 
 
-predict.__dict__["example"] = "Example: [bold]workings predict houses.safetensors new.csv --out answers.csv[/bold]"
+predict.__dict__["example"] = "Example: `workings predict houses.safetensors new.csv --out answers.csv`"

@@ -133,13 +133,13 @@ def train(
 def _announce(voice: Voice, trained: Any) -> None:
     held = f"{len(trained.test):,} held out" if trained.held_out else "none held out, because there are so few"
     voice.say(f"{trained.train.name}: {len(trained.train):,} examples to learn from, {held}.")
-    voice.say(f"A {trained.task.kind}: {trained.task.why} (--task says otherwise).")
+    voice.say(f"A {trained.task.kind}: {trained.task.why} (--task changes it).")
     if trained.model.preparation is not None:
         for note in trained.model.preparation.notes:
             voice.note(f"note: {note}")
 
 
 train.__dict__["example"] = (
-    "Examples: [bold]workings train houses.csv --target price --hidden 32,16 --epochs 50[/bold] · "
-    "[bold]workings train mnist --hidden 16,16 --folder data/mnist[/bold]"
+    "Examples:\n\n`workings train houses.csv --target price --hidden 32,16`\n\n"
+    "`workings train mnist --hidden 16,16 --folder data/mnist`"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workings.report.answer import Answer as Answer
-from workings.report.answer import answer as answer
+from workings.report.follow import answer as answer
 from workings.report.text import told as told
 from workings.report.training import report as report
 from workings.report.training import write_report as write_report

@@ -58,17 +58,16 @@ def drawing(answer: Answer) -> str:
     """The picture, its rows and columns counted, the strongest pixels of the explanation framed."""
     assert answer.picture
     high, wide = len(answer.picture), len(answer.picture[0])
-    some = max(1, high // 14)  # label every so many
+    some, size = (1, 1.0) if high <= 12 else (high // 7, high / 9)  # label every so many, so large
     ink = [
         f'<rect class="ink" x="{c}" y="{r}" width="1" height="1" fill-opacity="{v:.3f}"/>'
         for r, row in enumerate(answer.picture)
         for c, v in enumerate(row)
         if v > 0
     ]
-    size = 1 if high <= 12 else 2
     labels = [
-        f'<text class="label" x="{k + 0.5}" y="-.25" font-size="{0.42 * size}">{k + 1}</text>'
-        f'<text class="label" x="-.45" y="{k + 0.65}" font-size="{0.42 * size}">{k + 1}</text>'
+        f'<text class="label" x="{k + 0.5}" y="{-0.25 * size}" font-size="{0.42 * size}">{k + 1}</text>'
+        f'<text class="label" x="{-0.45 * size}" y="{k + 0.5 + 0.15 * size}" font-size="{0.42 * size}">{k + 1}</text>'
         for k in range(0, wide, some)
     ]
     framed = []
@@ -77,14 +76,14 @@ def drawing(answer: Answer) -> str:
         sign = "plus" if term.value >= 0 else "minus"
         framed.append(
             f'<rect class="{sign}" x="{c + 0.06}" y="{r + 0.06}" width=".88" height=".88" '
-            f'stroke-width="{0.1 * size}"/>'
+            f'stroke-width="{0.1 * size:.2f}"/>'
         )
     frame = f'<rect class="frame" width="{wide}" height="{high}" stroke-width=".04"/>'
     inside = "".join([*ink, frame, *framed, *labels])
     return (
-        f'<svg viewBox="-1 -1 {wide + 1.2} {high + 1.2}" role="img" aria-label="The picture, {high} by {wide} '
-        f'pixels">{inside}</svg><p class="small">Framed: the pixels that count most below; blue adds, orange and '
-        "dashed takes away.</p>"
+        f'<svg viewBox="{-size} {-size} {wide + 1.2 * size} {high + 1.2 * size}" role="img" '
+        f'aria-label="The picture, {high} by {wide} pixels">{inside}</svg>'
+        '<p class="small">Framed: the pixels that count most below; blue adds, orange and dashed takes away.</p>'
     )
 
 

@@ -26,7 +26,7 @@ p { margin: .4rem 0 .9rem; max-width: 42rem; }
 .small, figcaption, .place { color: var(--second); font-size: .875rem; }
 code, .n { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 code { font-size: .9em; overflow-wrap: anywhere; }
-dl.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1px;
+dl.figures { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px;
   margin: 1.8rem 0 0;
   background: var(--line); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; }
 dl.figures div { background: var(--paper); padding: .8rem 1rem; }
@@ -42,7 +42,7 @@ dl.figures div.first dt { color: inherit; }
 .ink { fill: var(--ink); } .frame { fill: none; stroke: var(--line); }
 .plus { fill: none; stroke: var(--plus); } .minus { fill: none; stroke: var(--minus); stroke-dasharray: .16 .1; }
 .bar-plus { fill: var(--plus); } .bar-minus { fill: var(--minus); } .axis { stroke: var(--second); }
-.label { fill: var(--second); font: .42px system-ui, sans-serif; text-anchor: middle; }
+.label { fill: var(--second); font-family: system-ui, sans-serif; text-anchor: middle; }
 .right { color: var(--good); font-weight: 600; } .wrong { color: var(--bad); font-weight: 600; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 table.shares { width: 100%; } table.shares td:first-child { width: 1%; padding-right: 1rem; }
@@ -63,7 +63,9 @@ figure { margin: 0 0 1.4rem; } figure img { display: block; max-width: 100%; hei
 figcaption { margin: .5rem 0 0; max-width: 42rem; }
 footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--second);
   font-size: .85rem; }
+@media (max-width: 55rem) { dl.figures { grid-template-columns: repeat(3, 1fr); } }
 @media (max-width: 40rem) {
+  dl.figures { grid-template-columns: repeat(2, 1fr); }
   main { padding: 1.5rem 1rem 3rem; } .card { padding: .9rem; } .sheet { padding: .4rem; }
   table.sum tr { display: grid; grid-template-columns: 1fr auto; padding: .3rem 0; }
   table.sum tr + tr { border-top: 1px solid var(--line); } table.sum tr.total td { border-top: 0; }
@@ -76,7 +78,8 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   :root { color-scheme: light; --paper: #fff; --ground: #fff; --ink: #000; --second: #444; --line: #bbb;
     --accent: #005ab5; --plus: #005ab5; --minus: #b34e00; --good: #0a6b3d; --bad: #b3261e; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; } h2 { margin-top: 1.6rem; break-after: avoid; }
-  .card, figure, .sheet { break-inside: avoid; } figure img { max-height: 22cm; }
+  .card, figure, .sheet { break-inside: avoid; } figure img { max-height: 12cm; }
+  dl.figures { grid-template-columns: repeat(3, 1fr); }
   dl.figures, dl.figures div.first, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """

@@ -70,10 +70,10 @@ def heading(answer: Answer, step: Sum | Bend) -> str:
 
 
 def leads(answer: Answer, step: Sum) -> str:
-    """Where a sum mostly comes from."""
+    """What is followed from a sum: its largest term in the direction of the total."""
     if step.reads == "X":
-        return f"Most came from {answer.place(step.follows)}."
-    return f"Most came from {step.follows.input}, hidden neuron {step.follows.index + 1}: open it."
+        return f"Spoke most for this result: {'the pixel in ' if answer.picture else ''}{answer.place(step.follows)}."
+    return f"Spoke most for this result: {step.follows.input}, hidden neuron {step.follows.index + 1}, opened next."
 
 
 def row(answer: Answer, term: Term, bottom: bool) -> tuple[str, str, str, str, str]:

@@ -55,7 +55,7 @@ def _headline(trained: Any, figures: dict[str, float]) -> str:
 
 
 def _lead(trained: Any) -> str:
-    aside = f" The other {len(trained.test):,} were kept aside: every figure here is of these." * trained.held_out
+    aside = f" Another {len(trained.test):,} were kept aside: every figure here is of these." * trained.held_out
     return (
         f"A network of {trained.network} learned “{trained.train.target}” from {len(trained.train):,} examples "
         f"({trained.train.name}).{aside}"
