@@ -4,7 +4,7 @@
     WORKINGS_DATA=/path/to/data python benchmarks/mnist.py --seeds 1        one seed
     WORKINGS_DATA=/path/to/data python benchmarks/mnist.py nielsen          one network
 
-`tests/test_learning_mnist.py` runs the same networks and stops each as soon as it has reached its mark.
+`tests/test_learning.py` runs the same networks and stops each as soon as it has reached its mark.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ class Trial:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-WIDE = (wk.Dense(256, "relu"), wk.Dense(128, "relu"), wk.Dense(10, "softmax"))
 TRIALS = {
     "nielsen": Trial(
         "784-30-10, sigmoid, half the squared error",
@@ -57,16 +56,18 @@ TRIALS = {
         "cross-entropy",
     ),
     "two-hidden": Trial(
-        "784-16-16-10, sigmoid and softmax, cross-entropy",
-        (wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "softmax")),
+        "784-16-16-10, ReLU and softmax, Adam",
+        (wk.Dense(16, "relu"), wk.Dense(16, "relu"), wk.Dense(10, "softmax")),
         0.945,
-        30,
         10,
-        wk.schedules.Cosine(1.0, 30),
+        64,
+        wk.schedules.Cosine(0.005, 10),
+        None,
+        {"optimizer": "adam"},
     ),
     "wide": Trial(
         "784-256-128-10, ReLU and softmax, Adam",
-        WIDE,
+        (wk.Dense(256, "relu"), wk.Dense(128, "relu"), wk.Dense(10, "softmax")),
         0.980,
         10,
         128,

@@ -100,7 +100,7 @@ class Desk:
 
     def joined(self, tree: Tree) -> Array:
         """Every cell of a tree, in one row."""
-        return np.concatenate([np.asarray(tree[r][s], self.dtype).reshape(-1) for r, s, _, _ in self.shapes])
+        return np.concatenate([tree[r][s].reshape(-1) for r, s, _, _ in self.shapes], dtype=self.dtype)
 
     def parted(self, row: Array) -> Tree:
         """And back, as views."""
