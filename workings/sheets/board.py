@@ -24,6 +24,7 @@ class Board:
     """
 
     def __init__(self, w: Explanation):
+        w = w if w.conventions.examples == "columns" else w.written_as(examples="columns")
         self.short, self.skipped = _short(w)
         self.plain = w
         self.w = _with_masks(w)

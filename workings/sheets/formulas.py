@@ -99,7 +99,8 @@ def _parts(x: Number, places: Mapping[Name, Place]) -> Sequence[Number]:
 
 def _join(x: Number, parts: list[Text], places: Mapping[Name, Place]) -> Text:
     if (found := _range(x, places)) is not None:
-        return Text("+".join([found[0], *(_in(part, BINDS["+"]) for part in parts)]), BINDS["+"])
+        told = "+".join([found[0], *(_in(part, BINDS["+"] + 1) for part in parts)])
+        return Text(told, BINDS["+"] if parts else BINDS["leaf"])
     op = x.op
     if op in MOVED:
         return parts[0]

@@ -48,6 +48,8 @@ def layout(
     every array that another is made of (a spreadsheet needs them).  `titles` replace the formulas over blocks.
     `links=False` leaves the links of the diagram to be drawn.  `product` ("A", "B", "C") is one that stands alone.
     """
+    if w.conventions.examples != "columns":
+        w = w.written_as(examples="columns")  # on a sheet, rows of weights meet columns of x
     board = Board(w)
     drawn = _Drawn(board, compact, bias, gradients, titles or {}, _blanks(board, blanks))
     if product:
@@ -137,7 +139,8 @@ class _Drawn:
         if self.gradients and f"d{shown}" in self.board and shown != "X" and f"d{shown}" != self.board.skipped:
             slots["wire_gradient"] = self.block([f"d{shown}"])
             after = [r for r in self.board.rows.values() if isinstance(r.layer, Relu) and r.reads[0] == shown]
-            if after and (mask := f"mask{after[0].name.lstrip('A')}") in self.board:
+            few = slots["wire"].width <= 2  # beyond that, the slope is seen from the sign of Z
+            if after and few and (mask := f"mask{after[0].name.lstrip('A')}") in self.board:
                 slots["mask"] = self.block([mask])
         if "Y" in self.board and shown == self.board.answer and "mask" not in slots:
             slots["mask"] = self.block(["Y"])

@@ -6,13 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from workings.sheets.apart import apart
 from workings.sheets.marks import mark
 from workings.sheets.picture import ACROSS, svg
 from workings.sheets.sheet import SLOTS, Block, Sheet
 from workings.sheets.template import TEMPLATE
 
 PORTRAIT, LANDSCAPE = (178.0, 255.0), (265.0, 165.0)  # millimetres to draw on, across and down
-SIZES = ((10.5, 2.05, 6.8, 8.5), (8.5, 1.7, 5.6, 6.8), (7.0, 1.4, 4.8, 5.6))  # points, mm a letter, tall, narrowest
+SIZES = (  # points, mm a letter, tall, narrowest
+    (10.5, 2.05, 6.8, 8.5),
+    (8.5, 1.7, 5.6, 6.8),
+    (7.0, 1.4, 4.8, 5.6),
+    (6.0, 1.2, 4.2, 4.6),
+)
 GAP, ASIDE = 4.0, 37.0  # millimetres between slots; what formulas need to stand beside
 
 
@@ -39,6 +45,15 @@ def fit(sheet: Sheet) -> dict[str, Any]:
         f"this is too large for paper: {largest.title} alone is {largest.height} x {largest.width} cells; take fewer "
         "examples, open single cells of it (w['W1'][0, 3]), or write a spreadsheet (w.to_spreadsheet('net.xlsx'))"
     )
+
+
+def placed(sheet: Sheet) -> tuple[Sheet, dict[str, Any]]:
+    """The sheet and its sizes; where gradients beside the numbers are too wide, the way back stands below."""
+    try:
+        return sheet, fit(sheet)
+    except TooLarge:
+        below = apart(sheet)
+        return below, fit(below)
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -78,7 +93,8 @@ def _compiled(sheet: Sheet, form: str, **options: Any) -> Any:
 def _data(sheet: Sheet) -> dict[str, Any]:
     marks = [k for cell in sheet.cells() for k in (cell.row, cell.column) if k is not None]
     longest = max((len(line) for step in sheet.steps for line in step.lines), default=0)
-    data = sheet.to_json() | fit(sheet)
+    sheet, sizes = placed(sheet)
+    data = sheet.to_json() | sizes
     common = next((slot["cell"] for slot in data["slots"] if slot["name"] == "wire"), 0)
     for band, plain in zip(sheet.bands, data["bands"], strict=True):
         plain["formulas"] = [pretty(formula) for formula in band.formulas]
@@ -99,7 +115,7 @@ def _one(block: Block, letter: float, least: float) -> float:
     """How wide a cell of this block is."""
     cells = [cell for row in block.cells for cell in row]
     letters = max(len(c.text) + c.rounded + (len(c.struck) + 1 if c.struck else 0) for c in cells)
-    return max(least, letters * letter + 3.5)
+    return max(least, letters * letter + 1.7 * letter)
 
 
 def _wide(block: Block, letter: float, least: float) -> float:

@@ -79,7 +79,8 @@ def formula(w: Explanation, name: str, bias: bool = True) -> str:
     told = re.sub(r" / 1$", "", told).replace(" @ ", " ")
     told = re.sub(r"0 if [^=()]+ == 0 else ", "", told)
     if found := re.fullmatch(r"(\w+) if Z(\d+) > 0 else 0", told):
-        told = f"{found[1]} x mask{found[2]}"
+        few = w.numbers[f"Z{found[2]}"].shape[-1] <= 2 and f"mask{found[2]}" in w
+        told = f"{found[1]} x mask{found[2]}" if few else f"{found[1]} where Z{found[2]} > 0, else 0"
     told = re.sub(r"\b\d+/\d+\b", lambda x: shown(Fraction(x[0]), 4).text, told)
     if not bias:
         told = re.sub(r" \+ b\d+$", "", told)

@@ -1,0 +1,268 @@
+"""Live spreadsheets: LibreOffice recalculates them, before and after a changed weight, and every cell is NumPy's."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+
+import numpy as np
+import pytest
+
+from workings import exercises
+from workings.explain import explain
+from workings.layers import Convolution, Dense, Flatten, LeakyRelu, LstmCell, Recurrent, Relu, Sigmoid, Softmax, Tanh
+from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
+from workings.network import chain
+from workings.optimizers import Adam, GradientDescent
+from workings.sheets import spreadsheet
+from workings.sheets.board import Board
+from workings.sheets.export import to_spreadsheet
+from workings.sheets.grid import grid_of, range_names
+from workings.sheets.layout import layout
+
+openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed: spreadsheets cannot be read back")
+pytest.importorskip("xlsxwriter", reason="xlsxwriter is not installed: spreadsheets cannot be written")
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed: nothing is recalculated")
+
+
+def drawn(network, loss, shape, m, outputs, kind, seed=0):
+    """A network with numbers: its parameters, X and Y."""
+    rng = np.random.default_rng(seed)
+    params = network.init(rng, shape)
+    X = rng.standard_normal((*shape, m)).round(3)
+    Y = np.eye(outputs)[:, rng.integers(0, outputs, m)] if kind == "classes" else rng.random((outputs, m)).round(2)
+    Y = (Y > 0.5).astype(float) if kind == "bits" else Y
+    return network, loss, params, X, Y
+
+
+NETWORKS = {
+    "softmax": lambda: drawn(
+        chain(Dense(4), Relu(), Dense(3), Softmax()), CategoricalCrossEntropy(), (3,), 3, 3, "classes"
+    ),
+    "sigmoid": lambda: drawn(chain(Dense(3), Tanh(), Dense(2), Sigmoid()), BinaryCrossEntropy(), (2,), 2, 2, "bits"),
+    "squares": lambda: drawn(chain(Dense(3), LeakyRelu(), Dense(2)), SquaredError("mean"), (4,), 2, 2, "numbers"),
+    "wide": lambda: drawn(
+        chain(Dense(14), Relu(), Dense(13), Sigmoid(), Dense(2), Softmax()),
+        CategoricalCrossEntropy(),
+        (20,),
+        15,
+        2,
+        "classes",
+    ),
+    "convolution": lambda: drawn(
+        chain(Convolution(2, 2), Relu(), Flatten(), Dense(2), Softmax()),
+        CategoricalCrossEntropy(),
+        (1, 3, 3),
+        2,
+        2,
+        "classes",
+    ),
+    "lstm": lambda: drawn(chain(Recurrent(LstmCell(2))), SquaredError("half"), (2, 2), 1, 2, "steps"),
+}
+
+
+def pass_of(name, nudge=0.0):
+    """The pass of a network, with its first weight moved."""
+    network, loss, params, X, Y = NETWORKS[name]()
+    if name == "lstm":
+        Y = np.full((2, 2, 1), 0.3)
+    first = next(iter(params.values()))
+    symbol = next(iter(first))
+    first[symbol] = first[symbol].copy()
+    first[symbol].flat[0] += nudge
+    w = explain(network, loss, params, X, Y)
+    return w.update(Adam(), 0.01) if name == "sigmoid" else w.update(GradientDescent(), 0.05)
+
+
+def exercise_of(n, nudge=0):
+    """The same for an exercise; "exact" is the seventh with the softmax worked out."""
+    asked = exercises.load(7, exact=True) if n == "exact" else exercises.load(n)
+    name = "A" if n == 1 else "W1"
+    moved = [list(row) for row in asked.parameters[name]]
+    moved[0][0] += nudge
+    return asked.with_parameters(**{name: moved}).explain()
+
+
+CASES = {name: lambda nudge, name=name: pass_of(name, nudge / 8) for name in NETWORKS}
+CASES |= {f"exercise {n}": lambda nudge, n=n: exercise_of(n, nudge) for n in (1, 2, 3, 4, 5, 6, 7, "exact")}
+
+
+@cache
+def sheet_and_grid(name, nudge):
+    w = CASES[name](nudge)
+    product = ("A", "B", "C") if name == "exercise 1" else None
+    sheet = layout(w, "A sheet", whole=True, product=product)
+    return w, sheet, grid_of(sheet, Board(w))
+
+
+def first_weight(name):
+    """Where the weight that is changed stands, and what it becomes."""
+    moved, _, grid = sheet_and_grid(name, 3)
+    array = "A" if name == "exercise 1" else next(n for n in moved if n[0] == "W")
+    place = next(p for n, p in grid.places.items() if n.array == array and set(n.cell) == {0})
+    return place, float(moved.numbers[array].flat[0])
+
+
+@pytest.fixture(scope="module")
+def recalculated(tmp_path_factory):
+    """Every case twice, as written and with one weight changed, recalculated in one go."""
+    folder = tmp_path_factory.mktemp("sheets")
+    bare, out = folder / "bare", folder / "out"
+    bare.mkdir()
+    for name in CASES:
+        w, sheet, _ = sheet_and_grid(name, 0)
+        path = spreadsheet.write(w, sheet, folder / f"{name}.xlsx")
+        for nudge in (0, 3):
+            book = openpyxl.load_workbook(path)  # saved again, it holds formulas only: no number of ours is left
+            if nudge:
+                place, value = first_weight(name)
+                book["Sheet"][str(place)] = value
+            book.save(bare / f"{name}-{nudge}.xlsx")
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    files = [str(f) for f in sorted(bare.iterdir())]
+    subprocess.run(
+        [SOFFICE, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), *files],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
+    return {f.stem: openpyxl.load_workbook(f, data_only=True)["Sheet"] for f in out.iterdir()}
+
+
+@needs_office
+@pytest.mark.parametrize("nudge", [0, 3], ids=["as written", "a weight changed"])
+@pytest.mark.parametrize("name", CASES)
+def test_every_cell_is_numpys(recalculated, name, nudge):
+    w, _, grid = sheet_and_grid(name, nudge)
+    page, board = recalculated[f"{name}-{nudge}"], Board(w)
+    assert len(grid.places) == sum(board.w.numbers[a].size for a in {n.array for n in grid.places})
+    for cell, place in grid.places.items():
+        found, wanted = page[str(place)].value, float(board.value(cell))
+        assert found == pytest.approx(wanted, rel=1e-12, abs=1e-12), f"{cell} in {place}"
+
+
+@needs_office
+def test_the_weight_changed_something(recalculated):
+    for name in CASES:
+        before, after = recalculated[f"{name}-0"], recalculated[f"{name}-3"]
+        _, _, grid = sheet_and_grid(name, 0)
+        assert sum(before[str(p)].value != after[str(p)].value for p in grid.places.values()) > 1, name
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_not_given_is_a_formula(name, tmp_path):
+    w, sheet, grid = sheet_and_grid(name, 0)
+    page = openpyxl.load_workbook(spreadsheet.write(w, sheet, tmp_path / "net.xlsx"))["Sheet"]
+    board = Board(w)
+    for cell, place in grid.places.items():
+        made = bool(board.working(cell).operands)
+        assert str(page[str(place)].value).startswith("=") == made, cell
+
+
+def test_long_sums_are_ranges(tmp_path):
+    w, sheet, grid = sheet_and_grid("wide", 0)
+    page = openpyxl.load_workbook(spreadsheet.write(w, sheet, tmp_path / "net.xlsx"))["Sheet"]
+    told = {cell.array: page[str(place)].value for cell, place in grid.places.items()}
+    assert told["Z1"].startswith("=SUM(MMULT(")
+    assert told["dA1"].startswith("=SUMPRODUCT(")
+    assert told["dW1"].startswith("=SUMPRODUCT(")
+    assert told["db1"].startswith("=SUM(")
+    assert told["W1_new"].count("rate") == 1
+
+
+def test_the_cached_values_are_the_numbers(tmp_path):
+    """A viewer that recalculates nothing shows the right numbers too."""
+    w, sheet, grid = sheet_and_grid("exercise 7", 0)
+    page = openpyxl.load_workbook(spreadsheet.write(w, sheet, tmp_path / "net.xlsx"), data_only=True)["Sheet"]
+    board = Board(w)
+    assert all(page[str(p)].value == pytest.approx(float(board.value(n))) for n, p in grid.places.items())
+
+
+def test_every_array_is_a_named_range(tmp_path):
+    w, sheet, grid = sheet_and_grid("exercise 7", 0)
+    book = openpyxl.load_workbook(spreadsheet.write(w, sheet, tmp_path / "net.xlsx"))
+    names = set(book.defined_names)
+    assert {"W_1", "b_1", "Z_1", "A_1", "dW_1", "db_1", "dZ_3", "W_1_new", "X", "Y", "L", "J", "rate"} <= names
+    assert names - {"rate"} == set(range_names({n.array for n in grid.places}).values())
+    W, b = book.defined_names["W_1"].attr_text, book.defined_names["b_1"].attr_text
+    page = book["Sheet"]
+    assert [[c.value for c in row] for row in page[W.split("!")[1]]] == [[1, -1, 1], [1, 1, 0], [0, 1, 1], [1, 0, 1]]
+    assert [row[0].value for row in page[b.split("!")[1]]] == [-5, 0, 1, -2]
+
+
+@needs_office
+def test_what_is_made_of_a_blank_is_empty_until_it_is_filled(tmp_path):
+    """Never 0 for what is not computed yet; a learner's own number is carried on."""
+    asked = exercises.load(5)
+    sheet = asked.sheet(whole=True)
+    path = spreadsheet.write(asked.explain(), sheet, tmp_path / "empty.xlsx")
+    grid = grid_of(sheet, Board(asked.explain()))
+    places = {f"{n.array}[{n.cell[0] + 1},{n.cell[1] + 1}]": str(p) for n, p in grid.places.items()}
+    assert openpyxl.load_workbook(path)["Sheet"][places["Z1[1,1]"]].value is None
+    for name, filled in {"open": {}, "filled": {"A1[1,1]": 0, "Z2[1,1]": -2}}.items():
+        book = openpyxl.load_workbook(path)
+        for cell, value in filled.items():
+            book["Sheet"][places[cell]] = value
+        book.save(tmp_path / f"{name}.xlsx")
+    files = [str(tmp_path / f"{name}.xlsx") for name in ("open", "filled")]
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [SOFFICE, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
+    subprocess.run([*command, str(tmp_path / "out"), *files], check=True, capture_output=True, timeout=240)
+    read = lambda name: openpyxl.load_workbook(tmp_path / "out" / f"{name}.xlsx", data_only=True)["Sheet"]
+    before, after = read("open"), read("filled")
+    empty = (None, "")
+    assert before[places["Z2[2,1]"]].value in empty  # made of A1[1,1], which is blank
+    assert after[places["Z2[2,1]"]].value == 3
+    assert before[places["A2[2,1]"]].value in empty
+    assert after[places["A2[2,1]"]].value == 3
+    assert before[places["Z1[1,2]"]].value == -5  # made of given numbers only
+
+
+def test_no_text_becomes_a_formula(tmp_path):
+    evil = '=HYPERLINK("http://example.invalid","x")'
+    w = exercise_of(2)
+    sheet = layout(w, evil, evil, notes=["=1+1", "@SUM(A1)", "+1", "-1"], titles={"Z1": evil}, whole=True)
+    path = spreadsheet.write(w, sheet, tmp_path / "evil.xlsx")
+    for page in openpyxl.load_workbook(path):
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert "HYPERLINK" not in cell.value
+                    assert cell.value != "=1+1"
+    assert openpyxl.load_workbook(path)["Sheet"]["B1"].value == evil
+    assert openpyxl.load_workbook(path)["Sheet"]["B1"].data_type == "s"
+
+
+def test_names_that_are_no_names_for_ranges():
+    odd = ["C", "R", "=cmd", "x y", "1", "A1", "a1", "XFD1048576", "dX←S1.B", "rate"]
+    made = range_names(odd)
+    assert len({name.upper() for name in made.values()}) == len(odd)
+    for name in made.values():
+        assert name.replace("_", "a").isalnum()
+        assert not name[0].isdigit()
+        assert name.upper() not in ("C", "R", "A1", "XFD1048576", "RATE")
+
+
+def test_too_large_for_a_spreadsheet(tmp_path):
+    network = chain(Dense(100), Relu(), Dense(10), Softmax())
+    w = explain(network, CategoricalCrossEntropy(), network.init(np.random.default_rng(0), (784,)), np.ones((784, 1)),
+                np.eye(10)[:, :1])  # fmt: skip
+    with pytest.raises(ValueError, match=r"spreadsheet of 160,\d+ cells, 78,400 of them in W1; up to 20,000"):
+        to_spreadsheet(w, tmp_path / "net.xlsx")
+    assert not (tmp_path / "net.xlsx").exists()
+
+
+def test_just_below_the_limit_it_is_written(tmp_path):
+    network = chain(Dense(60), Relu(), Dense(2), Softmax())
+    params = network.init(np.random.default_rng(0), (150,))
+    w = explain(network, CategoricalCrossEntropy(), params, np.ones((150, 1)), np.eye(2)[:, :1])
+    assert sum(w.numbers[n].size for n in w) > 18_000
+    path = to_spreadsheet(w, tmp_path / "net.xlsx")
+    assert path.stat().st_size > 10_000
+
+
+def test_another_ending_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"a spreadsheet is \.xlsx, not '\.xls'"):
+        to_spreadsheet(exercise_of(2), tmp_path / "net.xls")
