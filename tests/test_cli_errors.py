@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import os
+import shutil
 import struct
 from pathlib import Path
 
@@ -250,6 +251,7 @@ def test_a_full_disk_while_saving_keeps_the_old_model_and_the_new(here, monkeypa
     assert [p.name for p in here.iterdir()] == ["xor.safetensors"], "no half file is left"
     aside = said.split("safe in '")[1].split("'")[0]
     assert len(Model.load(aside).history) == 3
+    shutil.rmtree(Path(aside).parent)
 
 
 # ─── what is told and what is not ───

@@ -96,11 +96,11 @@ def sentence(error: BaseException) -> str:
         return "there is not enough memory for this: try fewer rows, or a smaller network"
     if isinstance(error, OSError) and error.errno:
         told = error.strerror or str(error)
-        if told == os.strerror(error.errno):
-            told = SYSTEM.get(error.errno, told.lower())
+        if told == os.strerror(error.errno):  # the system's own words; the library's say what to do already
+            kept = "; what was there before is as it was.  Make room or choose another place"
+            told = SYSTEM.get(error.errno, told.lower()) + (kept if error.errno in WRITTEN else "")
         named = f"{os.fspath(error.filename)!r}: " if isinstance(error.filename, str | os.PathLike) else ""
-        kept = "; what was there before is as it was.  Make room or choose another place"
-        told = f"{named}{told}{kept if error.errno in WRITTEN else ''}"
+        told = named + told
     else:
         told = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     for pattern, option in SPOKEN:

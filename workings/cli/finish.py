@@ -49,8 +49,7 @@ def keep(model: Any, out: Path) -> Path:
             raise error from None
         said = error.strerror or str(error)
         raise OSError(
-            f"'{out}' could not be written ({said}), and what was there before is as it was; the trained model is "
-            f"safe in '{aside}': move it from there"
+            f"'{out}' could not be written ({said}); the trained model is safe in '{aside}': move it from there"
         ) from None
     return out
 
