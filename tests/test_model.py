@@ -288,3 +288,28 @@ def test_repr_is_one_line():
 def test_evaluate_knows_a_classifier_before_it_is_trained():
     assert set(softmax().evaluate(X, WHICH)) == {"loss", "accuracy"}
     assert set(wk.Model([wk.Dense(1)]).evaluate(X, X[:, 0])) == {"loss", "rmse"}
+
+
+def test_explaining_keeps_exact_what_is_exact():
+    """Whole numbers, fractions and texts of them stay so; floats and pixels become float64."""
+    model = wk.Model([wk.Dense(1)], parameters={"W1": [["1/3", 2]], "b1": ["1/2"]})
+    for X in ([[3, 1]], np.array([[3, 1]]), [["3", "1"]], [[Fraction(3), 1]]):
+        w = model.explain(X, [Fraction(1, 4)])
+        assert w["Z1"][0, 0].value == Fraction(7, 2)
+        assert w["dZ1"][0, 0].value == 2 * (Fraction(7, 2) - Fraction(1, 4))
+    for X in ([[3.0, 1.0]], np.array([[3, 1]], np.float32)):
+        assert float(model.explain(X, [0.5])["Z1"][0, 0].value) == pytest.approx(3.5)
+    pixels = np.array([[255, 51]], np.uint8)
+    assert float(model.explain(pixels, [0.5])["Z1"][0, 0].value) == pytest.approx(1 / 3 + 0.4 + 0.5)
+    np.testing.assert_allclose(model.predict(pixels), [[1 / 3 + 0.4 + 0.5]], rtol=1e-6)
+
+
+def test_explaining_a_trained_model_is_its_own_pass():
+    model = softmax()
+    model.fit(X, np.array(["a", "b", "c"])[WHICH], **QUIET)
+    w = model.explain(X[:4], ["a", "b", "c", "a"])
+    np.testing.assert_allclose(np.asarray(w["A2"]).astype(float).T, model.predict_proba(X[:4]), rtol=1e-5)
+    with pytest.raises(ValueError, match="never seen"):
+        model.explain(X[:1], ["d"])
+    with pytest.raises(ValueError, match=r"did you mean X\.T|made for"):
+        model.explain(X.T, ["a", "b", "c"])

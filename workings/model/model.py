@@ -16,21 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from workings import inputs as door
 from workings import optimizers, saving
 from workings.backends import numpy as reference
 from workings.backends.plan import State
 from workings.contract import Shape, Tree
 from workings.conventions import Conventions
-from workings.labels import Labels, check_lengths
+from workings.labels import Labels
 from workings.layers import Sigmoid, Softmax
 from workings.model import arguments
 from workings.model.fitting import Asked, fit
 from workings.model.packing import pack, unpack
-from workings.model.reading import Reader, inputs_of, is_exact, planned, whole_numbers
+from workings.model.reading import Reader, inputs_of, planned
 from workings.network import Network
 from workings.parameters import by_label, given
 from workings.specs import expand, loss_for
+from workings.summary import Summary
 from workings.training import EarlyStopping, History
 from workings.training.fit import evaluate
 
@@ -121,7 +121,7 @@ class Model:
             raise AttributeError("this model knows no classes: it has not been trained on any")
         return np.asarray(self.labels.classes)
 
-    def summary(self) -> Any:
+    def summary(self) -> Summary:
         """Rows, shapes and parameter counts, with the counts written as arithmetic.
 
         >>> from workings import Dense
@@ -135,8 +135,6 @@ class Model:
         parameters: 4 × (3 + 1) + 2 × (4 + 1) = 16 + 10 = 26
         loss: SquaredError(factor='mean')
         """
-        from workings.summary import Summary
-
         self._must_be_built()
         return Summary.of(self)
 
@@ -209,7 +207,14 @@ class Model:
         return labels.decode(A) if labels else A
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """(m, k): for every row the probability of each class."""
+        """(m, k): for every row the probability of each class.
+
+        >>> from workings import Dense
+        >>> either = Model([Dense(1, "sigmoid")], parameters={"W1": [[2, 2]], "b1": [-1]})
+        >>> either.predict_proba([[0, 0], [0, 1]]).round(2)
+        array([[0.73, 0.27],
+               [0.27, 0.73]], dtype=float32)
+        """
         if not isinstance(self.network.rows[-1].layer, Sigmoid | Softmax):
             raise ValueError("this network predicts numbers, not probabilities: it ends without sigmoid or softmax")
         A = self.outputs(X)
@@ -226,7 +231,12 @@ class Model:
         return {name: np.concatenate([wires[name] for wires in chunks]) for name in chunks[0]}
 
     def evaluate(self, X: Any, y: Any) -> dict[str, float]:
-        """Mean loss and metric over the rows of X: {"loss": …, "accuracy": …} or {"loss": …, "rmse": …}."""
+        """Mean loss and metric over the rows of X: {"loss": …, "accuracy": …} or {"loss": …, "rmse": …}.
+
+        >>> from workings import Dense
+        >>> Model([Dense(1)], parameters={"W1": [[2]], "b1": [0]}).evaluate([[1], [2]], [3, 4])
+        {'loss': 0.5, 'rmse': 0.7071067811865476}
+        """
         X, Y, labels = self._reader.examples_and_targets(X, y)
         self.build_for(X)
         plan = planned(self, labels, optimizers.GradientDescent())
@@ -241,20 +251,12 @@ class Model:
         """Every array of one forward and (with y) one backward pass on these rows, each cell with its working."""
         from workings.explain import explain
 
-        exact = self.exact is not None and is_exact(X)
-        X = door.examples(X, door.first_kind(self.network), "float64", exact=exact)
-        self._reader.must_fit(X)
+        X, Y, exact = self._reader.exactly(X, y, self.exact is not None)
         self.build_for(X)
-        if X.dtype == np.uint8 and not exact:
-            X = X / 255
-        Y = None
-        if y is not None:
-            check_lengths(X, y)
-            labels = self.labels or self._reader.labels_of(y, X.shape[1:])
-            Y = labels.encode(y, "int64" if exact and whole_numbers(y) else "float64").T
         params = self.exact if exact else reference.cast(self.state.params, "float64")
+        memory = reference.cast(self.state.memory, "float64")
         A0 = np.moveaxis(X, 0, -1)
-        return explain(self.network, self.loss, params, A0, Y, self.state.memory, conventions=self.conventions)
+        return explain(self.network, self.loss, params, A0, Y, memory, conventions=self.conventions)
 
     def save(self, path: Any) -> None:
         """Write the model to one safetensors file, whole or not at all.

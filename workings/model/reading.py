@@ -50,6 +50,21 @@ class Reader:
             labels.check_differ(y)
         return X, labels.encode(y, self.dtype), labels
 
+    def exactly(self, X: Any, y: Any, exact: bool) -> tuple[np.ndarray, np.ndarray | None, bool]:
+        """X in rows and Y in columns for an explanation, and whether they could be kept `exact`; else float64."""
+        if exact := exact and is_exact(X):
+            X = exactly(X)
+        X = door.examples(X, door.first_kind(self.network), "float64", exact=exact)
+        self.must_fit(X)
+        X = X / 255 if X.dtype == np.uint8 else X
+        if y is None:
+            return X, None, exact
+        check_lengths(X, y)
+        labels = self.labels or self.labels_of(y, X.shape[1:])
+        if exact and labels.kind == "numbers" and is_exact(y):
+            return X, np.reshape(exactly(y), (len(X), labels.outputs)).T, exact
+        return X, labels.encode(y, "int64" if exact and labels.kind != "numbers" else "float64").T, exact
+
     def must_fit(self, X: np.ndarray) -> None:
         """The shape is the one the model was made for; before that, one that its layers can read."""
         if self.shape is None:
@@ -133,7 +148,9 @@ def whole_numbers(y: Any) -> bool:
     return y.dtype.kind != "f" or bool((y == np.floor(y)).all())
 
 
-def is_exact(X: Any) -> bool:
-    """Whether X has whole numbers and fractions only."""
-    X = np.asarray(X, None if hasattr(X, "dtype") else object)
-    return X.dtype.kind in "iub" or exactly(X) is not None
+def is_exact(cells: Any) -> bool:
+    """Whether there are whole numbers and fractions only; bytes are pixels, and read as shares of 255."""
+    cells = np.asarray(cells, None if hasattr(cells, "dtype") else object)
+    if cells.dtype.kind in "iu":
+        return cells.dtype != np.uint8
+    return exactly(cells) is not None
