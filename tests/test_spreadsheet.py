@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from workings import exercises
 from workings.explain import explain
+from workings.ink.number import Number, work
 from workings.layers import Convolution, Dense, Flatten, LeakyRelu, LstmCell, Recurrent, Relu, Sigmoid, Softmax, Tanh
 from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
 from workings.network import chain
@@ -18,6 +20,7 @@ from workings.optimizers import Adam, GradientDescent
 from workings.sheets import spreadsheet
 from workings.sheets.board import Board
 from workings.sheets.export import to_spreadsheet
+from workings.sheets.formulas import formula
 from workings.sheets.grid import grid_of, range_names
 from workings.sheets.layout import layout
 
@@ -105,6 +108,38 @@ def first_weight(name):
     return place, float(moved.numbers[array].flat[0])
 
 
+def expressions(count=400, seed=3):
+    """Random workings of unnamed numbers, whose values a float can hold."""
+    rng = np.random.default_rng(seed)
+
+    def tree(depth):
+        if depth == 0 or rng.random() < 0.15:
+            n = int(rng.integers(-4, 5))
+            return Number([n, Fraction(n, 3), n / 8][rng.integers(3)])
+        op = rng.choice(
+            ["+", "-", "*", "/", "**", "neg", "abs", "max", "where", "log1p", "exp", "tanh", "sqrt", "log"]
+        )
+        one = lambda: tree(depth - 1)
+        if op == "**":
+            return work(op, one(), Number(int(rng.integers(0, 4))))
+        if op == "where":
+            return work(op, work(rng.choice(["<", "<=", ">", ">=", "==", "!="]), one(), one()), one(), one())
+        many = {"+": rng.integers(2, 5), "max": 2, "-": 2, "*": 2, "/": 2}.get(op, 1)
+        return work(op, *[one() for _ in range(many)])
+
+    made = []
+    while len(made) < count:
+        x = tree(4)
+        values, todo = [], [x]
+        while todo:
+            node = todo.pop()
+            values.append(float(node.value))
+            todo += node.operands
+        if x.operands and all(v - v == 0 and abs(v) < 1e6 for v in values):
+            made.append(x)
+    return made
+
+
 @pytest.fixture(scope="module")
 def recalculated(tmp_path_factory):
     """Every case twice, as written and with one weight changed, recalculated in one go."""
@@ -120,6 +155,11 @@ def recalculated(tmp_path_factory):
                 place, value = first_weight(name)
                 book["Sheet"][str(place)] = value
             book.save(bare / f"{name}-{nudge}.xlsx")
+    book = openpyxl.Workbook()
+    book.active.title = "Sheet"
+    for i, x in enumerate(expressions(), 1):
+        book.active.cell(i, 1, "=" + formula(x, {}))
+    book.save(bare / "expressions.xlsx")
     profile = f"-env:UserInstallation=file://{folder}/profile"
     files = [str(f) for f in sorted(bare.iterdir())]
     subprocess.run(
@@ -141,6 +181,14 @@ def test_every_cell_is_numpys(recalculated, name, nudge):
     for cell, place in grid.places.items():
         found, wanted = page[str(place)].value, float(board.value(cell))
         assert found == pytest.approx(wanted, rel=1e-12, abs=1e-12), f"{cell} in {place}"
+
+
+@needs_office
+def test_random_workings_are_the_same_as_formulas(recalculated):
+    """Brackets, signs and powers: a spreadsheet reads -2^2 as 4, where a working means -4."""
+    page = recalculated["expressions"]
+    for i, x in enumerate(expressions(), 1):
+        assert page.cell(i, 1).value == pytest.approx(float(x.value), rel=1e-12, abs=1e-12), formula(x, {})
 
 
 @needs_office

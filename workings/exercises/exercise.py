@@ -73,6 +73,10 @@ class Exercise:
 
     def explain(self) -> Explanation:
         """Every array by name, each cell open; with a rate, one step of gradient descent behind it."""
+        return self._stepped
+
+    @cached_property
+    def _stepped(self) -> Explanation:
         return self.worked if self.rate is None else self.worked.update(GradientDescent(), Fraction(self.rate))
 
     @property

@@ -40,16 +40,8 @@ class Board:
         return name in self.w.book.values
 
     def grid(self, name: str) -> np.ndarray:
-        """The names of an array's cells in rows and columns; what has more axes lies flat behind the first."""
-        shape = self.w.numbers[name].shape
-        cells = np.empty(shape, object)
-        for index in np.ndindex(*shape):
-            cells[index] = Name(name, index)
-        return cells.reshape(shape[0], -1) if len(shape) > 1 else cells.reshape(1, -1)
-
-    def turned(self, name: str) -> bool:
-        """Whether an array has more than two axes, so that its columns are not examples alone."""
-        return self.w.numbers[name].ndim > 2
+        """The names of an array's cells in rows and columns."""
+        return cells_of(self.w, name)
 
     def value(self, name: Name) -> object:
         return self.w.numbers[name.array][name.cell]
@@ -73,6 +65,15 @@ class Board:
                     found.add(name)
                     todo.append(name)
         return [name for name in self.w if name in found and name not in done]
+
+
+def cells_of(w: Explanation, name: str) -> np.ndarray:
+    """The names of an array's cells in rows and columns; what has more axes lies flat behind the first."""
+    shape = w.numbers[name].shape
+    cells = np.empty(shape, object)
+    for index in np.ndindex(*shape):
+        cells[index] = Name(name, index)
+    return cells.reshape(shape[0], -1) if len(shape) > 1 else cells.reshape(1, -1)
 
 
 def _short(w: Explanation) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from workings.ink.notation import Notation, Written, write
 from workings.ink.number import Number
 from workings.ink.rounding import Cut
 from workings.ink.text import PLAIN
-from workings.sheets.board import Board
+from workings.sheets.board import Board, cells_of
 from workings.sheets.shown import shown
 from workings.sheets.tidy import tidy
 
@@ -45,9 +45,9 @@ def formula_line(d: Derivation, crosses: bool = False, bias: bool = True) -> str
 
 def lines_of(w: Explanation, name: str, crosses: bool = False, bias: bool = True) -> list[str]:
     """A line for every cell of an array; of an outer product, for every row."""
-    whole = Board(w).w
+    whole = Board(w).w if name.startswith("mask") else w
     found = outer(whole, name) or moved(whole, name)
-    return found or [line(whole.open(cell), crosses, bias) for cell in Board(w).grid(name).flat]
+    return found or [line(whole.open(cell), crosses, bias) for cell in cells_of(whole, name).flat]
 
 
 def outer(w: Explanation, name: str) -> list[str]:

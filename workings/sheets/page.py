@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
+from workings.sheets.apart import apart
 from workings.sheets.page_style import style
 from workings.sheets.paper import pretty
 from workings.sheets.picture import svg
 from workings.sheets.sheet import SLOTS, Band, Block, Cell, Sheet
 
 MOST = 20_000  # cells
+WIDEST = 1000  # pixels, about
 
 
 def page(sheet: Sheet) -> str:
     """The whole document."""
+    sheet = readable(sheet)
     slots = [slot for slot in SLOTS if sheet.width(slot)]
     marks = {k for cell in sheet.cells() for k in (cell.row, cell.column) if k is not None}
     return "\n".join(
@@ -37,9 +40,11 @@ def fragment(sheet: Sheet) -> str:
             f"this page would have {count:,} cells, and {MOST:,} is what a browser shows with ease: take fewer "
             "examples, or open single cells (w['W1'][0, 3])"
         )
+    sheet = readable(sheet)
     slots = [slot for slot in SLOTS if sheet.width(slot)]
     parts = [f"<h1>{escape(sheet.title)}{' <small>(key)</small>' if sheet.key else ''}</h1>"]
-    parts += [f"<p>{escape(sheet.lead)}</p>", '<div class="board">']
+    parts.append(f"<p>{escape(sheet.lead)}</p>")
+    parts.append('<div class="board" tabindex="0" role="region" aria-label="the matrices">')
     parts += [_band(sheet, band, i, slots) for i, band in enumerate(sheet.bands, 1)]
     parts.append("</div>")
     if sheet.diagram:
@@ -64,10 +69,25 @@ def fragment(sheet: Sheet) -> str:
     )
 
 
+def readable(sheet: Sheet) -> Sheet:
+    """The sheet, with the way back below the way forward where both side by side would not fit on a screen."""
+    across = 0
+    for slot in SLOTS:
+        blocks = [band.slots[slot] for band in sheet.bands if slot in band.slots]
+        across += max(
+            (sum(10 * max(map(_letters, c)) + 20 for c in zip(*b.cells, strict=True)) for b in blocks), default=0
+        )
+    return apart(sheet) if across > WIDEST and sheet.width("wire_gradient") else sheet
+
+
+def _letters(cell: Cell) -> int:
+    return len(cell.text) + len(cell.struck) + cell.rounded
+
+
 def _wide(sheet: Sheet) -> int:
     """How wide a cell of the wires is: all alike, so that columns stand below columns."""
     cells = [c for band in sheet.bands if "wire" in band.slots for row in band.slots["wire"].cells for c in row]
-    letters = max((len(c.text) + len(c.struck) + c.rounded for c in cells), default=1)
+    letters = max(map(_letters, cells), default=1)
     return max(75 if any(c.blank for c in cells) and not sheet.key else 36, 10 * letters + 24)
 
 

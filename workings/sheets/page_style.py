@@ -23,11 +23,11 @@ BASE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --second: #a5adb8; --line: #6e7885; --paper: #16191d;
   --panel: #1e2126; --accent: #6cb4ff; DARK } }
 * { box-sizing: border-box }
-body { margin: 0 auto; max-width: 1200px; padding: 24px 20px 48px; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 1400px; padding: 24px 20px 48px; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif }
 h1 { font-size: 24px; line-height: 1.25; margin: 0 0 8px } h2 { font-size: 18px; margin: 32px 0 8px }
 p { max-width: 70ch; margin: 0 0 8px }
-.board { display: grid; gap: 20px 24px; align-items: start; justify-content: start; margin: 20px 0 }
+.board { display: grid; gap: 20px 24px; align-items: start; justify-content: start; margin: 20px 0; overflow-x: auto }
 .loose { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 20px 24px; align-items: start }
 .block { max-width: 100%; overflow-x: auto; padding: 1px }
 .told { color: var(--second); font-size: 14px; align-self: center; list-style: none; margin: 0; padding: 0 }
@@ -44,7 +44,8 @@ td.blank { outline: 2px solid var(--ink); outline-offset: -2px; font-weight: 700
 th { font: 13px/1 system-ui, sans-serif; color: var(--second); padding: 0 0 3px } th.vh { width: 0; padding: 0 }
 input { width: 52px; height: 26px; border: 0; background: var(--panel); color: var(--ink); font: inherit;
   text-align: center }
-input:focus-visible, .block:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px }
+input:focus-visible, .block:focus-visible,
+.board:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px }
 s { color: var(--second); margin-right: 4px; text-decoration-thickness: 2px }
 td[class*="r"]::before, td[class*="c"]::after { content: ""; position: absolute; print-color-adjust: exact }
 td[class*="r"]::before { left: 0; top: 0; bottom: 0; width: 7px } td[class*="c"]::after { left: 0; right: 0; top: 0;
