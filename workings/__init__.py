@@ -17,7 +17,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("data", "plots", "explain", "ink"),
+    *("data", "sweeps", "plots", "explain", "ink"),
     *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
     *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity"),
 )
@@ -41,6 +41,8 @@ _NAMES = {
     "Concat": "layers",
     "Select": "layers",
     "Preparation": "preparation",
+    "sweep": "sweeps",
+    "Sweep": "sweeps",
     "History": "training",
     "EarlyStopping": "training",
     "Checkpoint": "training",

@@ -13,6 +13,7 @@ from workings import parity as parity
 from workings import penalties as penalties
 from workings import plots as plots
 from workings import schedules as schedules
+from workings import sweeps as sweeps
 from workings import shapes as shapes
 from workings import slopes as slopes
 from workings.conventions import Conventions as Conventions
@@ -34,6 +35,8 @@ from workings.specs import RNN as RNN
 from workings.specs import Attention as Attention
 from workings.specs import Convolution as Convolution
 from workings.specs import Dense as Dense
+from workings.sweeps import Sweep as Sweep
+from workings.sweeps import sweep as sweep
 from workings.training import Checkpoint as Checkpoint
 from workings.training import DivergenceError as DivergenceError
 from workings.training import EarlyStopping as EarlyStopping
