@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import workings as wk
 from workings.conventions import Conventions
 from workings.explain import explain
 from workings.ink import namespace as ink
@@ -130,3 +131,29 @@ def test_an_explanation_lists_its_arrays():
     assert (len(w), "dW2" in w, "A0" in w, "W9" in w) == (30, True, True, False)
     assert w["A0"].name == "X"
     assert repr(w["J"]).split("\n")[0] == "J () = sum(L) / 4"
+
+
+def test_without_targets_only_the_forward_pass_is_there():
+    w = wk.Model([wk.Dense(2, "relu"), wk.Dense(3, "softmax")], inputs=3).explain(np.ones((2, 3)))
+    assert [*w] == "X W1 b1 Z1 A1 W2 b2 Z2 E2 A2".split()
+    assert str(w["A2"][0, 0]).startswith("A2[1,1] = E2[1,1] / (E2[1,1] + E2[2,1] + E2[3,1])")
+    asked = {
+        "J": lambda: w["J"],
+        "a gradient": lambda: w["dW1"],
+        "paths": lambda: w.paths("W1", 0, 0),
+        "nudge": lambda: w.nudge("W1", (0, 0), 0.1),
+        "nudges": lambda: w.nudges("W1"),
+        "the short way": lambda: w.shortcut(),
+        "a step": lambda: w.update(wk.optimizers.Adam(), 0.1),
+    }
+    for name, ask in asked.items():
+        with pytest.raises((ValueError, KeyError), match=r"write model\.explain\(X, y\)"):
+            pytest.fail(f"{name}: {ask()}")
+
+
+def test_penalties_are_part_of_the_loss_that_is_explained():
+    model = wk.Model([wk.Dense(1)], parameters={"W1": [[3, 4]], "b1": [1]})
+    w = model.explain([[1, 1]], [8], l2=2)
+    assert float(w["J"][()]) == 25
+    assert str(w["dW1"][0, 0]).splitlines()[0] == "dW1[1,1] = dW1_data[1,1] + dW1_penalty[1,1]"
+    assert float(w["dW1"][0, 0]) == 6

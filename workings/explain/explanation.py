@@ -133,6 +133,7 @@ class Explanation(Mapping[str, Cells]):
 
         `index` counts from 0, and so does `example`, which keeps to the paths through one column.
         """
+        self.problem.must_have_targets("a path to the loss")
         return paths_to_loss(self, self[name].place(index), strongest, example)
 
     def nudge(self, name: str, index: Sequence[int], size: Any) -> Nudge:
@@ -148,6 +149,7 @@ class Explanation(Mapping[str, Cells]):
 
         `state` is the optimizer's memory, from `step.state` of the step before; without it the step is the first.
         """
+        self.problem.must_have_targets("a step down the loss")
         book, step = stepped(self, optimizer, alpha, state)
         return Updated(book, self.problem, self.conventions, step)
 
@@ -165,6 +167,8 @@ class Explanation(Mapping[str, Cells]):
                 return known
         near = difflib.get_close_matches(str(name), [*self], 4, 0.5)
         offered = f"nearest: {', '.join(near)}" if near else f"there are {', '.join([*self][:40])}"
+        if self.problem.Y is None and (plain in ("Y", "L", "J") or plain.startswith("d")):
+            offered = "the loss and its gradients need the targets: write model.explain(X, y)"
         raise UnknownName(f"there is no array {name!r} in this explanation; {offered}")
 
     def __repr__(self) -> str:

@@ -44,7 +44,7 @@ class Problem:
 
     def arrays(self) -> list[Any]:
         """Every array that is given."""
-        return [self.X, self.Y, *leaves_of(self.params), *leaves_of(self.givens)]
+        return [x for x in (self.X, self.Y, *leaves_of(self.params), *leaves_of(self.givens)) if x is not None]
 
     def widened(self) -> Problem:
         """The same with all floats in float64, as workings are."""
@@ -59,6 +59,8 @@ class Problem:
         """Every list as an array; fractions among floats become floats."""
 
         def one(x: Any) -> Any:
+            if x is None:
+                return None
             x = np.asarray(x, None if hasattr(x, "dtype") else object)
             if x.dtype != object or exact:
                 return np.vectorize(given, otypes=[object])(x) if x.dtype == object and x.size else x
@@ -68,11 +70,17 @@ class Problem:
 
     def example(self, i: int) -> Problem:
         """The same for one example alone."""
-        one = lambda x, m=self.X.shape[-1]: x[..., i : i + 1] if x.shape[-1] == m else x
+        one = lambda x, m=self.X.shape[-1]: x[..., i : i + 1] if x is not None and x.shape[-1] == m else x
         return replace(self, X=one(self.X), Y=one(self.Y), givens=tree_map(one, self.givens))
+
+    def must_have_targets(self, what: str) -> None:
+        """Without a y there is no loss, and nothing that is made from it."""
+        if self.Y is None:
+            raise ValueError(f"{what} is about the loss, and that needs the targets: write model.explain(X, y)")
 
     def gradients(self, xp: Namespace = np) -> Tree:
         """∂J/∂W of every parameter, by the code that trains."""
+        self.must_have_targets("a gradient")
         params, givens = (tree_map(xp.asarray, tree) for tree in (self.params, self.givens))
         with np.errstate(all="ignore"):
             wires, caches = self.network.forward(xp, params, xp.asarray(self.X), givens)
@@ -83,6 +91,7 @@ class Problem:
 
     def cost(self, params: Tree, xp: Namespace = np) -> Any:
         """J of other parameters, or of others in place of X."""
+        self.must_have_targets("J")
         params, givens = (tree_map(xp.asarray, tree) for tree in (params, self.givens))
         with np.errstate(all="ignore"):
             wires, _ = self.network.forward(xp, params, xp.asarray(self.X), givens)
@@ -118,13 +127,15 @@ def quietly() -> Iterator[None]:
 
 
 def both_ways(problem: Problem, xp: Namespace) -> Ledger:
-    """The ledger of one forward and one backward pass."""
+    """The ledger of one forward and, where there are targets, one backward pass."""
     network, params = problem.network, problem.params
     wires = {"X", *(row.name for row in network.rows)}
     book = Ledger(xp, wires | {f"d{wire}" for wire in wires})
-    book.enter_givens({"X": problem.X, "Y": problem.Y})
+    book.enter_givens({"X": problem.X} | ({} if problem.Y is None else {"Y": problem.Y}))
     with quietly():
         known, caches = _forward(book, problem)
+        if problem.Y is None:
+            return book
         last = network.output
         data = "J_data" if problem.penalties else "J"
         made = book.run(problem.loss.forward, [book[last], book["Y"]], roles=lambda made: {data: made[0]})
@@ -150,6 +161,7 @@ def _forward(book: Ledger, problem: Problem) -> tuple[dict[str, Both], dict[str,
 
 def short_way(book: Ledger, problem: Problem) -> Ledger:
     """The ledger with the gradient of the last activation and the loss in one formula entered beside the long way."""
+    problem.must_have_targets("the short way")
     activation, before = problem.network.rows[-1].layer, problem.network.rows[-1].reads
     fused = FUSED.get((activation, problem.loss))
     if fused is None:

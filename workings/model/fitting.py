@@ -22,6 +22,7 @@ from workings.training import Checkpoint, Course, EarlyStopping, History, Traini
 from workings.training.checkpoint import Run, resumable, settings
 from workings.training.fit import rate as rate_of
 from workings.training.interruption import Interrupted
+from workings.training.order import Rows
 
 if TYPE_CHECKING:
     from workings.model.model import Model
@@ -55,27 +56,31 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
         saving.writable(asked.checkpoint)
     reader = model._reader
     X, Y, labels = reader.examples_and_targets(X, y, learning=True)
-    held_out = None
+    held_out, rows = None, None
     if isinstance(asked.validation, tuple | list) and len(asked.validation) == 2:
         held_out = reader.validation(X.shape[1:], labels, *asked.validation)
     elif asked.validation is not None:
         rest, aside = set_aside(len(X), asked.validation, model.seed)
-        X, Y, held_out = X[rest], Y[rest], (X[aside], Y[aside])
+        if isinstance(X, np.memmap):  # stays on the disk
+            rows, held_out = rest, (Rows(X, aside), Y[aside])
+        else:
+            X, Y, held_out = X[rest], Y[rest], (X[aside], Y[aside])
     plan = planned(model, labels, asked.optimizer, asked.penalties, X.shape[1:])
     if asked.early_stopping:
         asked.early_stopping.check(plan.metric.name, held_out is not None)
-    batch_size = min(asked.batch_size, len(X))
+    batch_size = min(asked.batch_size, len(X) if rows is None else len(rows))
     course = Course(
         plan,
         choose(asked.backend, plan),
         rate,
         asked.epochs,
         batch_size,
-        asked.shuffle,
+        "blocks" if asked.shuffle and isinstance(X, np.memmap) else asked.shuffle,
         held_out,
         asked.early_stopping,
         asked.checkpoint,
         asked.progress,
+        rows,
     )
     rate_of(course, 0)
     model.build_for(X)
@@ -93,7 +98,7 @@ def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels:
     if asked.resume and course.checkpoint and Path(course.checkpoint).exists():
         found = resumable(course.checkpoint, told)
     if asked.backend == "auto":  # whichever the run began on, or the one that is worth its start
-        steps = course.epochs * ceil(len(X) / course.batch_size)
+        steps = course.epochs * ceil(course.examples(X) / course.batch_size)
         seconds = patience(course.plan, model.state.params, course.batch_size, steps)
         chosen = choose(found[1]["run"]["history"]["backend"] if found else "auto", course.plan, seconds)
         course = replace(course, backend=chosen)

@@ -247,16 +247,28 @@ class Model:
             plan.metric.name: plan.metric.finish(seen.metric / seen.examples),
         }
 
-    def explain(self, X: Any, y: Any = None) -> Any:
-        """Every array of one forward and (with y) one backward pass on these rows, each cell with its working."""
+    def explain(self, X: Any, y: Any = None, *, l1: float = 0.0, l2: float = 0.0) -> Any:
+        """Every array of one forward and (with y) one backward pass on these rows, each cell with its working.
+
+        `l1` and `l2` are the penalties that J is to carry, as in `fit`.
+
+        >>> from workings import Dense
+        >>> neuron = Model([Dense(1, "relu")], parameters={"W1": [[1, -1, 1]], "b1": [-5]})
+        >>> print(neuron.explain([[2, 1, 3]])["Z1"][0, 0])
+        Z1[1,1] = W1[1,1] x X[1,1] + W1[1,2] x X[2,1] + W1[1,3] x X[3,1] + b1[1,1]
+                = (1)(2) + (-1)(1) + (1)(3) + (-5)
+                = -1
+        """
         from workings.explain import explain
 
         X, Y, exact = self._reader.exactly(X, y, self.exact is not None)
         self.build_for(X)
-        params = self.exact if exact else reference.cast(self.state.params, "float64")
-        memory = reference.cast(self.state.memory, "float64")
+        params = self.exact if exact else self.state.params
+        costs = arguments.penalty(l1, l2)
         A0 = np.moveaxis(X, 0, -1)
-        return explain(self.network, self.loss, params, A0, Y, memory, conventions=self.conventions)
+        return explain(
+            self.network, self.loss, params, A0, Y, self.state.memory, conventions=self.conventions, penalties=costs
+        )
 
     def save(self, path: Any) -> None:
         """Write the model to one safetensors file, whole or not at all.
