@@ -100,6 +100,17 @@ def called(callbacks: Any) -> tuple[Callable[..., Any], ...]:
     return found
 
 
+def precision(dtype: Any) -> str:
+    """What is computed in, by name."""
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = ""
+    if name not in ("float32", "float64"):
+        raise ValueError(f'dtype is "float32" or "float64", not {dtype!r}')
+    return name
+
+
 def inputs(wanted: Any) -> Shape:
     """The shape of one example: a number of features, or several sizes."""
     several = tuple(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else (wanted,)

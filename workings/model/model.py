@@ -66,12 +66,7 @@ class Model:
         seed: int = 0,
         dtype: str = "float32",
     ):
-        try:
-            self.dtype = np.dtype(dtype).name
-        except TypeError:
-            self.dtype = ""
-        if self.dtype not in ("float32", "float64"):
-            raise ValueError(f'dtype is "float32" or "float64", not {dtype!r}')
+        self.dtype = arguments.precision(dtype)
         self.network = layers if isinstance(layers, Network) else expand(layers)
         self.loss = loss_for(self.network, loss)
         self.conventions = conventions or Conventions()
@@ -234,8 +229,8 @@ class Model:
         """Mean loss and metric over the rows of X: {"loss": …, "accuracy": …} or {"loss": …, "rmse": …}.
 
         >>> from workings import Dense
-        >>> Model([Dense(1)], parameters={"W1": [[2]], "b1": [0]}).evaluate([[1], [2]], [3, 4])
-        {'loss': 0.5, 'rmse': 0.7071067811865476}
+        >>> Model([Dense(1)], parameters={"W1": [[2]], "b1": [0]}).evaluate([[1], [2]], [3, 4])["loss"]
+        0.5
         """
         X, Y, labels = self._reader.examples_and_targets(X, y)
         self.build_for(X)
@@ -253,11 +248,10 @@ class Model:
         `l1` and `l2` are the penalties that J is to carry, as in `fit`.
 
         >>> from workings import Dense
-        >>> neuron = Model([Dense(1, "relu")], parameters={"W1": [[1, -1, 1]], "b1": [-5]})
-        >>> print(neuron.explain([[2, 1, 3]])["Z1"][0, 0])
-        Z1[1,1] = W1[1,1] x X[1,1] + W1[1,2] x X[2,1] + W1[1,3] x X[3,1] + b1[1,1]
-                = (1)(2) + (-1)(1) + (1)(3) + (-5)
-                = -1
+        >>> print(Model([Dense(1)], parameters={"W1": [[2]], "b1": [-5]}).explain([[3]])["Z1"][0, 0])
+        Z1[1,1] = W1[1,1] x X[1,1] + b1[1,1]
+                = (2)(3) + (-5)
+                = 1
         """
         from workings.explain import explain
 
@@ -265,10 +259,8 @@ class Model:
         self.build_for(X)
         params = self.exact if exact else self.state.params
         costs = arguments.penalty(l1, l2)
-        A0 = np.moveaxis(X, 0, -1)
-        return explain(
-            self.network, self.loss, params, A0, Y, self.state.memory, conventions=self.conventions, penalties=costs
-        )
+        told = {"conventions": self.conventions, "penalties": costs}
+        return explain(self.network, self.loss, params, np.moveaxis(X, 0, -1), Y, self.state.memory, **told)
 
     def save(self, path: Any) -> None:
         """Write the model to one safetensors file, whole or not at all.
