@@ -226,12 +226,7 @@ class Model:
         return {name: np.concatenate([wires[name] for wires in chunks]) for name in chunks[0]}
 
     def evaluate(self, X: Any, y: Any) -> dict[str, float]:
-        """Mean loss and metric over the rows of X: {"loss": …, "accuracy": …} or {"loss": …, "rmse": …}.
-
-        >>> from workings import Dense
-        >>> Model([Dense(1)], parameters={"W1": [[2]], "b1": [0]}).evaluate([[1], [2]], [3, 4])["loss"]
-        0.5
-        """
+        """Mean loss and metric over the rows of X: {"loss": …, "accuracy": …} or {"loss": …, "rmse": …}."""
         X, Y, labels = self._reader.examples_and_targets(X, y)
         self.build_for(X)
         plan = planned(self, labels, optimizers.GradientDescent())
