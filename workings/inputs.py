@@ -16,6 +16,8 @@ from workings.contract import Shape
 from workings.layers import Embedding
 from workings.network import Network
 
+BLOCK = 1 << 23  # bytes of a file that are looked through at once
+
 KINDS = {
     **dict.fromkeys(("Recurrent", "Attention", "Positions", "Last"), "sequence"),
     **dict.fromkeys(("Convolution", "MaxPool", "Flatten"), "image"),
@@ -42,6 +44,8 @@ def examples(X: Any, kind: str, dtype: str = "float32", exact: bool = False) -> 
     Numbers become `dtype`, but uint8 pixels stay as they are until they are used, and with `exact` whole numbers
     and fractions stay exact.  Raises ValueError for what is not a full table of finite numbers, with its place.
     """
+    if isinstance(X, np.memmap):
+        return _on_disk(X, kind, dtype)
     X = _array(X)
     if X.ndim == 0 or X.size == 0:
         raise ValueError(f"X has the shape {X.shape}: there is no example, or no feature, to learn from")
@@ -64,6 +68,28 @@ def examples(X: Any, kind: str, dtype: str = "float32", exact: bool = False) -> 
     if not np.isfinite(cast).all():
         raise ValueError(f"X has numbers up to {np.abs(X).max():.3g}, too large for {dtype}: scale the features")
     return cast
+
+
+def _on_disk(X: np.memmap, kind: str, dtype: str) -> np.ndarray:
+    """Examples in a file: looked through a block at a time, and left where they are until a batch is read."""
+    if X.ndim < 2 or X.size == 0 or X.dtype.kind not in "uf" or (X.dtype.kind == "u" and X.dtype != np.uint8):
+        raise ValueError(
+            f"X is a file of {X.dtype} of the shape {X.shape}; what is read from the disk has one example per row, "
+            "as uint8 or floats: workings.data.large(path) writes such a file once, np.asarray(X) reads all of it"
+        )
+    turned = _turned(X, kind)
+    if kind == "words":
+        raise ValueError("words are not read from the disk: give np.asarray(X)")
+    if X.dtype.kind == "f":
+        largest = float(np.finfo(dtype).max)
+        rows = max(1, BLOCK // max(1, X[:1].nbytes))
+        for start in range(0, len(X), rows):
+            block = np.asarray(X[start : start + rows])
+            if not np.isfinite(block).all():
+                _finite(block, start)
+            if X.dtype.itemsize > np.dtype(dtype).itemsize and np.abs(block).max() > largest:
+                raise ValueError(f"X has numbers up to {np.abs(block).max():.3g}, too large for {dtype}: scale them")
+    return turned
 
 
 def check_shape(X: np.ndarray, shape: Shape) -> None:
@@ -133,11 +159,11 @@ def _told(cell: Any) -> str:
     return told if len(told) <= 40 else told[:40] + "…"
 
 
-def _finite(X: np.ndarray) -> None:
+def _finite(X: np.ndarray, before: int = 0) -> None:
     if not np.isfinite(X).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(X))[0])
         raise ValueError(
-            f"X is {X[place]} in row {place[0]}, column {', '.join(map(str, place[1:]))}: "
+            f"X is {X[place]} in row {before + place[0]}, column {', '.join(map(str, place[1:]))}: "
             "a network cannot read it; leave the row out or put a number there"
         )
 

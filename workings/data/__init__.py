@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from workings.data.cat_pictures import cats, synthetic_cats
 from workings.data.idx import read_idx
+from workings.data.large_files import Converted, converted, large
 from workings.data.mnist_family import FASHION_CLASSES, boots, fashion_mnist, mnist
 from workings.data.parts import Part, Parts, leaks, split, split_rows
 from workings.data.pixels import index_of, pixel_at, unroll
@@ -19,17 +20,20 @@ from workings.data.toys import circles, flower, houses, moons, spirals, xor
 
 __all__ = [
     "FASHION_CLASSES",
+    "Converted",
     "Part",
     "Parts",
     "Table",
     "boots",
     "cats",
     "circles",
+    "converted",
     "digits",
     "fashion_mnist",
     "flower",
     "houses",
     "index_of",
+    "large",
     "leaks",
     "mnist",
     "moons",

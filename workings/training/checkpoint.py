@@ -19,6 +19,7 @@ from workings import saving
 from workings.backends.plan import State, Tally
 from workings.network import Network
 from workings.training.history import History
+from workings.training.order import mixed
 
 if TYPE_CHECKING:
     from workings.training.fit import Course
@@ -64,16 +65,16 @@ class Run:
         """What the model is to hold: the best state, if it was watched and training is over, else the present one."""
         return self.best if self.done and self.best else self.state
 
-    def order(self, m: int, shuffle: bool) -> np.ndarray:
+    def order(self, m: int, shuffle: bool | str) -> np.ndarray:
         """The order of the examples in this epoch; asked again in the middle of one, the same order."""
         if not shuffle:
             return np.arange(m)
         if not self.before:
             self.before = self.rng.bit_generator.state
-            return self.rng.permutation(m)
+            return mixed(self.rng, m, shuffle)
         again = np.random.default_rng()
         again.bit_generator.state = self.before
-        return again.permutation(m)
+        return mixed(again, m, shuffle)
 
     def next_epoch(self) -> None:
         """An epoch is over."""

@@ -37,11 +37,16 @@ class Course:
     schedule: Callable[[int], float]
     epochs: int
     batch_size: int
-    shuffle: bool = True
-    validation: tuple[np.ndarray, np.ndarray] | None = None
+    shuffle: bool | str = True  # or "blocks", for examples on the disk
+    validation: tuple[Any, Any] | None = None
     early_stopping: EarlyStopping | None = None
     checkpoint: Checkpoint | None = None
     progress: bool | None = None
+    rows: np.ndarray | None = None  # those of X to train on, in the order of the file; all of them if none
+
+    def examples(self, X: Any) -> int:
+        """How many examples an epoch has."""
+        return len(X) if self.rows is None else len(self.rows)
 
 
 def train(
@@ -57,7 +62,7 @@ def train(
     `save` writes the checkpoint, `after_epoch` is called after each and may stop training by returning True.
     Raises DivergenceError when J is no longer a number.
     """
-    steps = ceil(len(X) / course.batch_size)
+    steps = ceil(course.examples(X) / course.batch_size)
     shown = progress(course.progress)
     for said in beforehand(course.plan, rate(course, run.epoch), X, Y):
         _warn(said)
@@ -115,7 +120,8 @@ def _epoch(
 ) -> None:
     """The steps of one epoch that are still to be done, a slice at a time."""
     alpha = rate(course, run.epoch)
-    order = run.order(len(X), course.shuffle)
+    order = run.order(course.examples(X), course.shuffle)
+    order = order if course.rows is None else course.rows[order]
     while run.steps < steps and not interruption:
         began = time.perf_counter()
         batches = order[run.steps * course.batch_size : (run.steps + at_once) * course.batch_size]
