@@ -150,8 +150,9 @@ def test_row_15_pairs_have_a_colour_and_a_pattern_of_their_own():
         assert sheet.cell(f"Z1[{i},{j}]").column == k
         assert {sheet.cell(f"W1[{i},{c}]").row for c in (1, 2, 3)} == {k} == {sheet.cell(f"b1[{i},1]").row}
         assert {sheet.cell(f"X[{r},{j}]").column for r in (1, 2, 3)} == {k}
+    marks += [sheet.cell(f"Z2[{i},{i}]").row for i in (1, 2)]
     looks = [mark(k) for k in marks]
-    assert len({x.ink for x in looks}) == len({x.pattern for x in looks}) == len({x.dash for x in looks}) == 3
+    assert len({x.ink for x in looks}) == len({x.pattern for x in looks}) == len({x.dash for x in looks}) == 5
 
 
 def test_row_16_any_cells_are_left_blank_and_the_key_fills_them():
