@@ -75,19 +75,19 @@ def readable(sheet: Sheet) -> Sheet:
     for slot in SLOTS:
         blocks = [band.slots[slot] for band in sheet.bands if slot in band.slots]
         across += max(
-            (sum(10 * max(map(_letters, c)) + 20 for c in zip(*b.cells, strict=True)) for b in blocks), default=0
+            (
+                sum(10 * max(cell.letters(sheet.key) for cell in c) + 20 for c in zip(*b.cells, strict=True))
+                for b in blocks
+            ),
+            default=0,
         )
     return apart(sheet) if across > WIDEST and sheet.width("wire_gradient") else sheet
-
-
-def _letters(cell: Cell) -> int:
-    return len(cell.text) + len(cell.struck) + cell.rounded
 
 
 def _wide(sheet: Sheet) -> int:
     """How wide a cell of the wires is: all alike, so that columns stand below columns."""
     cells = [c for band in sheet.bands if "wire" in band.slots for row in band.slots["wire"].cells for c in row]
-    letters = max(map(_letters, cells), default=1)
+    letters = max((cell.letters(sheet.key) for cell in cells), default=1)
     return max(75 if any(c.blank for c in cells) and not sheet.key else 36, 10 * letters + 24)
 
 

@@ -34,7 +34,9 @@ def fit(sheet: Sheet) -> dict[str, Any]:
     for size, letter, tall, least in SIZES:
         for flipped, (across, down) in ((False, PORTRAIT), (True, LANDSCAPE)):
             slots = [_slot(sheet, name, letter, least) for name in SLOTS if sheet.width(name)]
-            loose = [_wide(b, letter, least) for band in sheet.bands if band.loose for b in band.slots.values()]
+            loose = [
+                _wide(b, sheet.key, letter, least) for band in sheet.bands if band.loose for b in band.slots.values()
+            ]
             wide = sum(slot["wide"] for slot in slots) + GAP * (len(slots) - 1)
             high = max(band.height for band in sheet.bands) * tall + 12
             if max(wide, *loose, 0) <= across and high <= down:
@@ -99,10 +101,10 @@ def _data(sheet: Sheet) -> dict[str, Any]:
     for band, plain in zip(sheet.bands, data["bands"], strict=True):
         plain["formulas"] = [pretty(formula) for formula in band.formulas]
         for name, block in band.slots.items():
-            one = common if name == "wire" else _one(block, data["letter"], data["least"])
+            one = common if name == "wire" else _one(block, sheet.key, data["letter"], data["least"])
             plain["slots"][name]["cell"] = one
             plain["slots"][name]["step"] = sheet.step_of(block)
-            plain["slots"][name]["wide"] = _wide(block, data["letter"], data["least"])
+            plain["slots"][name]["wide"] = _wide(block, sheet.key, data["letter"], data["least"])
         plain["order"] = list(band.slots)
     data["counts"] = list(sheet.tally)
     data["conventions"] = [line.replace("~", "≈") for line in sheet.conventions]
@@ -111,23 +113,23 @@ def _data(sheet: Sheet) -> dict[str, Any]:
     return data | _picture(sheet)
 
 
-def _one(block: Block, letter: float, least: float) -> float:
+def _one(block: Block, key: bool, letter: float, least: float) -> float:
     """How wide a cell of this block is."""
-    cells = [cell for row in block.cells for cell in row]
-    letters = max(len(c.text) + c.rounded + (len(c.struck) + 1 if c.struck else 0) for c in cells)
+    room = 5 if block.names[0].endswith("_new") else 3
+    letters = max(cell.letters(key, room) for row in block.cells for cell in row)
     return max(least, letters * letter + 1.7 * letter)
 
 
-def _wide(block: Block, letter: float, least: float) -> float:
-    return max(_one(block, letter, least) * block.width + 1.5 * bool(block.split), len(block.title) * 1.9)
+def _wide(block: Block, key: bool, letter: float, least: float) -> float:
+    return max(_one(block, key, letter, least) * block.width + 1.5 * bool(block.split), len(block.title) * 1.9)
 
 
 def _slot(sheet: Sheet, name: str, letter: float, least: float) -> dict[str, Any]:
     """A slot's width; in the column of the wires all cells are equally wide, so that products meet."""
     blocks = [band.slots[name] for band in sheet.bands if name in band.slots]
     if name != "wire":
-        return {"name": name, "wide": max(_wide(block, letter, least) for block in blocks), "cell": 0}
-    one = max(_one(block, letter, least) for block in blocks)
+        return {"name": name, "wide": max(_wide(block, sheet.key, letter, least) for block in blocks), "cell": 0}
+    one = max(_one(block, sheet.key, letter, least) for block in blocks)
     titles = max(len(block.title) for block in blocks) * 1.9
     return {"name": name, "wide": max(one * sheet.width(name), titles), "cell": one}
 

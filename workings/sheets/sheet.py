@@ -34,6 +34,12 @@ class Cell:
     row: int | None = None
     column: int | None = None
 
+    def letters(self, key: bool, blank: int = 3) -> int:
+        """How many letters are printed; a blank is as wide as any other, so that its width tells nothing."""
+        if self.blank and not key:
+            return blank
+        return len(self.text) + self.rounded + (len(self.struck) + 1 if self.struck else 0)
+
 
 @dataclass(frozen=True)
 class Block:
