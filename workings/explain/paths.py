@@ -18,7 +18,7 @@ from workings.explain.reach import marked
 from workings.ink.array import Array
 from workings.ink.number import Name, Number
 from workings.ink.rounding import cut
-from workings.ink.slopes import slopes
+from workings.ink.derivatives import slopes
 from workings.ink.terms import Terms
 from workings.ink.text import PLAIN
 

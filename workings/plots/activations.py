@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workings.plots.style import INK, NEGATIVE, PAPER, POSITIVE, SMALL, drawn, figure
+from workings.slopes import slope_of
 from workings.specs import ACTIVATIONS, activation
 
 if TYPE_CHECKING:
@@ -58,27 +59,17 @@ def sigmoid_beside_relu() -> Figure:
     >>> [ax.get_title(loc="left") for ax in sigmoid_beside_relu().axes]
     ['sigmoid', 'relu']
     """
-    slope = value_and_slope(activation("sigmoid"), np.array([0.0, 5.0]))[1]
+    slope = slope_of("sigmoid", [0.0, 5.0]).slope
     title = f"Sigmoid beside ReLU: a slope of {slope[0]:g} at most, {slope[1]:.4f} at z = 5, against 1"
     return activation_functions("sigmoid", "relu", title=title)
 
 
-def value_and_slope(layer: Any, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """g(z) and g′(z) of an activation layer, cell by cell.
-
-    >>> value_and_slope(activation("sigmoid"), np.array([0.0]))
-    (array([0.5]), array([0.25]))
-    """
-    with np.errstate(all="ignore"):
-        A, cache = layer.forward(np, z.reshape(1, -1))
-        dZ, _ = layer.backward(np, np.ones((1, z.size)), **cache)
-    return A[0], dZ[0]
-
-
 def _panel(ax: Axes, name: str, layer: Any, reach: float) -> None:
     z = np.linspace(-reach, reach, 401)
-    a, slope = value_and_slope(layer, z)
-    left, at, right = value_and_slope(layer, np.array([-1e-9, 0.0, 1e-9]))[1]
+    with np.errstate(all="ignore"):
+        curve = slope_of(layer, z)
+    a, slope = curve.value, curve.slope
+    left, at, right = slope_of(layer, [-1e-9, 0.0, 1e-9]).slope
     if jumps := abs(right - left) > 0.01:
         slope = np.where(z == 0, np.nan, slope)
     ax.axhline(0, color=INK, lw=0.6)

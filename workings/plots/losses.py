@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workings import losses
+from workings import layers, losses
 from workings.plots.style import DASHES, INK, NEGATIVE, PAPER, POSITIVE, SECOND, SMALL, drawn, figure, number, percent
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def squared_error_against_cross_entropy(
     if xs.shape != ys.shape or xs.ndim != 1 or not np.isin(ys, (0, 1)).all():
         raise ValueError(f"x and y are as many numbers, y of 0 and 1, not {list(x)} and {list(y)}")
     w = np.linspace(-reach, reach, 2001)
-    A = 1 / (1 + np.exp(-np.outer(xs, w)))
+    A, _ = layers.Sigmoid().forward(np, np.outer(xs, w))
     made = figure(9.2, 4.3, "Squared error against cross-entropy: one neuron, one weight", _told(xs, ys))
     for ax, loss, name in zip(
         made.subplots(1, 2),

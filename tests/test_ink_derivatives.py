@@ -5,7 +5,7 @@ import math
 import pytest
 
 from workings.ink.number import Name, Number, work
-from workings.ink.slopes import slopes
+from workings.ink.derivatives import slopes
 
 
 def leaf(name, value):
