@@ -12,7 +12,7 @@ from workings.exercises.bank.backpropagation import EXACT
 from workings.exercises.bank.matrix_multiplication import rolled
 from workings.exercises.bank.remarks import compared, same_below, ways_agree
 from workings.exercises.bank.three_input_batch_relu import alone
-from workings.exercises.passes import check
+from workings.exercises.product import check
 from workings.sheets import page, paper, spreadsheet, terminal_sheet
 from workings.sheets.wording import reading
 

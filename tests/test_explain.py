@@ -135,7 +135,7 @@ def test_an_explanation_lists_its_arrays():
 
 def test_without_targets_only_the_forward_pass_is_there():
     w = wk.Model([wk.Dense(2, "relu"), wk.Dense(3, "softmax")], inputs=3).explain(np.ones((2, 3)))
-    assert [*w] == "X W1 b1 Z1 A1 W2 b2 Z2 E2 A2".split()
+    assert [*w] == ["X", "W1", "b1", "Z1", "A1", "W2", "b2", "Z2", "E2", "A2"]
     assert str(w["A2"][0, 0]).startswith("A2[1,1] = E2[1,1] / (E2[1,1] + E2[2,1] + E2[3,1])")
     asked = {
         "J": lambda: w["J"],

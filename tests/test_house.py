@@ -47,6 +47,7 @@ MACHINES = {"numpy", "jax", "jaxlib", "torch", "scipy"}
 DOORS = {
     ("explain/cells.py", "sheets"): "Cells._repr_html_ prints the array as a page",
     ("explain/derivation.py", "sheets"): "Derivation prints itself as text, LaTeX and HTML",
+    ("explain/explanation.py", "sheets"): "Explanation.to_pdf, to_html, to_spreadsheet … print the pass as a sheet",
     ("training/history.py", "plots"): "History.plot draws the learning curves",
 }
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from workings.ink.number import Name, Number, work
 from workings.ink.derivatives import slopes
+from workings.ink.number import Name, Number, work
 
 
 def leaf(name, value):

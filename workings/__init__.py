@@ -17,7 +17,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("data", "sweeps", "plots", "explain", "ink"),
+    *("data", "sweeps", "plots", "explain", "ink", "sheets", "exercises"),
     *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
     *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity"),
 )

@@ -2,6 +2,7 @@ from workings import backends as backends
 from workings import broadcasting as broadcasting
 from workings import collapse as collapse
 from workings import data as data
+from workings import exercises as exercises
 from workings import explain as explain
 from workings import ink as ink
 from workings import landscape as landscape
@@ -13,9 +14,10 @@ from workings import parity as parity
 from workings import penalties as penalties
 from workings import plots as plots
 from workings import schedules as schedules
-from workings import sweeps as sweeps
 from workings import shapes as shapes
+from workings import sheets as sheets
 from workings import slopes as slopes
+from workings import sweeps as sweeps
 from workings.conventions import Conventions as Conventions
 from workings.layers import Add as Add
 from workings.layers import BatchNorm as BatchNorm

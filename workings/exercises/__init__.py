@@ -8,5 +8,5 @@ from workings.exercises.bank import EXERCISES as EXERCISES
 from workings.exercises.bank import load as load
 from workings.exercises.exercise import Exercise as Exercise
 from workings.exercises.faulty import found as found
-from workings.exercises.passes import multiply as multiply
+from workings.exercises.product import multiply as multiply
 from workings.exercises.sizes import Sizes as Sizes

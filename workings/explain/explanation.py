@@ -160,6 +160,34 @@ class Explanation(Mapping[str, Cells]):
         """
         return Explanation(short_way(self.book, self.problem), self.problem, self.conventions)
 
+    def to_pdf(self, path: Any, **options: Any) -> Any:
+        """Write the pass as an A4 sheet; see `workings.sheets` for the options.  `to_svg` and `to_png` likewise."""
+        return _sheets().to_pdf(self, path, **options)
+
+    def to_svg(self, path: Any, **options: Any) -> Any:
+        """Write the sheet as SVG."""
+        return _sheets().to_svg(self, path, **options)
+
+    def to_png(self, path: Any, **options: Any) -> Any:
+        """Write the sheet as PNG."""
+        return _sheets().to_png(self, path, **options)
+
+    def to_html(self, path: Any = None, **options: Any) -> str:
+        """The sheet as one self-contained page, written to a file where a path is given."""
+        return _sheets().to_html(self, path, **options)
+
+    def to_latex(self, path: Any = None, **options: Any) -> str:
+        """The matrices of the sheet in LaTeX."""
+        return _sheets().to_latex(self, path, **options)
+
+    def to_text(self, **options: Any) -> str:
+        """The sheet in plain ASCII."""
+        return _sheets().to_text(self, **options)
+
+    def to_spreadsheet(self, path: Any, **options: Any) -> Any:
+        """Write the sheet as .xlsx with live formulas, forwards and backwards."""
+        return _sheets().to_spreadsheet(self, path, **options)
+
     def _found(self, name: str) -> str:
         plain = str(name).replace("<-", "←").replace("<", "⟨").replace(">", "⟩")
         for known in (name, plain, {"A0": "X"}.get(plain)):
@@ -183,6 +211,12 @@ class Updated(Explanation):
     def __init__(self, book: Ledger, problem: Problem, conventions: Conventions, step: Step):
         super().__init__(book, problem, conventions)
         self.step = step
+
+
+def _sheets() -> Any:
+    from workings.sheets import export
+
+    return export
 
 
 def explain(

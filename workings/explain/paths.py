@@ -16,9 +16,9 @@ import numpy as np
 
 from workings.explain.reach import marked
 from workings.ink.array import Array
+from workings.ink.derivatives import slopes
 from workings.ink.number import Name, Number
 from workings.ink.rounding import cut
-from workings.ink.derivatives import slopes
 from workings.ink.terms import Terms
 from workings.ink.text import PLAIN
 

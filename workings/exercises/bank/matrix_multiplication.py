@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workings.exercises.exercise import Exercise, Task
-from workings.exercises.passes import multiply
+from workings.exercises.product import multiply
 from workings.exercises.sizes import Sizes
 from workings.explain import Explanation
 

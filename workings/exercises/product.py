@@ -1,4 +1,4 @@
-"""Passes for exercises: a network that is only read forwards, and a product of two matrices."""
+"""Product: C = A B, with every cell of C open."""
 
 from __future__ import annotations
 
@@ -15,24 +15,6 @@ from workings.explain.ledger import Both, Ledger
 from workings.explain.passes import Problem
 from workings.ink import namespace as ink
 from workings.network import Network
-
-
-def forward(network: Network, params: Any, X: Any, conventions: Conventions | None = None) -> Explanation:
-    """Every array of one forward pass, exactly; without a target there is no loss and no gradient.
-
-    >>> from workings.layers import Dense
-    >>> from workings.network import chain
-    >>> w = forward(chain(Dense(1)), {"Z1": {"W": [[1, -1, 1]], "b": [[-5]]}}, [[2], [1], [3]])
-    >>> w["Z1"][0, 0].record
-    '(1)(2) + (-1)(1) + (1)(3) + (-5)'
-    """
-    problem = Problem(network, None, params, X, [[0]], {}).prepared(exact=True)
-    book = Ledger(ink, {"X", *(row.name for row in network.rows)})
-    book.enter_givens({"X": problem.X})
-    for name, layer, reads in network.rows:
-        known = book.enter_givens(problem.params.get(name, {}), name)
-        book.run(layer.forward, [book[r] for r in reads], known, roles=lambda made, n=name: {n: made[0]}, row=name)
-    return Explanation(book, problem, conventions or Conventions())
 
 
 @dataclass(frozen=True)
@@ -65,7 +47,7 @@ def multiply(A: Sequence[Sequence[Any]], B: Sequence[Sequence[Any]], names: str 
     roles = lambda made: {names[2]: made[0]}
     book.run(Product().forward, [into], Both({"A": given.numbers}, {"A": given.ink}), roles=roles)
     network = Network({names[2]: (Product(), "X")})  # B is what is read, A belongs to the row
-    return Explanation(book, Problem(network, None, {}, right, [[0]], {}), Conventions())
+    return Explanation(book, Problem(network, None, {}, right, None, {}), Conventions())
 
 
 def check(A: Sequence[int], B: Sequence[int], names: str = "ABC") -> tuple[int, int]:
