@@ -54,7 +54,7 @@ def told(made):
 
 @pytest.fixture
 def one_step_at_a_time(monkeypatch):
-    monkeypatch.setattr(fitting, "SLICE", 1.0)
+    monkeypatch.setattr(fitting, "SLICE", 0.0)
 
 
 def interrupted_at(step, made, path, monkeypatch, **more):

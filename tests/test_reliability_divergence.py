@@ -54,7 +54,7 @@ def test_never_a_silent_nan(network, optimizer, case):
 
 
 @pytest.mark.filterwarnings("ignore::workings.TrainingWarning")
-@pytest.mark.parametrize("size", [1.0, 1e15])
+@pytest.mark.parametrize("size", [0.0, 1e9])
 def test_the_model_holds_the_last_finite_parameters(size, monkeypatch):
     """Slices large or small: the step named is the first that could not be done, and those before it are kept."""
     monkeypatch.setattr(fitting, "SLICE", size)

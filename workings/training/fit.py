@@ -10,11 +10,12 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, prod
+from math import ceil
 from typing import Any
 
 import numpy as np
 
+from workings.backends import patience
 from workings.backends.numpy import gathered, quiet, threads, work
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.training.checkpoint import Checkpoint, Run
@@ -23,8 +24,7 @@ from workings.training.interruption import Interruptions
 from workings.training.progress import progress, running
 from workings.training.trouble import TrainingWarning, afterwards, beforehand, diagnosis, finite
 
-SLICE = 5e8  # operations between two looks at the keyboard and the bar: some tenths of a second, whatever the network
-OVERHEAD = 2e5  # and what calling one formula costs in their terms
+SLICE = 0.05  # seconds, as NumPy is estimated to need, between two looks at the keyboard and the bar
 CHUNK = 1024  # examples at a time when nothing is learned
 
 
@@ -109,10 +109,7 @@ def slice_of(plan: Plan, params: Any, batch_size: int) -> int:
     It depends on the network only, never on the clock: sums are grouped the same way in every run, and a run that
     goes on from a checkpoint stops at the same places as one that was never broken.
     """
-    shapes = plan.network.shapes(plan.shape)
-    positions = max(prod(shape[1:]) for shape in shapes.values())
-    step = work(params, batch_size) * positions + OVERHEAD * len(plan.network.rows)
-    return max(1, min(1000, int(SLICE / step)))
+    return max(1, min(1000, int(SLICE / patience(plan, params, batch_size, 1))))
 
 
 def _epoch(
