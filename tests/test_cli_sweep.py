@@ -77,7 +77,7 @@ def test_a_regression_answers_in_its_own_units(houses):
         (("--draws", "3"), "--draws needs a range"),
         (("--rate", "1:0.1", "--draws", "3"), "from a number up to a larger one"),
         (("--rate", "1:x", "--draws", "3"), "write a range as LOW:HIGH"),
-        (("--rate", "-1"), "the learning rate is a positive number"),
+        (("--rate", "-1", "--seeds", "2"), "the learning rate is a positive number"),
         (("--rate", "0.1,0.1"), "twice"),
         (("--hidden", "16;x"), "write the sizes of the hidden layers"),
         (("--batch", "1.5"), "--batch '1.5'"),

@@ -25,17 +25,20 @@ from workings.plots.houses import house_prices
 from workings.plots.landscape import loss_curve, loss_surface
 from workings.plots.learning_curves import learning_curves
 from workings.plots.losses import cross_entropy_curves, squared_error_against_cross_entropy
+from workings.plots.sweeps import activation_race, data_curves, sweep_cost, sweep_curves
 from workings.plots.weights import weights_as_images
 from workings.plots.wiring import connections
 
 __all__ = [
     "Path",
     "activation_functions",
+    "activation_race",
     "broadcasting",
     "calories",
     "confusion_matrix",
     "connections",
     "cross_entropy_curves",
+    "data_curves",
     "decision_boundary",
     "descent_on_curve",
     "descent_on_surface",
@@ -54,6 +57,8 @@ __all__ = [
     "pixels",
     "sigmoid_beside_relu",
     "squared_error_against_cross_entropy",
+    "sweep_cost",
+    "sweep_curves",
     "to_png",
     "to_svg",
     "weights_as_images",

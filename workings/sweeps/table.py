@@ -157,7 +157,7 @@ class Sweep:
         told = f"{len(self.rows)} of {self.asked} runs" + (f", {lost} of them diverged" if lost else "")
         if any(row["score"] is not None for row in self.rows):
             best = self.best()
-            what = ", ".join(f"{name} {short(best[name])}" for name in self.varied)
+            what = ", ".join(f"{name.replace('_', ' ')} {short(best[name])}" for name in self.varied)
             told += f"; the best is run {best['run']} ({what}): {self.by.replace('_', ' ')} {short(best[self.by])}"
         return told + (f"; {self.stopped}" if self.stopped else "")
 
