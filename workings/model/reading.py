@@ -61,8 +61,8 @@ class Reader:
             return X, None, exact
         check_lengths(X, y)
         labels = self.labels or self.labels_of(y, X.shape[1:])
-        if exact and labels.kind == "numbers" and is_exact(y):
-            return X, np.reshape(exactly(y), (len(X), labels.outputs)).T, exact
+        if exact and labels.kind == "numbers" and (numbers := exactly(y)) is not None:
+            return X, numbers.reshape(len(X), labels.outputs).T, exact
         return X, labels.encode(y, "int64" if exact and labels.kind != "numbers" else "float64").T, exact
 
     def must_fit(self, X: np.ndarray) -> None:
