@@ -391,3 +391,22 @@ def test_conversion_keeps_little_in_memory(tmp_path):
         chunking.CELLS = original
     assert made.X.shape == (30_000, 39)
     assert peak < path.stat().st_size / 2
+
+
+def test_a_header_that_fills_the_first_chunk(csv_file, monkeypatch):
+    monkeypatch.setattr(chunking, "CELLS", 1)
+    lines = csv_file.read_text().splitlines()[:20]
+    csv_file.write_text("\n".join(lines))
+    made = converted(csv_file, "price", progress=False)
+    assert np.array_equal(made.X, in_memory(csv_file)[1])
+
+
+def test_a_sweep_over_a_file_on_the_disk(tmp_path):
+    X = on_disk(tmp_path, PIXELS)
+    told = {"epochs": 1, "progress": False, "backend": "numpy"}
+    found = wk.sweep([wk.Dense(3, "relu"), wk.Dense(1, "sigmoid")], X, ANSWERS, {"seed": [0, 1]}, **told)
+    alone = wk.Model([wk.Dense(3, "relu"), wk.Dense(1, "sigmoid")], seed=1)
+    alone.fit(X, ANSWERS, **told)
+    assert found.rows[1]["loss"] == alone.history[-1]["loss"]
+    with pytest.raises(ValueError, match="X lies on the disk"):
+        wk.sweep([wk.Dense(1, "sigmoid")], X, ANSWERS, {"seed": [0, 1]}, validation=0.2, **told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _csv(path: Path, reading: Reading) -> Iterator[Chunk]:
     except LookupError as error:
         raise ValueError(f"there is no encoding named {encoding!r}; most files are 'utf-8'") from error
     delimiter = reading.delimiter or _delimiter(text)
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open("rb") as raw, TextIOWrapper(raw, encoding, newline="") as file:
         names: list[str] = []
         kinds = dict(reading.kinds or {})
         for rows, lines in _rows(path, file, delimiter, reading.encoding):
@@ -84,14 +85,13 @@ def _csv(path: Path, reading: Reading) -> Iterator[Chunk]:
                     notes.append(f"cells are parted by {delimiter!r}")
                 if not rows:
                     continue
-                first = len(rows)
             cells = zip(names, zip(*rows, strict=True), strict=True)
             columns = {n: _column(n, c, lines, kinds, reading) for n, c in cells if n not in reading.drop}
             if not set(columns) <= set(kinds):
                 notes += [column.remark for column in columns.values() if column.remark]
-                notes.append(f"what kind a column is, its first {first:,} rows have told")
+                notes.append(f"what kind a column is, its first {len(rows):,} rows have told")
                 kinds |= {name: column.kind for name, column in columns.items()}
-            yield Chunk(columns, len(rows), file.buffer.tell(), notes)
+            yield Chunk(columns, len(rows), raw.tell(), notes)
 
 
 def _rows(path: Path, file: Any, delimiter: str, encoding: str) -> Iterator[tuple[list[list[str]], list[int]]]:

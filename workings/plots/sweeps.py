@@ -123,7 +123,10 @@ def sweep_cost(sweep: Sweep, by: str | None = None) -> Figure:
 def _cost(ax: Axes, found: dict[Any, list[float | None]], name: str) -> None:
     numeric = all(isinstance(x, int | float) and not isinstance(x, bool) for x in found)
     places = list(found) if numeric else list(range(len(found)))
-    means = [np.mean(good) if (good := [v for v in values if v is not None]) else np.nan for values in found.values()]
+    means = [
+        float(np.mean(good)) if (good := [v for v in values if v is not None]) else math.nan
+        for values in found.values()
+    ]
     ax.plot(places, means, color=POSITIVE, lw=1.6, zorder=2)
     for place, values in zip(places, found.values(), strict=True):
         good = [v for v in values if v is not None]
