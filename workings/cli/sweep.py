@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from workings import Dense
 from workings.cli import options as o
 from workings.cli.output import Voice, columns, emit
 
@@ -80,6 +79,7 @@ def sweep(
     of the training rows, the same for all; the best network's last figures are of rows that no run has seen.  It is
     saved as model.safetensors in the folder, for predict, evaluate and explain.  Ctrl-C keeps what is there (130).
     """
+    from workings import Dense
     from workings.cli import course
     from workings.cli.sources import load
     from workings.cli.task import Units
@@ -190,6 +190,8 @@ def span(option: str, text: str) -> Any:
 
 def ending(task: Any) -> Any:
     """The last layer for a task."""
+    from workings import Dense
+
     if task.kind == "regression":
         return Dense(1)
     return Dense(1, "sigmoid") if len(task.classes) == 2 else Dense(len(task.classes), "softmax")
