@@ -73,8 +73,6 @@ def main() -> None:
     """Measure and print."""
     rows, nets = (int(word) for word in (sys.argv[1:] + ["20000", "16"][len(sys.argv) - 1 :]))
     warnings.simplefilter("ignore")
-    if "native" not in backends.BACKENDS:  # while it waits to be announced
-        backends.BACKENDS = ("native", *backends.BACKENDS)
     X, y = data(rows)
     found: dict[str, float] = {}
     if not backends.why_not(backends.backend("native"), None):
