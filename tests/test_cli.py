@@ -18,7 +18,7 @@ from workings.cli.known import KNOWN
 from workings.cli.sources import features, load
 from workings.cli.task import Units, task
 
-VERBS = ["demo", "train", "predict", "evaluate", "explain", "exercise", "sheet", "data", "backends"]
+VERBS = ["demo", "train", "predict", "evaluate", "explain", "exercise", "sheet", "sweep", "data", "backends"]
 HOUSES = [
     (size, place, round(2.0 * size + 40 * (place == "sea") + 10, 1))
     for size in range(40, 100)
