@@ -179,7 +179,7 @@ def test_the_smallest_that_fits_is_taken():
     assert Convolution(1, k=3).out_shape((1, 3, 3)) == (1, 1, 1)
     assert Convolution(1, k=3, padding=1).out_shape((1, 1, 2)) == (1, 1, 2)
     assert MaxPool(3).out_shape((1, 3, 5)) == (1, 1, 1)
-    assert Select((3, 0)).out_shape((4, 2)) == (2, 2)
+    assert Select((3, 1)).out_shape((4, 2)) == (2, 2)
     assert Select([0]) == Select((0,))
 
 
