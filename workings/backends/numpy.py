@@ -18,6 +18,8 @@ from workings.penalties import cost, steepen
 
 name = "numpy"
 
+THREADS_FROM = 300e6  # floating-point operations per step; below, sharing the machine costs more than threads gain
+
 
 def available() -> str | None:
     """NumPy is always there."""
@@ -149,5 +151,8 @@ def work(params: Tree, m: int) -> int:
 
 
 def threads(operations: int) -> Any:
-    """One thread for small steps: that is faster, and does not collapse when the machine is shared."""
-    return _pools().limit(limits=1, user_api="blas") if operations < 30e6 else nullcontext()
+    """One thread for all but the largest steps: on a machine that is shared, more are several times slower.
+
+    How busy the machine is must not be asked: with another number of threads BLAS adds up in another order.
+    """
+    return _pools().limit(limits=1, user_api="blas") if operations < THREADS_FROM else nullcontext()
