@@ -77,6 +77,12 @@ class Converted:
     preparation   what was learned of the columns: for `Model.preparation`, and for converting the test file
     notes         what was decided, in sentences
     folder        where the files lie
+
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (file := pathlib.Path(folder, "flats.csv")).write_text("size,rent\\n70,900\\n90,850\\n")
+    ...     converted(file, "rent", progress=False).preparation.names
+    ('size',)
     """
 
     X: np.memmap

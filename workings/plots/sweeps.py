@@ -147,6 +147,11 @@ def data_curves(sweep: Sweep, by: str | None = None) -> Figure:
     """What `workings.sweeps.learning_curves` measured: a line for each network over the amount of data.
 
     Lines are means over the seeds, and a band goes from the worst to the best of them.
+
+    >>> from workings import data, sweeps
+    >>> measured = sweeps.learning_curves(*data.moons(200), [20, 80], {"small": (4,)}, epochs=2, progress=False)
+    >>> data_curves(measured).axes[0].get_xlabel()
+    'training examples m'
     """
     if not {"network", "examples"} <= set(sweep.varied):
         raise ValueError("this draws what sweeps.learning_curves found: networks on growing amounts of data")
@@ -189,6 +194,11 @@ def activation_race(sweep: Sweep) -> Figure:
 
     The bars are mean |dW| before the first step, on a scale of powers of ten: in a deep sigmoid network they shrink
     from the output towards the input.
+
+    >>> from workings import data, sweeps
+    >>> measured = sweeps.race(*data.moons(100), hidden=(4, 4), epochs=2, progress=False)
+    >>> len(activation_race(measured).axes)
+    2
     """
     rows = [row for row in sweep.rows if row.get("gradients")]
     if not rows or "activation" not in sweep.varied:
