@@ -248,3 +248,43 @@ def test_few_rows_get_more_epochs():
     assert enough(160, 32) == 600
     assert enough(4, 32) == 1000
     assert enough(1, 1) == 1000
+
+
+def rare(rows=60):
+    """A table in which every fifth town stands once."""
+    lines = ["town,size,price"]
+    lines += [f"{'only' + str(i) if i % 5 == 0 else 'sea'},{i},{2 * i + 0.5}" for i in range(rows)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("unseen", ["error", "ignore"])
+def test_towns_that_training_lacked_are_none_of_the_known(here, unseen):
+    (here / "towns.csv").write_text(rare())
+    done = run("train", "towns.csv", "--epochs", "2", "--unseen", unseen)
+    assert "held-out rows have values of 'town' that training lacked; they count as none of" in done.stderr
+    (here / "new.csv").write_text("town,size\nmoon,3\n")
+    said = run("predict", "towns.safetensors", "new.csv", code=2 if unseen == "error" else 0)
+    assert unseen == "ignore" or "--unseen ignore" in said.stderr
+
+
+def test_a_column_of_names_is_remarked(here):
+    (here / "names.csv").write_text("name,size,price\n" + "".join(f"n{i},{i},{i}.5\n" for i in range(30)))
+    assert "an identifier?  Leave it out with --drop 'name'" in run("train", "names.csv", "--epochs", "1").stderr
+
+
+def test_a_checkpoint_is_never_lost(here):
+    words = ["train", "xor", "--checkpoint", "k.ck", "--epochs", "3"]
+    assert "no checkpoint there yet: starting at epoch 1" in run(*words, "--resume").stderr
+    before = (here / "k.ck").read_bytes()
+    said = run(*words, code=2).stderr
+    assert "'k.ck' holds 3 epochs: add --resume, or name another file, or move it away" in said
+    assert "finished model" in run("train", "xor", "--checkpoint", "xor.safetensors", code=2).stderr
+    assert (here / "k.ck").read_bytes() == before
+
+
+def test_a_class_that_training_lacks_is_known_all_the_same(here):
+    (here / "few.csv").write_text("a,y\n" + "".join(f"{i},{'odd' if i == 39 else 'abc'[i % 3]}\n" for i in range(40)))
+    assert told("train", "few.csv", "--epochs", "1", "--test", "0.5")["classes"] == ["a", "b", "c", "odd"]
+    (here / "many.csv").write_text("a,y\n" + "".join(f"{i},{i * 7 % 41}\n" for i in range(50)))
+    said = run("train", "many.csv", "--task", "classification", code=2).stderr
+    assert "classes in 50 rows: are these measurements?  Leave --task out" in said

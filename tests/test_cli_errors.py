@@ -82,7 +82,11 @@ TABLES = {
     "a column of dates": ("day,b\n2024-01-01,1\n2024-01-02,2\n", [], "--drop 'day'"),
     "no names": ("1,2\n3,4\n", [], "--no-header"),
     "decimal commas": ("a;b\n1,5;2\n2,5;3\n", [], "--decimal ','"),
-    "names only, all different": ("a,b\n" + "".join(f"n{i},{i}\n" for i in range(99)), [], "nothing general"),
+    "names only, all different": (
+        "a,b\n" + "".join(f"n{i},{i}\n" for i in range(99)),
+        [],
+        "leave it out with --drop 'a'",
+    ),
     "unknown activation": (GOOD, ["--activation", "relo"], "relu"),
     "unknown optimizer": (GOOD, ["--optimizer", "adan"], "adam"),
     "unknown loss": (GOOD, ["--loss", "mae"], "mse"),

@@ -11,6 +11,8 @@ import numpy as np
 from workings import Dense, Dropout, Model
 from workings.cli.sources import Source, features
 from workings.cli.task import Task, Units
+from workings.labels import Labels
+from workings.preparation.values import as_texts
 from workings.training.interruption import Interrupted
 
 FEW = 20  # rows; of fewer, none are held out
@@ -29,8 +31,8 @@ class Trained:
     code: int = 0
 
     def inputs(self, source: Source) -> np.ndarray:
-        """The rows as the model reads them."""
-        return features(self.model, source)
+        """The rows as the model reads them; a category that the training part lacked is none of the known."""
+        return features(self.model, source, "ignore")
 
     def figures(self) -> dict[str, float]:
         """Loss and metric on what was held out (on the training rows where nothing was)."""
@@ -69,8 +71,14 @@ def build(
     test: float | None = None,
     seed: int = 0,
     dtype: str = "float32",
+    unseen: str = "error",
 ) -> Trained:
-    """The network for this task, with the preparation of the training part, ready to be trained."""
+    """The network for this task, with the preparation of the training part, ready to be trained.
+
+    `unseen` is what the finished model does with a category that training lacked; rows held out are never refused.
+    """
+    if unseen not in ("error", "ignore"):
+        raise ValueError(f"--unseen is error or ignore, not {unseen!r}")
     train, held, held_out = parts(source, task, test, seed)
     if not 0 <= dropout < 1:
         raise ValueError(f"--dropout is a share of the neurons from 0 to 1, not {dropout}")
@@ -89,8 +97,42 @@ def build(
     if train.table is not None:
         from workings.preparation import Preparation
 
-        model.preparation = Preparation.fit(train.table.features, _kinds(train.table))
+        model.preparation = Preparation.fit(train.table.features, _kinds(train.table), unseen)  # type: ignore[arg-type]
+    if task.kind == "classification":  # all of them, though the training part may lack a rare one
+        model.labels = Labels("classes", max(1, len(task.classes) - (len(task.classes) == 2)), _labels(task.classes))
     return Trained(model, task, train, held, held_out)
+
+
+def _labels(classes: Sequence[Any]) -> tuple[Any, ...]:
+    """The classes as a model keeps them: 1 in place of 1.0."""
+    return tuple(int(c) if isinstance(c, float) else c for c in classes)
+
+
+def remarks(trained: Trained) -> list[str]:
+    """What should be known before training: columns that look like names, and held-out rows with unseen values."""
+    from workings.preparation import CategoryColumn
+
+    told, prepared = [], trained.model.preparation
+    for column in prepared.columns if prepared is not None else ():
+        if not isinstance(column, CategoryColumn):
+            continue
+        if len(column.values) >= 10 and 10 * len(column.values) >= 8 * prepared.rows:
+            told.append(
+                f"{column.name!r} has {len(column.values):,} different texts in {prepared.rows:,} training rows: "
+                f"an identifier?  Leave it out with --drop {column.name!r}"
+            )
+        if not trained.held_out:
+            continue
+        known = set(column.values) | ({None} if column.missing else set())
+        texts = as_texts(trained.test.table.columns[column.name])
+        many = sum(text not in known for text in texts)
+        if many:
+            have = "row has a value" if many == 1 else "rows have values"
+            counts = "it counts" if many == 1 else "they count"
+            told.append(
+                f"{many:,} held-out {have} of {column.name!r} that training lacked; {counts} as none of the known"
+            )
+    return told
 
 
 def _kinds(table: Any) -> dict[str, str]:

@@ -37,6 +37,8 @@ WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 SPOKEN = [
     (re.compile(r"drop=\(('[^']*'),\)"), r"--drop \1"),
     (re.compile(r"kinds=\{'([^']*)': '(\w+)'\}"), r"--as '\1=\2'"),
+    (re.compile(r"(column ('[^']*') .*?)[;:] leave (?:the column|it) out$"), r"\1; leave it out with --drop \2"),
+    (re.compile(r"fit with unseen='ignore' to pass zeros"), "train with --unseen ignore to take it as none of these"),
     (re.compile(r"missing=\('', ('[^']*')\)"), r"--missing \1"),
     (re.compile(r"header=False"), "--no-header"),
     (re.compile(r"header=True"), "--header"),

@@ -34,6 +34,14 @@ Header = Annotated[
 ]
 Delimiter = Annotated[str | None, typer.Option(metavar="SIGN", help="Parts the cells.", rich_help_panel=READING)]
 Decimal = Annotated[str, typer.Option(metavar="SIGN", help="The decimal sign.", rich_help_panel=READING)]
+Unseen = Annotated[
+    str,
+    typer.Option(
+        metavar="error|ignore",
+        help="What the model does later with a category that training lacked.",
+        rich_help_panel=READING,
+    ),
+]
 Encoding = Annotated[str, typer.Option(metavar="NAME", help="utf-8, latin-1, cp1252 …", rich_help_panel=READING)]
 
 

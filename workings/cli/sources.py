@@ -98,8 +98,11 @@ def opened(path: Any) -> Any:
     return model
 
 
-def features(model: Any, source: Source) -> np.ndarray:
-    """The rows as the model reads them: prepared as in training, with columns that it does not know left out."""
+def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
+    """The rows as the model reads them: prepared as in training, with columns that it does not know left out.
+
+    `unseen` "ignore" takes categories that training lacked as none of the known, whatever the model does else.
+    """
     if source.table is None:
         return source.X  # type: ignore[return-value]
     columns = {k: v for k, v in source.table.columns.items() if k != source.target}
@@ -119,7 +122,8 @@ def features(model: Any, source: Source) -> np.ndarray:
             f"{source.name} lacks {listed(missing)}, which the model reads: it was made for other data "
             f"({nearest(missing[0], columns)})"
         )
-    return model.preparation.transform({name: columns[name] for name in known})
+    prepare = replace(model.preparation, unseen=unseen) if unseen else model.preparation
+    return prepare.transform({name: columns[name] for name in known})
 
 
 def _matrix(columns: dict[str, Any], model: Any) -> np.ndarray:

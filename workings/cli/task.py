@@ -42,6 +42,10 @@ def task(source: Source, wanted: str | None = None) -> Task:
             f"{target!r} is {y[row]} in {source.where(row)}: classes are whole numbers or texts, not measurements; "
             "leave --task out, or take the column as it is with --task regression"
         )
+    if wanted == "classification" and numbers and len(found) > max(MOST_CLASSES, len(y) / 2):
+        raise ValueError(
+            f"{target!r} has {len(found):,} classes in {len(y):,} rows: are these measurements?  Leave --task out"
+        )
     if wanted:
         return Task(wanted, "as asked", tuple(found) if wanted == "classification" else ())
     if not numbers:

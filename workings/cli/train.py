@@ -78,6 +78,7 @@ def train(
     delimiter: o.Delimiter = None,
     decimal: o.Decimal = ".",
     encoding: o.Encoding = "utf-8",
+    unseen: o.Unseen = "error",
     json: o.Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -101,6 +102,10 @@ def train(
     kept = safe(checkpoint, our_model, "a checkpoint", "--checkpoint")
     if resume and not kept:
         raise ValueError("--resume goes on from a checkpoint: say which file with --checkpoint")
+    if kept and kept.exists() and not resume:
+        raise ValueError(f"{str(kept)!r} holds {_held(kept)}, or name another file, or move it away")
+    if resume and not kept.exists():  # type: ignore[union-attr]
+        voice.note("note: no checkpoint there yet: starting at epoch 1")
     if early_stopping is not None and validation is None:
         validation = 0.1
         voice.note("early stopping watches a tenth of the training rows (--validation 0.1)")
@@ -110,7 +115,7 @@ def train(
     what = told_task(source, task)
     for note in source.notes:
         voice.note(f"note: {note}")
-    trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed)
+    trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed, unseen=unseen)
     _announce(voice, trained)
     if resume and backend == "auto" and kept and kept.exists():
         backend = course.backend_of(kept)
@@ -130,13 +135,28 @@ def train(
         raise typer.Exit(trained.code)
 
 
+def _held(kept: Path) -> str:
+    """What a file that would be overwritten holds, and what to do about it."""
+    from workings import saving
+
+    about = saving.read(kept)[1]
+    if "run" not in about:
+        return "a finished model: a checkpoint would replace it; leave --checkpoint out"
+    epochs = about["run"]["epoch"]
+    return f"{epochs:,} epoch{'s' * (epochs != 1)}: add --resume"
+
+
 def _announce(voice: Voice, trained: Any) -> None:
+    from workings.cli import course
+
     held = f"{len(trained.test):,} held out" if trained.held_out else "none held out, because there are so few"
     voice.say(f"{trained.train.name}: {len(trained.train):,} examples to learn from, {held}.")
     voice.say(f"A {trained.task.kind}: {trained.task.why} (--task changes it).")
     if trained.model.preparation is not None:
         for note in trained.model.preparation.notes:
             voice.note(f"note: {note}")
+    for note in course.remarks(trained):
+        voice.note(f"note: {note}")
 
 
 train.__dict__["example"] = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt
 from typing import Any
 
@@ -141,9 +142,10 @@ def _picture(model: Any, x: np.ndarray, names: Sequence[str]) -> tuple[tuple[flo
 def _prepared(model: Any, before: Any, lowest: Sum, names: Sequence[str]) -> tuple[str, ...]:
     """How the strongest features came from the columns."""
     lines: dict[str, None] = {}
+    prepare = replace(model.preparation, unseen="ignore")  # its features were made before: here they are only told
     for term in lowest.terms:
         column = next(c.name for c in model.preparation.columns if names[term.index] in c.names)
-        lines |= dict.fromkeys(model.preparation.explain(column, before[column]).lines)
+        lines |= dict.fromkeys(prepare.explain(column, before[column]).lines)
     return tuple(lines)
 
 
