@@ -10,7 +10,7 @@ from tests.evaluate import evaluate
 from tests.test_explain_every import assert_all_true, whole_story
 from tests.test_text import same
 from workings.explain import explain
-from workings.layers import BatchNorm, Dense, Relu, Sigmoid, Softmax
+from workings.layers import Attention, BatchNorm, Dense, Recurrent, Relu, RnnCell, Sigmoid, Softmax, Softplus
 from workings.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -18,7 +18,7 @@ from workings.losses import (
     SoftmaxCrossEntropy,
     SquaredError,
 )
-from workings.network import chain
+from workings.network import Network, chain
 from workings.optimizers import Adam, AdamW, GradientDescent
 from workings.penalties import L2
 
@@ -271,3 +271,69 @@ def test_formulas_of_arrays_leave_out_what_says_nothing():
     assert w["z1⟨1⟩"].formula == "Wax1 @ X + ba1"
     assert w["z1<2>"].formula == "Waa1 @ a1<1> + Wax1 @ X + ba1"
     assert str(w.cell("z1<2>[1,1]")).startswith("z1<2>[1,1] = Waa1[1,1] x a1<1>[1,1]")
+
+
+def test_rows_that_nobody_reads_have_the_gradient_0_and_move_with_the_optimizer():
+    network = Network({"Z1": (Dense(2), "X"), "A1": (Relu(), "Z1"), "Z2": (Dense(1), "X")})
+    rng = np.random.default_rng(0)
+    params, X, Y = network.init(rng, (3,)), rng.random((3, 4)), rng.random((1, 4))
+    w = explain(network, SquaredError(), params, X, Y)
+    assert not w["dW1"].numbers.any()
+    assert "dZ1" not in w
+    np.testing.assert_array_equal(w.update(GradientDescent(), 0.1)["W1_new"].numbers, params["Z1"]["W"])
+    heavy = explain(network, SquaredError(), params, X, Y, penalties=[L2(0.5)])
+    made = heavy.problem.gradients()
+    for name, (row, symbol) in {"W1": ("Z1", "W"), "b1": ("Z1", "b"), "W2": ("Z2", "W")}.items():
+        np.testing.assert_allclose(heavy[f"d{name}"].numbers, made[row][symbol], rtol=1e-14, atol=0)
+    step = heavy.update(AdamW(), 0.1)
+    moved, _ = AdamW().update(np, params, made, AdamW().init(params), 0.1)
+    np.testing.assert_allclose(step["W1_new"].numbers, moved["Z1"]["W"], rtol=1e-12)
+    assert_all_true(step)
+
+
+def test_paths_of_one_example_through_attention_with_as_many_tokens_as_examples():
+    network, rng = chain(Attention(2, 1)), np.random.default_rng(0)
+    params, X, Y = network.init(rng, (2, 3)), rng.random((2, 3, 3)), rng.random((1, 3, 3))
+    w = explain(network, SquaredError(), params, X, Y)
+    label = w.places.labels[0]
+    parts = [w.paths(label, 0, 1, example=i).total for i in range(3)]
+    assert sum(parts) == pytest.approx(float(w[f"d{label}"].numbers[0, 1]), rel=1e-10)
+    rows = w.written_as(examples="rows")
+    inside = [name for name in w if w[name].shape == (3, 2, 3) and name not in rows.places.wires]
+    assert inside
+    assert not any(rows.places.is_wire(name, (3, 2, 3)) for name in inside)
+
+
+def test_paths_outside_are_refused():
+    w = digits_network(m=2)
+    with pytest.raises(IndexError, match="there is no example 2; they are counted from 0 to 1"):
+        w.paths("W1", 0, 0, example=2)
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        w.paths("W1", 0, 0, strongest=0)
+
+
+@pytest.mark.parametrize("end", [Softplus(), None])
+def test_paths_at_the_kink_are_the_gradient(end):
+    network = chain(Dense(1), *([end] if end else []))
+    loss = SquaredError() if end else SigmoidCrossEntropy()
+    w = explain(network, loss, {"Z1": {"W": [[0.0]], "b": [[0.0]]}}, [[1.0]], [[1.0]])
+    assert w.paths("W1", 0, 0).total == pytest.approx(float(w["dW1"]), rel=1e-15)
+    assert float(w["dW1"]) != 0
+
+
+def test_an_exact_model_takes_a_second_step_of_adam():
+    exact = {"Z1": {"W": [[1]], "b": [[0]]}, "A1": {}, "Z2": {"W": [[2]], "b": [[1]]}, "A2": {}}
+    first = explain(CHAIN, SquaredError("sum"), exact, [[1]], [[1]]).update(Adam(), 0.1)
+    again = explain(CHAIN, SquaredError("sum"), first.step.params, [[1]], [[1]]).update(Adam(), 0.1, first.step.state)
+    assert again["W1_new"].numbers.dtype == float
+    assert_all_true(again)
+
+
+def test_a_walk_of_one_step_with_a_penalty_is_explained():
+    network, rng = chain(Recurrent(RnnCell(2))), np.random.default_rng(0)
+    params, X, Y = network.init(rng, (2, 1)), rng.random((2, 1, 3)), rng.random((2, 1, 3))
+    w = explain(network, SquaredError(), params, X, Y, penalties=[L2(0.1)])
+    made = w.problem.gradients()
+    for row, named in made.items():
+        for symbol, d in named.items():
+            np.testing.assert_allclose(w[f"d{w.book.label(symbol, row)}"].numbers, d, rtol=1e-12, atol=1e-15)

@@ -97,7 +97,7 @@ class SigmoidCrossEntropy:
 
     def forward(self, xp: Namespace, Z: Array, Y: Array):
         A, _ = Sigmoid().forward(xp, Z)
-        L = per_example(xp, xp.maximum(Z, xp.zeros_like(Z)) - Y * Z + xp.log1p(xp.exp(-xp.abs(Z))))
+        L = per_example(xp, xp.maximum(Z, xp.zeros_like(Z)) - Y * Z + xp.log1p(xp.exp(xp.where(Z > 0, -Z, Z))))
         J = xp.sum(L) / Y.shape[-1]
         return J, {"A": A, "Y": Y}
 

@@ -73,7 +73,8 @@ class Explanation(Mapping[str, Cells]):
         self.problem = problem
         self.conventions = conventions
         labels = [book.label(symbol, row) for row, named in problem.params.items() for symbol in named]
-        self.places = Places(conventions, labels, problem.X.shape[-1])
+        wires = {"X", "Y", "L", *(row.name for row in problem.network.rows)}
+        self.places = Places(conventions, labels, problem.X.shape[-1], wires)
 
     @property
     def exact(self) -> bool:
@@ -90,7 +91,8 @@ class Explanation(Mapping[str, Cells]):
         """The same pass under other conventions: `w.written_as(base=0, examples="rows", digits=6)`."""
         again = copy(self)
         again.conventions = replace(self.conventions, **changes)
-        again.places = Places(again.conventions, self.places.labels, self.places.m)
+        again.places = copy(self.places)
+        again.places.conventions = again.conventions
         return again
 
     @cached_property

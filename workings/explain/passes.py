@@ -175,12 +175,20 @@ def short_way(book: Ledger, problem: Problem) -> Ledger:
 
 
 def _backward(book: Ledger, network: Network, params: Tree, known: Any, caches: Any, penalties: tuple) -> None:
-    readers = Counter(read for row in network.rows for read in row.reads)
+    live = {network.output}
+    for row in reversed(network.rows):
+        live.update(row.reads if row.name in live else ())
+    readers = Counter(read for row in network.rows if row.name in live for read in row.reads)
     asked = defaultdict(list)  # wire -> what each of its readers asks of it
     for name, layer, reads in reversed(network.rows):
         if name != network.output:
             if not readers[name]:
-                continue  # nobody reads it: no gradient comes this way
+                for s, W in params.get(name, {}).items():  # nobody reads it: its gradient is 0
+                    grown = penalized(s) and bool(penalties)
+                    book.enter(f"d{book.label(s, name)}" + "_data" * grown, 0 * W)
+                    if grown:
+                        _steepen(book, penalties, book.label(s, name))
+                continue
             if readers[name] > 1:
                 book.enter_sum(f"d{name}", asked[name])
         back = []

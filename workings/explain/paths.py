@@ -86,7 +86,13 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
     forward = list(book.workings)[: list(book.workings).index("J") + 1]
     if start.array not in forward:
         raise ValueError(f"{start.array} is found on the way back; paths lead forward, from {', '.join(forward)}")
-    marks = _reached(book.workings, forward, start, example, whole.numbers["X"].shape[-1])
+    if strongest < 1:
+        raise ValueError(f"strongest is how many paths are listed, at least 1, not {strongest}")
+    m = whole.numbers["X"].shape[-1]
+    if example is not None and not 0 <= example < m:
+        raise IndexError(f"there is no example {example}; they are counted from 0 to {m - 1}")
+    wires = {"X", "L", *(row.name for row in whole.problem.network.rows)}
+    marks = _reached(book.workings, forward, start, example, m, wires)
     onward: dict[Name, _Onward] = {}
     if "J" in marks:
         end = onward[Name("J", ())] = _Onward()
@@ -108,7 +114,7 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
     return Paths(shown, found.count, found.total, whole)
 
 
-def _reached(workings: Any, forward: list[str], start: Name, example: int | None, m: int) -> dict[str, np.ndarray]:
+def _reached(workings: Any, forward: list[str], start: Name, example: int | None, m: int, wires: Any) -> dict[str, np.ndarray]:
     """The cells between the start and the loss, array by array."""
     one = np.zeros(workings[start.array].shape, bool)
     one[start.cell] = True
@@ -119,7 +125,7 @@ def _reached(workings: Any, forward: list[str], start: Name, example: int | None
         made = marked(workings[name], marks)
         if made is None or not made.any():
             continue
-        if example is not None and made.ndim and made.shape[-1] == m:
+        if example is not None and name in wires:
             made = made & (np.arange(m) == example)
         marks[name] = made
     return marks

@@ -13,6 +13,7 @@ from workings.contract import Tree
 from workings.explain.ledger import Both, Ledger
 from workings.explain.passes import quietly
 from workings.ink.rounding import cut
+from workings.scan import tree_map
 
 if TYPE_CHECKING:
     from workings.explain.explanation import Explanation
@@ -51,6 +52,8 @@ def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) 
     """
     book, problem = whole.book.copy(), whole.problem
     known = optimizer.init(problem.params) if state is None else state
+    if not whole.exact:
+        known = tree_map(lambda x: np.asarray(x, np.float64) if getattr(x, "dtype", None) == object else x, known)
     t = known["t"] + 1
     made: dict[str, dict[str, Any]] = {name: {} for name in problem.params}
     kept: dict[str, Any] = {symbol: {name: {} for name in problem.params} for symbol in optimizer.remembers}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workings.contract import Shape
 from workings.conventions import Conventions
@@ -14,16 +14,19 @@ from workings.ink.number import Name
 class Places:
     """The places of cells as conventions show them: counted from `base`, with the example last or first."""
 
-    def __init__(self, conventions: Conventions, parameters: Sequence[str], m: int):
+    def __init__(self, conventions: Conventions, parameters: Sequence[str], m: int, wires: Collection[str] = ()):
         self.conventions = conventions
         self.m = m
         self.labels = parameters
+        self.wires = {*wires, *(f"d{wire}" for wire in wires)}
         self.parameters = {*parameters, *(f"d{label}" for label in parameters)}
 
     def is_wire(self, array: str, shape: Shape) -> bool:
         """Whether the last axis of an array counts the examples."""
         if not shape or shape[-1] != self.m or array in self.parameters:
             return False
+        if array not in self.wires and len(shape) > 2 and shape[0] == self.m:
+            return False  # attention brings the examples to the front: here the last axis counts tokens
         return not any(part in self.parameters for part in re.split(r"_|'", array))
 
     def shown(self, name: Name, shape: Shape) -> Name:

@@ -114,7 +114,7 @@ class Softplus(_NoParameters):
     """A smooth ReLU, written so that nothing overflows: max(Z, 0) + log(1 + e^-|Z|)."""
 
     def forward(self, xp: Namespace, Z: Array):
-        A = xp.maximum(Z, xp.zeros_like(Z)) + xp.log1p(xp.exp(-xp.abs(Z)))
+        A = xp.maximum(Z, xp.zeros_like(Z)) + xp.log1p(xp.exp(xp.where(Z > 0, -Z, Z)))
         return A, {"Z": Z}
 
     def backward(self, xp: Namespace, dA: Array, *, Z: Array):
