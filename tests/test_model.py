@@ -313,3 +313,39 @@ def test_explaining_a_trained_model_is_its_own_pass():
         model.explain(X[:1], ["d"])
     with pytest.raises(ValueError, match=r"did you mean X\.T|made for"):
         model.explain(X.T, ["a", "b", "c"])
+
+
+def test_the_columns_of_a_frame_are_remembered(tmp_path):
+    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    model = wk.Model([wk.Dense(3, "softmax")], seed=1)
+    model.fit(frame, WHICH, epochs=2, validation=(frame, WHICH), progress=False)
+    model.save(tmp_path / "m.safetensors")
+    again = wk.Model.load(tmp_path / "m.safetensors")
+    assert again.columns == ("a", "b", "c")
+    for same in (frame, X, pd.DataFrame(X), X.tolist()):
+        np.testing.assert_array_equal(again.predict(same), model.predict(X))
+    bad = {
+        "'b', 'a', 'c', and the model was .* 'a', 'b', 'c': the same in another order": frame[["b", "a", "c"]],
+        "lacking 'c', new 'd'": frame.rename(columns={"c": "d"}),
+        "new 'd'": frame.assign(d=1.0),
+        "lacking 'b', 'c'": frame[["a"]],
+        "some come twice": frame[["a", "b", "c", "c"]],
+    }
+    for said, other in bad.items():
+        for ask in (again.predict, again.explain, again.outputs, lambda x: again.evaluate(x, WHICH)):
+            with pytest.raises(ValueError, match=said):
+                ask(other)
+        with pytest.raises(ValueError, match=said):
+            again.fit(other, WHICH, epochs=1, progress=False)
+        with pytest.raises(ValueError, match=f"in the validation data: .*{said}"):
+            wk.Model([wk.Dense(3, "softmax")]).fit(frame, WHICH, validation=(other, WHICH), progress=False)
+    again.fit(X, WHICH, epochs=1, progress=False)
+    assert again.columns == ("a", "b", "c")
+
+
+def test_a_file_that_lies_about_its_columns_is_refused(tmp_path):
+    model = wk.Model([wk.Dense(3, "softmax")], inputs=3)
+    model.columns = (1, 2, 3)
+    model.save(tmp_path / "m.safetensors")
+    with pytest.raises(ValueError, match="damaged"):
+        wk.Model.load(tmp_path / "m.safetensors")

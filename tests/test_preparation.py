@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import workings.preparation
+import workings.preparation.fitted
 from workings.preparation import CategoryColumn, NumberColumn, Preparation
 
 HERE = os.environ.get("WORKINGS_DATA", "")
@@ -37,7 +37,7 @@ def flats():
 
 
 def test_the_examples_run():
-    assert doctest.testmod(workings.preparation, globs={}).failed == 0
+    assert doctest.testmod(workings.preparation.fitted, globs={}).failed == 0
 
 
 def test_it_knows_nothing_of_the_loaders():
@@ -364,3 +364,52 @@ def test_the_california_districts():
     line = np.linalg.lstsq(A, train.y, rcond=None)[0]
     error = np.column_stack([X_test, np.ones(len(X_test))]) @ line - test.y
     assert 0.60 < 1 - (error**2).mean() / test.y.var() < 0.70  # what a line is known to reach on these data
+
+
+# ─── at a model's door ───
+
+
+@pytest.fixture
+def priced(tmp_path):
+    """A model that was trained on a table, saved and loaded; the table; what it says of the prepared features."""
+    import workings as wk
+
+    table = {"size": [2.0, 4.0, None, 6.0, 8.0], "place": ["sea", "town", "sea", None, "hill"]}
+    model = wk.Model([wk.Dense(1, "sigmoid")], seed=1)
+    model.preparation = Preparation.fit(table)
+    model.fit(table, [0, 1, 0, 1, 1], epochs=3, validation=(table, [0, 1, 0, 1, 1]), progress=False)
+    model.save(tmp_path / "m.safetensors")
+    return wk.Model.load(tmp_path / "m.safetensors"), table, model.outputs(model.preparation.transform(table))
+
+
+def test_a_model_prepares_what_it_is_given(priced):
+    pd = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'workings[data]'")
+    from workings.data import Table
+
+    model, table, want = priced
+    turned = pd.DataFrame({"place": table["place"], "size": table["size"]})
+    before, y = turned.copy(), [0, 1, 0, 1, 1]
+    for given_table in (table, turned, Table.from_pandas(turned, target=False), model.preparation.transform(table)):
+        np.testing.assert_array_equal(model.outputs(given_table), want)
+        np.testing.assert_array_equal(model.predict(given_table), want[:, 0] > 0.5)
+        np.testing.assert_array_equal(model.predict_proba(given_table)[:, 1], want[:, 0])
+        assert model.activations(given_table)["X"].shape == (5, 6)
+        assert model.evaluate(given_table, y) == model.evaluate(table, y)
+        assert model.explain(given_table, y)["Z1"].shape == (1, 5)
+        assert len(model.fit(given_table, y, epochs=1, learning_rate=1e-30, progress=False))
+    pd.testing.assert_frame_equal(turned, before)
+
+
+def test_a_model_with_a_preparation_takes_no_raw_numbers(priced):
+    model, table, _ = priced
+    raw = np.array(list(zip(*table.values(), strict=True)), dtype=object)
+    for bad in (raw, raw.tolist(), np.zeros((5, 2))):
+        for ask in (model.predict, model.outputs, model.explain, model.activations):
+            with pytest.raises(ValueError, match=r"2 columns without names.* makes 6 features: give the DataFrame"):
+                ask(bad)
+    with pytest.raises(ValueError, match="column 'place', known from training, is not given"):
+        model.predict({"size": [1.0]})
+    with pytest.raises(ValueError, match=r"examples of shape \(3,\)"):
+        model.predict(np.zeros((5, 3)))
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        model.predict([[1, 2], [3]])

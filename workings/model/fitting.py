@@ -16,6 +16,7 @@ from workings.backends import choose, patience
 from workings.backends.plan import State
 from workings.labels import Labels
 from workings.model import arguments
+from workings.model.columns import Columns, names_of
 from workings.model.packing import pack, unpack
 from workings.model.reading import planned, set_aside
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
@@ -54,7 +55,9 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
         raise ValueError("resume=True goes on from a checkpoint: say which, with checkpoint=…")
     if asked.checkpoint:
         saving.writable(asked.checkpoint)
-    reader = model._reader
+    reader, columns = model._reader, names_of(X)
+    if columns and model.preparation is None:
+        reader = replace(reader, columns=Columns(names=model.columns or columns))  # the validation data have the same
     X, Y, labels = reader.examples_and_targets(X, y, learning=True)
     held_out, rows = None, None
     if isinstance(asked.validation, tuple | list) and len(asked.validation) == 2:
@@ -89,6 +92,8 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
     if model.exact:
         said = f"the parameters were exact; training goes on with them as {model.dtype}"
         warnings.warn(said, TrainingWarning, stacklevel=3)
+    if model.preparation is None:
+        model.columns = reader.columns.names
     return _trained(model, course, X, Y, labels, asked)
 
 

@@ -24,6 +24,7 @@ from workings.conventions import Conventions
 from workings.labels import Labels
 from workings.layers import Sigmoid, Softmax
 from workings.model import arguments
+from workings.model.columns import Columns
 from workings.model.fitting import Asked, fit
 from workings.model.packing import pack, unpack
 from workings.model.reading import Reader, inputs_of, planned
@@ -74,6 +75,7 @@ class Model:
         self.rng = np.random.default_rng(self.seed)
         self.history = History()
         self.preparation: Any = None
+        self.columns: tuple[str, ...] | None = None
         self.labels: Labels | None = None
         self.shape: Shape | None = None
         self.state = State({}, {}, {})
@@ -284,7 +286,8 @@ class Model:
 
     @property
     def _reader(self) -> Reader:
-        return Reader(self.network, self.loss, self.dtype, self.shape, self.labels)
+        columns = Columns(self.preparation, self.columns)
+        return Reader(self.network, self.loss, self.dtype, self.shape, self.labels, columns)
 
     def _in_chunks(self, X: Any, size: int = 4096) -> Iterable[dict[str, np.ndarray]]:
         X = self._reader.examples(X)

@@ -33,6 +33,7 @@ def pack(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "conventions": model.conventions.to_json(),
         "labels": labels,
         "preparation": model.preparation and model.preparation.to_json(),
+        "columns": model.columns and list(model.columns),
         "exact": exact,
         "history": model.history.to_json(),
     }
@@ -54,6 +55,10 @@ def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -
         from workings.preparation import Preparation
 
         model.preparation = Preparation.from_json(about["preparation"])
+    if columns := about.get("columns"):  # files of an earlier version have none
+        if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
+            raise ValueError(f"its columns are called {columns!r}")
+        model.columns = tuple(columns)
     model.state, model.shape, model.exact = State(params, memory, {}), shape, exact
     model.rng.bit_generator.state = about["rng"]
     model.history = History.from_json(about["history"])

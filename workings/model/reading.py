@@ -6,7 +6,7 @@ Nothing here changes the model: data that are refused leave it as it was.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from workings.backends.plan import Plan
 from workings.contract import Shape
 from workings.labels import Labels, check_lengths, rows
 from workings.layers import Dense, Sigmoid, Softmax
+from workings.model.columns import Columns
 from workings.network import Network
 from workings.parameters import exactly
 
@@ -26,23 +27,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a model knows of its data: the network and its loss, and, once seen, the shape and the labels."""
+    """What a model knows of its data: the network and its loss, and, once seen, the shape, labels and columns."""
 
     network: Network
     loss: Any
     dtype: str
     shape: Shape | None
     labels: Labels | None
+    columns: Columns
 
     def examples(self, X: Any) -> np.ndarray:
         """X, checked against what the network reads."""
-        X = door.examples(X, door.first_kind(self.network), self.dtype)
+        X = door.examples(self.columns.read(X), door.first_kind(self.network), self.dtype)
         self.must_fit(X)
         return X
 
     def examples_and_targets(self, X: Any, y: Any, learning: bool = False) -> tuple[np.ndarray, np.ndarray, Labels]:
         """X and Y as the network reads them, and what the labels are; `learning` refuses what cannot be learned."""
-        X = door.examples(X, door.first_kind(self.network), self.dtype)
+        X = door.examples(self.columns.read(X), door.first_kind(self.network), self.dtype)
         check_lengths(X, y)
         self.must_fit(X)
         labels = self.labels or self.labels_of(y, X.shape[1:])
@@ -52,6 +54,7 @@ class Reader:
 
     def exactly(self, X: Any, y: Any, exact: bool) -> tuple[np.ndarray, np.ndarray | None, bool]:
         """X in rows and Y in columns for an explanation, and whether they could be kept `exact`; else float64."""
+        X = self.columns.read(X)
         if exact := exact and is_exact(X):
             X = exactly(X)
         X = door.examples(X, door.first_kind(self.network), "float64", exact=exact)
@@ -99,7 +102,7 @@ class Reader:
     def validation(self, shape: Shape, labels: Labels, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """A pair to validate with."""
         try:
-            X, Y, _ = Reader(self.network, self.loss, self.dtype, shape, labels).examples_and_targets(X, y)
+            X, Y, _ = replace(self, shape=shape, labels=labels).examples_and_targets(X, y)
         except ValueError as error:
             raise ValueError(f"in the validation data: {error}") from None
         return X, Y
