@@ -28,7 +28,7 @@ import workings as wk
 imported = clock()
 X, y = data()
 read = clock()
-model = wk.Model([wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "softmax")], loss="mse")
+model = wk.Model([wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "sigmoid")], loss="mse")
 history = model.fit(X, y, epochs=1, batch_size=10, learning_rate=3.0, progress=False)
 said = f"{100 * history[-1]['accuracy']:.0f} % right, {history.backend}"
 """

@@ -82,10 +82,6 @@ class Fit:
         """W1, b1, W2, …"""
         return in_order(self.model.state.params, self.problem)
 
-    def said(self) -> str:
-        """The backend that was taken."""
-        return self.model.history.backend
-
 
 def in_order(params: Any, problem: Problem) -> list[np.ndarray]:
     """The weights as the problem lists them; JAX sorts them by name."""

@@ -73,7 +73,6 @@ class Row:
     reasons: dict[str, str] = field(default_factory=dict)
     checked_steps: int = 0
     moved: float = 0.0  # the largest change of a weight in those steps
-    fit_took: str = ""  # the backend that Model.fit took
     hurried: bool = False  # measured in few and short turns, for want of time
 
 
@@ -144,13 +143,10 @@ class Room:
         row.moved = max(float(np.abs(a - b).max()) for a, b in zip(want, start, strict=True))
 
         def distance(engine: Engine) -> None:
-            worker = self.worker(engine)
-            got = worker.ask("weights", engine.kind, engine.settings, case, steps)
+            got = self.worker(engine).ask("weights", engine.kind, engine.settings, case, steps)
             if got is not None:
                 apart = [float(np.abs(a - b).max()) for a, b in zip(got, want, strict=True)]
                 row.errors[engine.label] = float(np.max(apart))  # NaN stays NaN
-            if engine.kind == "ours.Fit":
-                row.fit_took = worker.ask("said", engine.label)
 
         for engine in engines:
             slow = row.times.get(engine.label, 0) * steps > pace.checking * 1e6

@@ -90,6 +90,8 @@ def serve(pipe: Any) -> None:
             return
         try:
             answer = True, getattr(bench, word)(*arguments)
+        except NotImplementedError as reason:
+            answer = False, str(reason)
         except Exception as error:
             answer = False, f"{type(error).__name__}: {error}".splitlines()[0]
         pipe.send(answer)
@@ -122,11 +124,6 @@ class Bench:
         start = time.perf_counter()
         self.engines[label].steps(n)
         return time.perf_counter() - start
-
-    def said(self, label: str) -> str:
-        """What the engine has to say of itself."""
-        engine = self.engines[label]
-        return engine.said() if hasattr(engine, "said") else ""
 
     def weights(self, kind: str, settings: str, case: Case, steps: int) -> list[np.ndarray] | None:
         """The weights after so many steps from the start; None where the engine draws an order of its own."""
