@@ -76,6 +76,13 @@ def test_probabilities():
     assert three.probabilities(A) is A
 
 
+@pytest.mark.parametrize("kind", ["classes", "several", "numbers"])
+def test_nan_is_no_answer(kind):
+    labels = Labels(kind, 2, (0, 1))
+    with pytest.raises(ValueError, match=r"the network answers with NaN in row 1 \(1 of 3 rows\)"):
+        labels.decode(np.array([[0.5, 0.5], [0.1, np.nan], [0.5, 0.5]]))
+
+
 LABELS = st.one_of(
     st.lists(st.text(max_size=4), min_size=2, max_size=30),
     st.lists(st.integers(-(2**53), 2**53), min_size=2, max_size=30),

@@ -14,6 +14,14 @@ KNOWN = {  # metric, A, Y, per example; columns are examples
     "yes or no": (Accuracy(), [[0.9, 0.4, 0.5]], [[1, 1, 1]], [1, 0, 0]),
     "yes or no, before the sigmoid": (Accuracy(threshold=0.0), [[2.0, -1.0, 0.3]], [[1, 0, 0]], [1, 1, 0]),
     "several, all right": (Accuracy(several=True), [[0.9, 0.9], [0.1, 0.6]], [[1, 1], [0, 0]], [1, 0]),
+    "NaN is not the largest": (
+        Accuracy(),
+        [[np.nan, 0.5], [0.1, np.nan], [0.1, 0.1]],
+        [[1, 1], [0, 0], [0, 0]],
+        [0, 0],
+    ),
+    "NaN is not no": (Accuracy(), [[np.nan, 0.4]], [[0, 0]], [0, 1]),
+    "NaN is not no, of several": (Accuracy(several=True), [[0.9, 0.9], [np.nan, 0.1]], [[1, 1], [0, 0]], [0, 1]),
     "mean square": (RootMeanSquare(), [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 0.0]], [4.5, 10.0]),
 }
 

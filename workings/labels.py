@@ -67,7 +67,15 @@ class Labels:
             raise ValueError(f"y has one class only, {y.ravel()[0].item()!r}: there is nothing to tell apart")
 
     def decode(self, A: np.ndarray) -> np.ndarray:
-        """From outputs (m, k) to labels: the class, the row of 0 and 1, or the numbers in y's rank."""
+        """From outputs (m, k) to labels: the class, the row of 0 and 1, or the numbers in y's rank.
+
+        Raises ValueError for outputs that are NaN, which answer nothing.
+        """
+        if (lost := np.isnan(A).any(axis=tuple(range(1, A.ndim)))).any():
+            raise ValueError(
+                f"the network answers with NaN in row {int(np.argmax(lost))} ({int(lost.sum())} of {len(A)} rows): "
+                "its numbers have overflowed on the way; look for features far larger than those it was trained on"
+            )
         if self.kind == "numbers":
             return A[:, 0] if self.rank == 1 else A
         if self.kind == "several":

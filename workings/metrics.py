@@ -27,10 +27,13 @@ class Accuracy:
     higher_is_better = True
 
     def per_example(self, xp: Namespace, A: Array, Y: Array) -> Array:
-        """1 where the answer is right, else 0: (m,)."""
+        """1 where the answer is right, else 0: (m,).  NaN is no answer, and so never right."""
+        lost = xp.any(xp.isnan(A), axis=tuple(range(A.ndim - 1)))
         if A.shape[0] == 1 or self.several:
-            return xp.all((A > self.threshold) == (Y > 0.5), axis=tuple(range(A.ndim - 1)))
-        return xp.all(xp.argmax(A, axis=0) == xp.argmax(Y, axis=0), axis=tuple(range(A.ndim - 2)))
+            right = xp.all((A > self.threshold) == (Y > 0.5), axis=tuple(range(A.ndim - 1)))
+        else:
+            right = xp.all(xp.argmax(A, axis=0) == xp.argmax(Y, axis=0), axis=tuple(range(A.ndim - 2)))
+        return xp.logical_and(right, xp.logical_not(lost))
 
     def finish(self, mean: float) -> float:
         return mean
