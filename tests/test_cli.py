@@ -288,3 +288,54 @@ def test_a_class_that_training_lacks_is_known_all_the_same(here):
     (here / "many.csv").write_text("a,y\n" + "".join(f"{i},{i * 7 % 41}\n" for i in range(50)))
     said = run("train", "many.csv", "--task", "classification", code=2).stderr
     assert "classes in 50 rows: are these measurements?  Leave --task out" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--step", "1", "--pdf", "a.pdf"], "--pdf writes the whole exercise"),
+        (["--cell", "Z1[1,1]", "--html", "a.html"], "--html writes the whole exercise"),
+        (["--step", "1", "--cell", "Z1[1,1]"], "give one of them"),
+    ],
+)
+def test_an_exercise_says_what_does_not_go_together(here, words, said):
+    assert said in run("exercise", 2, *words, code=2).stderr
+    assert "of which exercise" in run("exercise", *words, code=2).stderr
+    assert not list(here.iterdir())
+
+
+def test_an_exercise_in_json():
+    assert told("exercise")[6] == {"number": 7, "title": "Backpropagation"}
+    assert told("exercise", 7, "--cell", "dW2[2,3]") == {"cell": "dW2[2,3]", "lines": ["dW2[2,3] = (-1)(5) = -5"]}
+    assert told("exercise", 7, "--step", 5)["lines"][0].startswith("5. Layer 2")
+
+
+def test_a_sheet_reads_files_as_the_others_do(here):
+    text = "id;a;b;y\n" + "".join(f"n{i};{i},5;{i % 3};{i % 2}\n" for i in range(30))
+    (here / "t.csv").write_text(text)
+    how = ["--drop", "id", "--decimal", ","]
+    run("train", "t.csv", *how, "--hidden", "2", "--epochs", "1")
+    assert "W1" in run("sheet", "t.safetensors", "--data", "t.csv", *how).stdout
+    for words, said in ((["--rows", 0], "--rows 0"), (["--row", 29, "--rows", 5], "--rows 5 from --row 29 on")):
+        assert said in run("sheet", "t.safetensors", "--data", "t.csv", *how, *words, code=2).stderr
+
+
+@pytest.mark.parametrize("form", ["pdf", "svg", "png"])
+def test_a_picture_of_somebody_else_is_never_replaced_by_a_sheet(here, form):
+    pytest.importorskip("typst")
+    (here / f"mine.{form}").write_text("my own")
+    assert "left as it is" in run("exercise", 2, "--pdf", f"mine.{form}", code=2).stderr
+    for _ in range(2):
+        run("exercise", 2, "--pdf", f"ours.{form}")
+
+
+def test_a_sheet_too_large_for_paper_is_still_a_spreadsheet(here):
+    pytest.importorskip("xlsxwriter")
+    run("train", "digits", "--hidden", "8", "--epochs", "1", "--no-report", "--quiet")
+    words = ["sheet", "digits.safetensors", "--data", "digits", "--pdf", "a.pdf", "--xlsx", "a.xlsx"]
+    said = run(*words, code=2).stderr
+    assert (here / "a.xlsx").exists()
+    assert "too large for paper" in said
+    assert "--cell" in said
+    assert "fewer examples" not in said
+    assert "w[" not in said

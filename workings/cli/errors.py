@@ -40,6 +40,15 @@ SPOKEN = [
     (re.compile(r"(column ('[^']*') .*?)[;:] leave (?:the column|it) out$"), r"\1; leave it out with --drop \2"),
     (re.compile(r"fit with unseen='ignore' to pass zeros"), "train with --unseen ignore to take it as none of these"),
     (re.compile(r"missing=\('', ('[^']*')\)"), r"--missing \1"),
+    (
+        re.compile(r"open (single cells|one cell)( of it)?( \(w\[.*?\]\))?(?=[,;.]|$)"),
+        "open \\1\\2 (workings explain MODEL --data DATA --cell 'W1[1,4]')",
+    ),
+    (
+        re.compile(r"write a spreadsheet( \(w\.to_spreadsheet\('net\.xlsx'\)\))?"),
+        "write a spreadsheet (--xlsx FILE.xlsx)",
+    ),
+    (re.compile(r"a smaller network"), "a smaller network (train --hidden 8)"),
     (re.compile(r"header=False"), "--no-header"),
     (re.compile(r"header=True"), "--header"),
     (re.compile(r"(decimal|delimiter|encoding|target)=('[^']*')"), r"--\1 \2"),

@@ -24,30 +24,55 @@ def exercise(
     blank: Blank = None,
     json: o.Json = False,
 ) -> None:
-    """Work one of the seven exercises by hand: the matrices, the steps, and with --key every number and its line."""
+    """Work one of the seven exercises by hand: the matrices, the steps, and with --key the blanks filled in."""
     from workings.exercises import EXERCISES, load
 
+    asked_for = {"--step": step, "--cell": cell, "--exact": exact, "--key": key, "--blank": blank}
+    files = {"--pdf": pdf, "--xlsx": xlsx, "--html": html, "--tex": tex}
+    given = [option for option, value in (asked_for | files).items() if value not in (None, False, [])]
+    if number is None and given:
+        raise ValueError(f"{given[0]} of which exercise? say its number, 1 to {len(EXERCISES)}, before it")
+    to_file = next((option for option in files if option in given), None)
+    if step is not None and cell is not None:
+        raise ValueError("--step and --cell each show something else: give one of them")
+    if to_file and (json or step is not None or cell is not None):
+        what = "--json" if json else "--cell" if cell is not None else "--step"
+        raise ValueError(f"{what} is shown here, and {to_file} writes the whole exercise: give one of them")
+    if number is None and json:
+        emit([{"number": n, "title": known.title} for n, known in EXERCISES.items()])
+        return
     if number is None:
         for n, known in EXERCISES.items():
             typer.echo(f"{n}  {known.title}")
         return
     paths = checked(pdf, xlsx, html, tex)
     asked = load(number, exact)
-    if json:
+    if cell is not None:
+        lines = asked.lines(cell)
+        if json:
+            emit({"cell": cell, "lines": lines})
+        else:
+            typer.echo("\n".join(lines))
+    elif json and step is None:
         emit(asked.sheet(key, blank).to_json())
-    elif cell is not None:
-        typer.echo("\n".join(asked.lines(cell)))
     elif step is not None:
         from workings.sheets.terminal_sheet import step_text
 
         steps = asked.sheet(key=True)
         if not 1 <= step <= len(steps.steps):
             raise ValueError(f"--step {step}: exercise {asked.number} has the steps 1 to {len(steps.steps)}")
-        typer.echo(step_text(steps, step - 1))
+        told = step_text(steps, step - 1)
+        if json:
+            emit({"step": step, "lines": told.splitlines()})
+        else:
+            typer.echo(told)
     else:
         deliver(paths, lambda whole: asked.sheet(key, blank, whole), asked.explain())
         if not paths and not key:
-            typer.echo(f"\nworkings exercise {asked.number} --key shows every number with its line.", err=True)
+            typer.echo(
+                f"\nworkings exercise {asked.number} --key fills in the blanks, with the lines that lead to them.",
+                err=True,
+            )
 
 
 exercise.__dict__["example"] = "Example: `workings exercise 7 --key`"

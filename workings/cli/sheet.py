@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,20 +38,33 @@ def sheet(
     forward: Annotated[bool, typer.Option("--forward", help="Leave the gradients out.")] = False,
     target: o.Target = None,
     folder: o.Folder = None,
+    drop: o.Drop = None,
+    kinds: o.As = None,
+    missing: o.Missing = None,
+    header: o.Header = None,
+    delimiter: o.Delimiter = None,
+    decimal: o.Decimal = ".",
+    encoding: o.Encoding = "utf-8",
 ) -> None:
     """Lay out a network and a few rows as one would on paper: rows of weights meet columns of x.
 
     Without a file to write, the sheet is shown here.
     """
-    from workings import Model
-    from workings.cli.sources import features, with_answers
+    from workings.cli.sources import features, opened, with_answers
     from workings.sheets import export
 
     paths = checked(pdf, xlsx, html, tex)
-    asked = Model.load(model)
-    source = with_answers(asked, data, target, folder=folder)
+    asked = opened(model)
+    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
+    source = with_answers(asked, data, target, folder=folder, reading=reading)
+    if rows < 1:
+        raise ValueError(f"--rows {rows}: a sheet shows at least one row")
     first = o.line_of(row, len(source))
-    last = o.line_of(row + rows - 1, len(source))
+    last = row + rows - 2
+    if last >= len(source):
+        raise ValueError(
+            f"--rows {rows} from --row {row} on would end at row {last + 1:,}, and there are {len(source):,}"
+        )
     source = source.take(list(range(first, last + 1)))
     w = asked.explain(features(asked, source), source.y)
     where = f"row {row}" if rows == 1 else f"rows {row} to {row + rows - 1}"
@@ -79,29 +94,78 @@ def deliver(paths: dict[str, Path], sheet_of: Callable[[bool], Any], w: Any) -> 
     from workings.sheets.tex import tex
 
     if not paths:
-        typer.echo(terminal_sheet.sheet_text(sheet_of(False)))
+        try:
+            typer.echo(terminal_sheet.sheet_text(sheet_of(False)))
+        except ValueError as error:
+            raise ValueError(_hint(error, w)) from None
         return
+    refused = []
     for option, path in paths.items():
         written = [path]
-        if option == "--pdf":
-            written = paper.write(sheet_of(False), path)
-        elif option == "--xlsx":
-            spreadsheet.check_size(w)
-            spreadsheet.write(w, sheet_of(True), path)
-        elif option == "--html":
-            path.write_text(page.page(sheet_of(False)), encoding="utf-8")
-        else:
-            path.write_text(f"{MARK}\n{tex(sheet_of(False))}", encoding="utf-8")
+        try:
+            if option == "--pdf":
+                written = _on_paper(paper.write, sheet_of(False), path)
+            elif option == "--xlsx":
+                spreadsheet.check_size(w)
+                spreadsheet.write(w, sheet_of(True), path)
+            elif option == "--html":
+                path.write_text(page.page(sheet_of(False)), encoding="utf-8")
+            else:
+                path.write_text(f"{MARK}\n{tex(sheet_of(False))}", encoding="utf-8")
+        except ValueError as error:  # too large for this one; the others are written all the same
+            refused.append(_hint(error, w))
+            continue
         for one in written:
             typer.echo(f"wrote {one}", err=True)
+    if refused:
+        raise ValueError(".  ".join(refused))
+
+
+def _hint(error: ValueError, w: Any) -> str:
+    """What is said of a sheet that is too large; with one example there are none to leave out."""
+    said = str(error)
+    if "X" in w and w["X"].shape[-1] == 1:
+        for words in (
+            "take fewer examples, or ",
+            "take fewer examples, ",
+            "take fewer examples or ",
+            " or fewer examples",
+        ):
+            said = said.replace(words, "take " if words.endswith("examples or ") else "")
+    return said
+
+
+def _on_paper(write: Callable[[Any, Path], list[Path]], sheet: Any, path: Path) -> list[Path]:
+    """The pages, drawn beside and put in place once none of them would replace a file of others."""
+    from workings.saving import write_whole
+
+    with tempfile.TemporaryDirectory(prefix="workings-") as folder:
+        drawn = write(sheet, Path(folder) / path.name)
+        places = [path.with_name(one.name) for one in drawn]
+        for place in places:
+            safe(place, _our_paper, "a sheet", "--pdf")
+        for one, place in zip(drawn, places, strict=True):
+            write_whole(place, _marked(one.read_bytes()))
+    return places
 
 
 MARK = "% written by Workings"
+IN_SVG = b"<!-- Workings -->"
+IN_PNG = b"Software\0Workings"
+
+
+def _marked(picture: bytes) -> bytes:
+    """A picture that says who drew it, so that it may be replaced later; a PDF says so already."""
+    if picture.startswith(b"\x89PNG"):
+        chunk = b"tEXt" + IN_PNG
+        told = len(IN_PNG).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+        return picture[:-12] + told + picture[-12:]  # before the end
+    return picture if picture.startswith(b"%PDF") else picture + IN_SVG
 
 
 def _our_paper(path: Path) -> bool:
-    start = path.read_bytes()
-    return (start.startswith(b"%PDF") and b"Workings" in start) or path.suffix.lower() in (".svg", ".png")
+    drawn = path.read_bytes()
+    return (drawn.startswith(b"%PDF") and b"Workings" in drawn) or IN_PNG in drawn or drawn.endswith(IN_SVG)
 
 
 def _our_spreadsheet(path: Path) -> bool:
