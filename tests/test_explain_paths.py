@@ -337,3 +337,21 @@ def test_a_walk_of_one_step_with_a_penalty_is_explained():
     for row, named in made.items():
         for symbol, d in named.items():
             np.testing.assert_allclose(w[f"d{w.book.label(symbol, row)}"].numbers, d, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(("z", "J"), [(37.0, 37.0), (800.0, 800.0)])
+def test_where_the_textbook_has_lost_its_digits_the_page_tells_what_training_works(z, J):
+    network, params = chain(Dense(1), Sigmoid()), {"Z1": {"W": [[z]], "b": [[0.0]]}}
+    w = explain(network, BinaryCrossEntropy(), params, [[1.0]], [[0.0]])
+    assert not w.cell("J").agrees
+    assert not w.cell("dW1[1,1]").agrees
+    assert w.cell("Z1[1,1]").agrees
+    told = f"Training works J and dZ1 = A1 - Y from Z1 in one formula: J = {J:.0f}"
+    assert told in w.cell("J").to_text()
+    assert told in " ".join(w.to_text().split())
+    nudge = w.nudge("W1", (0, 0), -1.0)
+    assert (nudge.before, nudge.after, nudge.gradient) == (J, J - 1, 1)
+    assert w.update(GradientDescent(), 0.1).step.before == J
+    fine = explain(network, BinaryCrossEntropy(), {"Z1": {"W": [[2.0]], "b": [[0.0]]}}, [[1.0]], [[0.0]])
+    assert fine.trained == {}
+    assert "Training works" not in fine.cell("J").to_text()

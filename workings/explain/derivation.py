@@ -90,8 +90,13 @@ class Derivation:
 
     @property
     def agrees(self) -> bool:
-        """Whether the pass and the working tell the same number, to that bound."""
+        """Whether the pass and the working tell the same number, to that bound, and training tells it too."""
         ours, theirs = self.value, self.found
+        if self.name.array in self.whole.trained:
+            trained = float(self.whole.trained[self.name.array][self.name.cell])
+            return abs(float(ours) - trained) <= 1e-9 * abs(trained) + self.bound
+        if self.whole.trained and not np.isfinite(float(theirs)):
+            return False
         if self.exact and not isinstance(theirs, float | np.floating):
             return ours == theirs
         ours, theirs = float(ours), float(theirs)

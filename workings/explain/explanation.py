@@ -25,6 +25,7 @@ from workings.explain.reach import consumers
 from workings.explain.updates import Step, stepped
 from workings.explain.wires import Places
 from workings.ink import namespace as ink
+from workings.ink.array import Array
 from workings.ink.notation import ascii_name
 from workings.ink.number import Name
 from workings.network import Network
@@ -94,6 +95,22 @@ class Explanation(Mapping[str, Cells]):
         again.places = copy(self.places)
         again.places.conventions = again.conventions
         return again
+
+    @cached_property
+    def trained(self) -> dict[str, np.ndarray]:
+        """J and the gradients of the parameters as training works them, where the textbook's J has lost its digits.
+
+        Sigmoid or softmax and its cross-entropy are trained in one formula of Z.  Empty where both tell the same.
+        """
+        if self.problem.trained is None or "J" not in self.book.values:
+            return {}
+        ours, theirs = float(self.numbers["J"]), float(self.problem.cost(self.problem.params, self.book.xp))
+        if abs(ours - theirs) <= 1e-9 * abs(theirs) + 1e-12:
+            return {}
+        named = self.problem.gradients(self.book.xp)
+        grads = {f"d{self.book.label(s, row)}": d for row, made in named.items() for s, d in made.items()}
+        values = {name: d.values() if isinstance(d, Array) else np.asarray(d) for name, d in grads.items()}
+        return {"J": np.asarray(theirs), **values}
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -30,9 +30,23 @@ def conventions(whole: Any) -> list[str]:
     if any(type(row.layer).__name__ == "Relu" for row in problem.network.rows):
         told.append("The slope of ReLU at 0 is taken as 0.")
     told += [f"J includes {penalty}." for penalty in problem.penalties]
+    told += saturated(whole)
     if (step := getattr(whole, "step", None)) is not None:
         told.append(f"The step is that of {step.optimizer} at a learning rate of {step.alpha}.")
     return told
+
+
+def saturated(whole: Any) -> list[str]:
+    """Where the textbook's J has lost its digits, what training works instead."""
+    if not whole.trained:
+        return []
+    last, digits = whole.problem.network.rows[-1], whole.conventions.digits
+    J, rounded = cut(whole.trained["J"].item(), digits)
+    return [
+        f"The textbook's J takes the log of a probability that has lost its digits. Training works J and "
+        f"d{last.reads[0]} = {last.name} - Y from {last.reads[0]} in one formula: J {'~' if rounded else '='} {J}; "
+        "see shortcut()."
+    ]
 
 
 def shown(d: Derivation) -> list[str]:

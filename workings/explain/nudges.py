@@ -69,7 +69,8 @@ def nudged(whole: Explanation, name: Name, size: Any) -> Nudge:
         raise ValueError(f"{name.array} is worked out from other numbers; what can be nudged is given: {given}")
     up, down = (_cost(whole, place, name.cell, step) for step in (size, -size))
     m = 1 if name.array != "X" else whole.numbers["X"].shape[-1]  # a wire carries m times its gradient
-    gradient = whole.numbers.get(f"d{name.array}", np.zeros(whole.numbers[name.array].shape))[name.cell]
+    own = f"d{name.array}"
+    gradient = whole.trained.get(own, whole.numbers.get(own, np.zeros(whole.numbers[name.array].shape)))[name.cell]
     gradient = Fraction(gradient) / m if _exact(gradient) else gradient / m
     before = whole.problem.cost(whole.problem.params, whole.book.xp)
     both = 2 * size

@@ -78,9 +78,21 @@ class Problem:
         if self.Y is None:
             raise ValueError(f"{what} is about the loss, and that needs the targets: write model.explain(X, y)")
 
+    @property
+    def trained(self) -> Problem | None:
+        """The same as training works it, with the last activation and the loss in one formula, where there is one."""
+        last = self.network.rows[-1]
+        fused = FUSED.get((last.layer, self.loss))
+        if fused is None or len(self.network.rows) < 2 or last.reads != (self.network.rows[-2].name,):
+            return None
+        return replace(self, network=self.network.without_last(), loss=fused)
+
     def gradients(self, xp: Namespace = np) -> Tree:
         """∂J/∂W of every parameter, by the code that trains."""
         self.must_have_targets("a gradient")
+        if (trained := self.trained) is not None:
+            own = {row.name: self.params.get(row.name, {}) for row in trained.network.rows}
+            return {row: {} for row in self.params} | replace(trained, params=own).gradients(xp)
         params, givens = (tree_map(xp.asarray, tree) for tree in (self.params, self.givens))
         with np.errstate(all="ignore"):
             wires, caches = self.network.forward(xp, params, xp.asarray(self.X), givens)
@@ -90,8 +102,10 @@ class Problem:
             return steepen(xp, self.penalties, params, grads)
 
     def cost(self, params: Tree, xp: Namespace = np) -> Any:
-        """J of other parameters, or of others in place of X."""
+        """J of other parameters, or of others in place of X, by the code that trains."""
         self.must_have_targets("J")
+        if (trained := self.trained) is not None:
+            return trained.cost(params, xp)
         params, givens = (tree_map(xp.asarray, tree) for tree in (params, self.givens))
         with np.errstate(all="ignore"):
             wires, _ = self.network.forward(xp, params, xp.asarray(self.X), givens)

@@ -70,12 +70,14 @@ def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) 
             made[name][symbol] = book.values[f"{label}_new"]
             for s in optimizer.remembers:
                 kept[s][name][symbol] = book.values[f"{s}_{label}_new"]
-    predicted = whole.numbers["J"].item() + sum(
-        np.sum(book.values[f"d{label}"] * (book.values[f"{label}_new"] - book.values[label]))
+    J = whole.trained.get("J", whole.numbers["J"]).item()
+    slope = whole.trained or book.values
+    predicted = J + sum(
+        np.sum(slope[f"d{label}"] * (book.values[f"{label}_new"] - book.values[label]))
         for label in (book.label(s, name) for name, symbols in problem.params.items() for s in symbols)
         if f"{label}_new" in book.values
     )
-    return book, Step(optimizer, alpha, whole.numbers["J"].item(), predicted, made, {"t": t, **kept}, whole)
+    return book, Step(optimizer, alpha, J, predicted, made, {"t": t, **kept}, whole)
 
 
 def _one(book: Ledger, optimizer: Any, label: str, memory: Mapping[str, Any], alpha: Any, t: Any) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from workings.explain import Explanation
+from workings.explain.notes import saturated
 from workings.network import Network
 from workings.sheets.shown import shown
 
@@ -139,6 +140,7 @@ def conventions(w: Explanation) -> tuple[str, ...]:
         told.append("ReLU(z) = max(z, 0); its slope at 0 is taken as 0")
     if "Softmax" in kinds:
         told.append("softmax(z) = e^z / sum of e^z, down each column")
+    told += [sentence.rstrip(".") for sentence in saturated(w)]
     told.append(
         f"whole numbers and fractions are exact; all else is shown with {c.digits} digits, ~ marks a rounding"
     )
