@@ -16,7 +16,7 @@ from workings.ink.number import Number, work
 from workings.layers import Convolution, Dense, Flatten, LeakyRelu, LstmCell, Recurrent, Relu, Sigmoid, Softmax, Tanh
 from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
 from workings.network import chain
-from workings.optimizers import Adam, GradientDescent
+from workings.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from workings.sheets import spreadsheet
 from workings.sheets.board import Board
 from workings.sheets.export import to_spreadsheet
@@ -219,6 +219,18 @@ def test_long_sums_are_ranges(tmp_path):
     assert told["dW1"].startswith("=SUMPRODUCT(")
     assert told["db1"].startswith("=SUM(")
     assert told["W1_new"].count("rate") == 1
+
+
+@pytest.mark.parametrize(("optimizer", "alpha"), [(Momentum(0.9), 0.9), (Nesterov(0.9), 0.9), (Momentum(0.5), 1.0)])
+def test_a_constant_that_equals_the_rate_is_not_the_rate(optimizer, alpha, tmp_path):
+    w = explain(*NETWORKS["squares"]()).update(optimizer, alpha)
+    sheet = layout(w, whole=True)
+    page = openpyxl.load_workbook(spreadsheet.write(w, sheet, tmp_path / "net.xlsx"))["Sheet"]
+    told = {cell.array: page[str(place)].value for cell, place in grid_of(sheet, Board(w)).places.items()}
+    assert "rate" not in told["V_W1_new"]
+    assert told["W1_new"].count("rate") == 1
+    shown = [cell.value for row in page for cell in row if "×" in str(cell.value)]
+    assert not any("rate × V_W1 +" in text or "+ rate" in text for text in shown)
 
 
 def test_the_cached_values_are_the_numbers(tmp_path):

@@ -40,10 +40,10 @@ class Text(NamedTuple):
     binds: int
 
 
-def formula(x: Number, places: Mapping[Name, Place], constants: Mapping[Any, str] | None = None) -> str:
+def formula(x: Number, places: Mapping[Name, Place], constants: Mapping[int, str] | None = None) -> str:
     """The working of x as a formula, without the sign of equality in front.
 
-    `constants` are numbers in formulas that have a cell of their own, such as the learning rate.
+    `constants` are operands, by their id, that have a cell of their own, such as the learning rate.
     Raises ValueError where the formula would be longer than a spreadsheet takes.
     """
     known = constants or {}
@@ -70,11 +70,11 @@ def named_leaves(x: Number) -> list[Name]:
     return list(found)
 
 
-def _leaf(x: Number, places: Mapping[Name, Place], constants: Mapping[Any, str]) -> Text:
+def _leaf(x: Number, places: Mapping[Name, Place], constants: Mapping[int, str]) -> Text:
     if x.name is not None and x.name in places:
         return Text(str(places[x.name]), BINDS["leaf"])
-    if not isinstance(x.value, bool) and x.value in constants:
-        return Text(constants[x.value], BINDS["leaf"])
+    if id(x) in constants:
+        return Text(constants[id(x)], BINDS["leaf"])
     return literal(x.value)
 
 

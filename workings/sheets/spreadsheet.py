@@ -153,13 +153,18 @@ class _Book:
 
     def told(self, name: Name, x: Number) -> str:
         """The formula; empty text for as long as a number it needs is not there."""
-        text = formula(x, self.grid.places, self.constants if name.array.endswith("_new") else {})
+        text = formula(x, self.grid.places, self.rate_of(x) if name.array.endswith("_new") else {})
         needed = [self.grid.places[n] for n in named_leaves(x) if n in self.open] if name in self.open else []
         if not needed:
             return text
         span = line(sorted(needed))
         counted = span[0] if span else ",".join(map(str, needed))
         return f'IF(COUNT({counted})<{len(needed)},"",{text})'
+
+    def rate_of(self, x: Number) -> dict[int, str]:
+        """The learning rate among the operands of a step; another constant may equal it and is none."""
+        found = _factor(x)
+        return {} if found is None or found.value not in self.constants else {id(found): "rate"}
 
     def cached(self, name: Name, x: Number) -> Any:
         """What stands in the cell before anything is recalculated."""
@@ -183,7 +188,7 @@ class _Book:
         for row, band in zip(self.grid.bands, self.sheet.bands, strict=True):
             for k, told in enumerate(band.formulas[: band.height + 1]):
                 for rate, called in self.constants.items():
-                    told = told.replace(f" {shown(rate, 4).text} x ", f" {called} x ")
+                    told = told.replace(f" - {shown(rate, 4).text} x ", f" - {called} x ")
                 self.page.write_string(row + k, self.grid.aside, pretty(told), grey)
         about = self.book.add_worksheet("Notes")
         about.set_column(0, 0, 24)
@@ -218,9 +223,16 @@ def _rate(w: Explanation) -> Any:
     for name in w:
         if name.endswith("_new"):
             x = w.book.workings[name].at((0,) * w.numbers[name].ndim)
-            if x.op == "-" and x.operands[1].op == "*" and not x.operands[1].operands[0].name:
-                return x.operands[1].operands[0].value
+            if (factor := _factor(x)) is not None:
+                return factor.value
     return None
+
+
+def _factor(x: Number) -> Number | None:
+    """The factor before what is taken away, where it has no name: 0.1 of W - 0.1 x dW."""
+    if x.op != "-" or x.operands[1].op != "*" or x.operands[1].operands[0].name:
+        return None
+    return x.operands[1].operands[0]
 
 
 def _fixed(place: Place) -> str:
