@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def ones(rng: np.random.Generator, shape: Shape) -> np.ndarray:
 INITIALIZERS: dict[str, Initializer] = {f.__name__: f for f in (he, xavier, lecun, small, normal, zeros, ones)}
 
 
-def initial(name: str, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+def initial(name: str, rng: Any, shape: Shape) -> np.ndarray:
     """Starting numbers by the initializer's name."""
     try:
         return INITIALIZERS[name](rng, shape)

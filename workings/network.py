@@ -15,9 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any, NamedTuple
 
 from workings.contract import Array, Layer, Named, Namespace, Shape, Tree
+
+
+NAME = r"[^/()\[\]{}]+"
 
 
 class Row(NamedTuple):
@@ -31,7 +35,8 @@ class Row(NamedTuple):
 class Network:
     """Rows of (layer, names of the wires it reads), under the names of the wires they make.
 
-    Raises ValueError where a row reads what does not stand above it, or two rows share a name.
+    Raises ValueError where a row reads what does not stand above it, two rows share a name, or a name would be
+    mistaken for something else in a formula or a path.
     """
 
     def __init__(self, table: Mapping[str, tuple[Any, ...]]):
@@ -42,6 +47,8 @@ class Network:
         for row in self.rows:
             if missing := [read for read in row.reads if read not in above]:
                 raise ValueError(f"row {row.name!r} reads {missing}, not among {sorted(above)} above it")
+            if not isinstance(row.name, str) or not row.name.isprintable() or not re.fullmatch(NAME, row.name):
+                raise ValueError(f"a row is called by a text such as 'Z1', without / and brackets, not {row.name!r}")
             if row.name in above or not row.reads:
                 raise ValueError(f"row {row.name!r} needs a name of its own and at least one wire to read")
             above.add(row.name)
@@ -57,9 +64,19 @@ class Network:
         return hash(self.rows)
 
     def label(self, symbol: str, row: str) -> str:
-        """A parameter's name for users: W of row Z1 is W1; of a row without a number, or beside a wire W1, W_Z1."""
-        short = symbol + re.sub(r".*?(\d*)$", r"\1", row)
-        return f"{symbol}_{row}" if short == symbol or any(short == wire.name for wire in self.rows) else short
+        """A parameter's name for users: W of row Z1 is W1.
+
+        It is W_Z1 for a row without a number, beside a wire W1, and where another row would have a W1 too.
+        """
+        short = symbol + numbered(row)
+        wires = [wire.name for wire in self.rows]
+        others = [wire for wire in self.rows if wire.name != row and short in self._shorts(wire)]
+        return f"{symbol}_{row}" if short == symbol or short in wires or others else short
+
+    @staticmethod
+    def _shorts(row: Row) -> set[str]:
+        """The names that a row's parameters would have, were it alone."""
+        return {symbol + numbered(row.name) for symbol in symbols(row.layer)}
 
     @property
     def output(self) -> str:
@@ -101,11 +118,11 @@ class Network:
 
     def forward(self, xp: Namespace, params: Tree, X: Array, givens: Tree | None = None) -> tuple[Named, Tree]:
         """Every wire by name, and every row's cache.  `givens` are noise or memory, by row."""
-        wires, caches, givens = {"X": X}, {}, givens or {}
+        wires, caches, given = {"X": X}, {}, givens or {}
         for name, layer, reads in self.rows:
             into, own = [wires[read] for read in reads], params.get(name, {})
             try:
-                wires[name], caches[name] = layer.forward(xp, *into, **own, **givens.get(name, {}))
+                wires[name], caches[name] = layer.forward(xp, *into, **own, **given.get(name, {}))
             except Exception as error:
                 read = dict(zip(reads, into, strict=True))
                 error.add_note(f"in row {name!r} = {layer} of {sizes(read)} with {sizes(own)}")
@@ -133,6 +150,28 @@ class Network:
             told = ", ".join(f"{read} {shape}" for read, shape in zip(reads, into, strict=True))
             error.add_note(f"in row {name!r} = {layer} of {told}")
             raise
+
+
+def numbered(name: str) -> str:
+    """The digits that a name ends with.
+
+    >>> numbered("Z12"), numbered("A1'")
+    ('12', '')
+    """
+    return re.sub(r".*?(\d*)$", r"\1", name)
+
+
+def symbols(layer: Any) -> set[str]:
+    """What a layer's parameters (and givens) may be called: `forward` takes them by name; a wrapper, those of its own.
+
+    >>> from workings.layers import Dense, Positions
+    >>> sorted(symbols(Positions(Dense(4))))
+    ['W', 'b']
+    """
+    inner = getattr(layer, "inner", getattr(layer, "cell", None))
+    named = signature(layer.forward).parameters.values() if hasattr(layer, "forward") else ()
+    found = {each.name for each in named if each.kind is each.KEYWORD_ONLY}
+    return found if inner is None else found | symbols(inner)
 
 
 def chain(*layers: Layer, names: tuple[str, ...] = ()) -> Network:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from workings.contract import Array, Named, Namespace, Tree
 from workings.scan import tree_map
@@ -29,8 +29,8 @@ class EveryParameter(ABC):
     remembers: ClassVar[tuple[str, ...]] = ()  # the symbols of the memory, each shaped like its parameter
 
     @abstractmethod
-    def step(self, xp: Namespace, W: Array, dW: Array, alpha: float, t: float, **memory: Array):
-        """W and memory after step t (counted from 1)."""
+    def step(self, *args: Any, **kwargs: Any) -> tuple[Array, Named]:
+        """step(xp, W, dW, alpha, t, **memory) → W and memory after step t, counted from 1."""
 
     def init(self, params: Tree) -> Tree:
         return {"t": 0.0} | {symbol: tree_map(lambda W: W * 0, params) for symbol in self.remembers}

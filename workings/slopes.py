@@ -18,9 +18,9 @@ from workings.specs import activation
 class Slope:
     """A function at one point: where, how high, how steep."""
 
-    x: float
-    value: float
-    slope: float
+    x: Any
+    value: Any
+    slope: Any
 
     def tangent(self, t: Any) -> Any:
         """The straight line that touches the curve at x, read at t."""

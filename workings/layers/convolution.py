@@ -12,6 +12,8 @@ of examples.  (As everywhere in deep learning the kernel is not turned round: st
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
@@ -69,7 +71,7 @@ def unpatches(xp: Namespace, dP: Array, k: int, padding: int, shape: Shape) -> A
     h, w = h + 2 * padding, w + 2 * padding
     shifts = xp.reshape(dP, (k * k, c, h - k + 1, w - k + 1, m))
     placed = [pad(xp, shifts[i * k + j, ...], i, k - 1 - i, j, k - 1 - j) for i in range(k) for j in range(k)]
-    return sum(placed[1:], placed[0])[:, padding : h - padding, padding : w - padding, :]
+    return reduce(add, placed)[:, padding : h - padding, padding : w - padding, :]
 
 
 def pad(xp: Namespace, X: Array, top: int, bottom: int, left: int, right: int) -> Array:

@@ -46,8 +46,8 @@ class BatchNorm:
         *,
         gamma: Array,
         beta: Array,
-        mu: Array | None = None,
-        var: Array | None = None,
+        mu: Array = None,
+        var: Array = None,
     ):
         axes = tuple(range(1, Z.ndim))
         found = {}
