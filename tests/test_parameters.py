@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workings import layers
-from workings.network import chain
+from workings.network import Network, chain
 from workings.parameters import by_label, exactly, fitted, given, numbers
 
 NETWORK = chain(layers.Dense(2), layers.Relu(), layers.Dense(1))
@@ -39,6 +39,27 @@ def test_exactly(value, want):
 def test_texts_that_are_no_number(text):
     with pytest.raises(ValueError, match=r"is not a number; write 3, 0\.5 or 1/2"):
         exactly([text])
+
+
+@pytest.mark.parametrize("text", ["1e9999999", "1e-401", "1E+0401", "2.5e1_000", "1e" + "9" * 9999])
+def test_exponents_that_would_take_all_memory(text):
+    with pytest.raises(ValueError, match=r"is not within what can be computed, 1e-400 to 1e400"):
+        exactly([text])
+
+
+def test_exponents_that_can_be():
+    assert exactly(["1e400", "1e-0000400", "-2E+3"]).tolist() == [10**400, Fraction(1, 10**400), -2000]
+
+
+def test_every_parameter_of_rows_with_one_number_is_given():
+    table = {"conv1": (layers.Dense(2), "X"), "dense1": (layers.Dense(1), "conv1")}
+    network = Network(table)
+    start = network.init(np.random.default_rng(0), (1,))
+    hand = {"W_conv1": [[1], [2]], "b_conv1": [0, 0], "W_dense1": [[1, 1]], "b_dense1": [5]}
+    assert list(by_label(network, start)) == list(hand)
+    params, exact = given(network, start, hand)
+    assert exact["conv1"]["W"].tolist() == [[1], [2]]
+    assert params["dense1"]["b"].tolist() == [[5]]
 
 
 def test_names_for_users():

@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 
 from workings.contract import Array, Layer, Named, Namespace, Shape, Tree
 
-
 NAME = r"[^/()\[\]{}]+"
 
 
@@ -162,7 +161,7 @@ def numbered(name: str) -> str:
 
 
 def symbols(layer: Any) -> set[str]:
-    """What a layer's parameters (and givens) may be called: `forward` takes them by name; a wrapper, those of its own.
+    """What a layer's parameters (and givens) may be called: `forward` takes them by name.
 
     >>> from workings.layers import Dense, Positions
     >>> sorted(symbols(Positions(Dense(4))))

@@ -6,6 +6,7 @@ array([[1, Fraction(1, 2)]], dtype=object)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,8 @@ import numpy as np
 
 from workings.contract import Tree
 from workings.network import Network
+
+LARGEST = 400  # the exponent of an exact number: 1e9999999 would take all memory, and no float goes that far
 
 
 def by_label(network: Network, params: Tree) -> dict[str, Any]:
@@ -28,14 +31,23 @@ def exactly(value: Any) -> np.ndarray | None:
     for place, cell in np.ndenumerate(cells):
         cell = cell.item() if isinstance(cell, np.generic) else cell
         if isinstance(cell, str):
+            exponent = re.search(r"[eE][+-]?([\d_]+)\s*$", cell)
+            if exponent and (len(digits := exponent[1].lstrip("0_")) > 3 or int(digits or "0") > LARGEST):
+                raise ValueError(f"{_told(cell)} is not within what can be computed, 1e-{LARGEST} to 1e{LARGEST}")
             try:
                 cell = Fraction(cell)
             except (ValueError, ZeroDivisionError):
-                raise ValueError(f"{cell!r} is not a number; write 3, 0.5 or 1/2") from None
+                raise ValueError(f"{_told(cell)} is not a number; write 3, 0.5 or 1/2") from None
         if isinstance(cell, bool) or not isinstance(cell, int | Fraction):
             return None
         made[place] = int(cell) if cell.denominator == 1 else cell
     return made
+
+
+def _told(cell: str) -> str:
+    """A text for a sentence: not too much of it."""
+    told = repr(cell)
+    return told if len(told) <= 40 else told[:40] + "…"
 
 
 def numbers(name: str, value: Any, dtype: str = "float64") -> np.ndarray:
@@ -63,6 +75,8 @@ def given(
     Raises ValueError for a name the network does not have, and for a shape that does not fit, with the rule.
     """
     places = {network.label(s, row): (row, s) for row, named in start.items() for s in named}
+    if len(places) < sum(map(len, start.values())):
+        raise ValueError(f"two parameters of this network would have one name ({', '.join(places)}): rename a row")
     if unknown := [name for name in values if name not in places]:
         raise ValueError(f"this network has no parameter {unknown[0]!r}; it has {', '.join(places)}")
     params = {row: dict(named) for row, named in start.items()}
