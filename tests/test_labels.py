@@ -42,7 +42,8 @@ ENCODED = {  # y, outputs, several, kind, classes, Y
     "some of the numbers": ([2, 0], 3, False, "classes", (0, 1, 2), [[0, 0, 1], [1, 0, 0]]),
     "numbers beyond": ([7, 5], 2, False, "classes", (5, 7), [[0, 1], [1, 0]]),
     "one-hot": ([[0, 1], [1, 0]], 2, False, "classes", (0, 1), [[0, 1], [1, 0]]),
-    "one-hot, several allowed": ([[0, 1], [1, 0]], 2, True, "classes", (0, 1), [[0, 1], [1, 0]]),
+    "several, by chance one each": ([[0, 1], [1, 0]], 2, True, "several", (0, 1), [[0, 1], [1, 0]]),
+    "classes of several sigmoids": ([1, 0], 2, True, "classes", (0, 1), [[0, 1], [1, 0]]),
     "several": ([[1, 1], [0, 0]], 2, True, "several", (0, 1), [[1, 1], [0, 0]]),
 }
 
@@ -81,6 +82,12 @@ def test_nan_is_no_answer(kind):
     labels = Labels(kind, 2, (0, 1))
     with pytest.raises(ValueError, match=r"the network answers with NaN in row 1 \(1 of 3 rows\)"):
         labels.decode(np.array([[0.5, 0.5], [0.1, np.nan], [0.5, 0.5]]))
+
+
+def test_masked_labels_are_refused():
+    with pytest.raises(ValueError, match=r"y is masked in row 1: leave such rows out"):
+        rows(np.ma.masked_equal([1, 0, 1], 0))
+    assert rows(np.ma.masked_equal([1, 2], 0)).tolist() == [1, 2]
 
 
 LABELS = st.one_of(

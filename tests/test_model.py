@@ -99,6 +99,17 @@ def test_several_answers_at_once():
         model.evaluate(X, WHICH)
 
 
+def test_rows_of_answers_stay_rows_however_many_are_true():
+    """A training set that has one answer in each row by chance is no other kind of problem."""
+    y = np.eye(3, dtype=int)[WHICH]
+    model = wk.Model([wk.Dense(8, "tanh"), wk.Dense(3, "sigmoid")])
+    model.fit(X, y, epochs=300, learning_rate=1.0, progress=False)
+    assert model.predict(X).shape == (60, 3)
+    assert model.evaluate(X, y)["accuracy"] == (model.predict(X) == y).all(axis=1).mean() > 0.8
+    assert 0 <= model.evaluate(X, y * 0)["accuracy"] < 0.5
+    assert model.evaluate(X, (X > 0).astype(int))["accuracy"] < 1
+
+
 def test_several_sigmoids_also_choose_a_class():
     """As in Nielsen's book: ten sigmoids, half the squared error, and the largest wins."""
     for loss in ("half-squared-error", "cross-entropy"):

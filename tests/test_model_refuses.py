@@ -38,6 +38,7 @@ BAD_X = {
     "nan in an object array": (with_cell(None), "X is nan in row 2, column 1"),
     "text": (with_cell("tall"), "X holds 'tall' in row 2, column 1, which is not a number"),
     "long text": (with_cell("x" * 99), "xxx… in row 2"),
+    "masked": (np.ma.array(X, mask=np.arange(X.size).reshape(X.shape) == 2 * X.shape[1]), "X is masked in row 2"),
     "one axis": (X[:, 0], r"one axis only: write X.reshape\(-1, 1\)"),
     "no example": (np.zeros((0, 2)), "no example, or no feature"),
     "no feature": (np.zeros((6, 0)), "no example, or no feature"),

@@ -130,6 +130,9 @@ def _array(X: Any) -> np.ndarray:
         X = X.toarray()
     if hasattr(X, "to_numpy"):
         X = X.to_numpy()
+    if isinstance(X, np.ma.MaskedArray) and (masked := np.ma.getmaskarray(X)).any():
+        row = int(np.argwhere(masked)[0][0])
+        raise ValueError(f"X is masked in row {row}: leave the row out, or put a number there with X.filled(…)")
     try:
         return np.asarray(X)
     except (ValueError, TypeError) as error:

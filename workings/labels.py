@@ -1,7 +1,7 @@
 """Labels at the door: what a user calls the answers, and the numbers a network is trained on.
 
 classes      labels of any kind, one per example      Y one-hot (m, k), or 0 and 1 (m, 1) for one output
-several      a row of 0 and 1 for every example       Y (m, k)
+several      a row of 0 and 1 for every example       Y (m, k), of a network that ends in several sigmoids
 numbers      what a regression predicts               Y (m, k); y's rank is kept
 """
 
@@ -34,7 +34,7 @@ class Labels:
     def learned(cls, y: Any, outputs: int, classifies: bool, several: bool = False) -> Labels:
         """What the labels of a training set say about themselves.
 
-        `classifies`: the network ends in probabilities; `several`: every output may be its own yes or no.
+        `classifies`: the network ends in probabilities; `several`: every output is its own yes or no.
         Raises ValueError with the reason where they do not fit the network.
         """
         y = rows(y)
@@ -104,6 +104,8 @@ def rows(y: Any) -> np.ndarray:
     """y as an array of numbers, yes and no, or texts, one example per row; refused where it is none."""
     if hasattr(y, "to_numpy"):
         y = y.to_numpy()
+    if isinstance(y, np.ma.MaskedArray) and (masked := np.ma.getmaskarray(y)).any():
+        raise ValueError(f"y is masked in row {int(np.argwhere(masked)[0][0])}: leave such rows out")
     if isinstance(y, list | tuple):
         _one_kind(y)
     try:
@@ -222,15 +224,15 @@ def _of_rows(y: np.ndarray, outputs: int, several: bool) -> Labels:
         raise ValueError(f"y has the shape {y.shape}, but the network has {number}{turned}")
     if y.dtype.kind not in "biuf" or not np.isin(y, (0, 1)).all():
         raise ValueError("rows of labels hold 0 and 1 only, one column for every class")
-    if (y.sum(axis=1) == 1).all():
-        return Labels("classes", outputs, tuple(range(outputs)), 2)
-    if not several:
+    if several:
+        return Labels("several", outputs, tuple(range(outputs)), 2)
+    if not (y.sum(axis=1) == 1).all():
         row = int(np.argmax(y.sum(axis=1) != 1))
         raise ValueError(
             f"row {row} of y is {y[row].tolist()}: here each example has one class, so a row has exactly one 1; "
             "for several at once end the network with sigmoid, and train it on such rows"
         )
-    return Labels("several", outputs, tuple(range(outputs)), 2)
+    return Labels("classes", outputs, tuple(range(outputs)), 2)
 
 
 def _of_numbers(y: np.ndarray, outputs: int) -> Labels:

@@ -153,6 +153,8 @@ def whole_numbers(y: Any) -> bool:
 
 def is_exact(cells: Any) -> bool:
     """Whether there are whole numbers and fractions only; bytes are pixels, and read as shares of 255."""
+    if isinstance(cells, np.ma.MaskedArray):
+        return False
     cells = np.asarray(cells, None if hasattr(cells, "dtype") else object)
     if cells.dtype.kind in "iu":
         return cells.dtype != np.uint8
