@@ -339,3 +339,33 @@ def test_a_sheet_too_large_for_paper_is_still_a_spreadsheet(here):
     assert "--cell" in said
     assert "fewer examples" not in said
     assert "w[" not in said
+
+
+def test_a_training_that_diverges_says_what_became_of_the_files(houses, here):
+    words = ["train", houses, "--rate", "1e30", "--optimizer", "gradient-descent", "--epochs", "3"]
+    said = run(*words, code=2).stderr
+    assert "Nothing was saved" in said
+    assert "is as it was" not in said
+    run("train", houses, "--epochs", "1")
+    before = (here / "houses.safetensors").read_bytes()
+    assert "'houses.safetensors' is as it was" in run(*words, code=2).stderr
+    assert (here / "houses.safetensors").read_bytes() == before
+
+
+def test_figures_are_in_the_targets_own_units(here):
+    (here / "dear.csv").write_text("size,price\n" + "".join(f"{i},{100_000 + 5000.5 * i}\n" for i in range(60)))
+    done = run("train", "dear.csv", "--epochs", "1", "--report", "r.html", "--test", "0")
+    assert "in spreads of 'price' (1 = 86," in done.stderr
+    assert "none held out, as asked" in done.stdout
+    assert "after 1 epoch." in done.stdout
+    assert "e+0" not in done.stdout
+    page = (here / "r.html").read_text()
+    assert "&lt; 0.1 s" in page
+    assert "the mean is off by" in page
+    assert "the sum of 1 product and" in page.lower()
+    assert "replaced the model" in run("train", "dear.csv", "--epochs", "1").stdout
+    assert "e+" not in run("evaluate", "dear.safetensors", "dear.csv").stdout.split("rmse")[1]
+
+
+def test_auto_is_told_as_it_is():
+    assert "takes the native kernel where it can run the network; else XLA" in run("backends").stdout

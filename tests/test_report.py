@@ -171,3 +171,17 @@ def test_numbers_for_the_eye():
     assert percent(1.0) == "100.00 %"
     assert percent(1e-9) == "< 0.01 %"
     assert pointed(["1", "-20.5", "0.25"]) == ["  1   ", "-20.5 ", "  0.25"]
+
+
+def test_the_networks_inputs_are_called_by_their_columns_and_no_heading_lies_over_a_link():
+    from workings import plots
+
+    made = trained("moons", hidden=(12,))
+    figure = plots.network_diagram(made.model, names={"X": list(made.model.preparation.names)})
+    words = {text.get_text(): text for text in figure.axes[0].texts}
+    assert {"x1", "x2"} <= set(words)
+    bold = [text for text in words.values() if text.get_fontweight() == "bold"]
+    assert bold
+    assert all(text.get_bbox_patch() is not None and text.get_zorder() > 2 for text in bold)
+    page = report(made, None, made.figures())
+    assert "most=" not in base64.b64decode(re.findall(r"svg\+xml;base64,([^\"]+)", page)[-2]).decode()

@@ -10,7 +10,7 @@ from workings.cli.output import columns, emit
 
 def backends(json: o.Json = False) -> None:
     """List the backends: which are there, and why the others are not."""
-    from workings.backends import BACKENDS, backend
+    from workings.backends import BACKENDS, PATIENCE, backend
 
     found = []
     for name in BACKENDS:
@@ -22,7 +22,10 @@ def backends(json: o.Json = False) -> None:
         return
     rows = [(f["name"], "there" if f["reason"] is None else "not there", f["reason"] or f["about"]) for f in found]
     typer.echo(columns(rows))
-    typer.echo("\n`train --backend auto` takes the first of them that can run the network.")
+    typer.echo(
+        "\n`train --backend auto` takes the native kernel where it can run the network; else XLA, where it is there\n"
+        f"and NumPy would take more than about {PATIENCE:g} s; else NumPy."
+    )
 
 
 backends.__dict__["example"] = "Example: `workings backends --json`"

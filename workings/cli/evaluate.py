@@ -40,8 +40,10 @@ def evaluate(
     typer.echo(f"{len(source):,} examples of {source.name}, target {source.target!r}:")
     if data in KNOWN and not KNOWN[data].parts:
         typer.echo("  (all its rows, those that the model may have learned from included)")
+    from workings.report.text import amount
+
     for name, value in figures.items():
-        typer.echo(f"  {name:9} {100 * value:.2f} %" if name == "accuracy" else f"  {name:9} {value:.6g}")
+        typer.echo(f"  {name:9} {100 * value:.2f} %" if name == "accuracy" else f"  {name:9} {amount(value)}")
 
 
 evaluate.__dict__["example"] = "Example: `workings evaluate mnist.safetensors mnist --folder data/mnist`"

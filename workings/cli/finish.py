@@ -12,11 +12,14 @@ from workings.cli.course import Trained, weights
 from workings.cli.output import Voice
 
 
-def finish(voice: Voice, trained: Trained, out: Any, page: Any) -> dict[str, Any]:
-    """Save the model first, then say how well it does, explain an answer and write the report; all as figures."""
+def finish(voice: Voice, trained: Trained, out: Any, page: Any, there: bool = False) -> dict[str, Any]:
+    """Save the model first, then say how well it does, explain an answer and write the report; all as figures.
+
+    `there` says that a model stood in this place, which the new one replaces.
+    """
     stopped = trained.history.stopped
     saved = keep(trained.model, out)
-    voice.say(f"{trained.network}, {weights(trained.model):,} parameters, after {len(trained.history)} epochs.")
+    voice.say(f"{trained.network}, {weights(trained.model):,} parameters, after {_epochs(trained)}.")
     if trained.code:
         why = f"{stopped}; " if voice.json else ""  # else the progress has said it
         voice.note(f"{why}the model is saved: {saved}")
@@ -28,13 +31,18 @@ def finish(voice: Voice, trained: Trained, out: Any, page: Any) -> dict[str, Any
         from workings.report import told
 
         voice.say(f"\nOne answer, worked out: {shown.where} (~: cut to 4 digits).\n\n{told(shown)}\n")
-    voice.say(f"Saved: {saved}")
+    voice.say(f"Saved: {saved}" + " (replaced the model that was there)" * there)
     if page:
         from workings.report import write_report
 
         write_report(page, trained, shown, figures)
         voice.say(f"Report: {page}")
     return _told(trained, figures, saved, page)
+
+
+def _epochs(trained: Trained) -> str:
+    many = len(trained.history)
+    return f"{many:,} epoch{'s' * (many != 1)}"
 
 
 def keep(model: Any, out: Path) -> Path:
@@ -55,14 +63,16 @@ def keep(model: Any, out: Path) -> Path:
 
 
 def _verdict(trained: Trained, figures: dict[str, float]) -> str:
+    from workings.report.text import amount
+
     m = len(trained.test)
     on = f"On {m:,} examples it has not seen" if trained.held_out else f"On the {m:,} examples it learned from"
     if trained.task.kind == "classification":
         return f"{on}, it is right {100 * figures['accuracy']:.2f} % of the time (loss {figures['loss']:.4f})."
     spread = float(np.std(np.asarray(trained.test.y, float)))
     return (
-        f"{on}, it is off by {figures['rmse']:.4g} (root mean square); always saying the mean would be off by "
-        f"{spread:.4g}."
+        f"{on}, it is off by {amount(figures['rmse'])} (root mean square); always saying the mean would be off by "
+        f"{amount(spread)}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -92,6 +93,7 @@ def train(
     from workings.cli.sources import load
     from workings.cli.task import task as told_task
     from workings.training import Checkpoint
+    from workings.training.trouble import DivergenceError
 
     voice = Voice(json, quiet)
     name = Path(data).stem if Path(data).suffix else data
@@ -116,7 +118,7 @@ def train(
     for note in source.notes:
         voice.note(f"note: {note}")
     trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed, unseen=unseen)
-    _announce(voice, trained)
+    _announce(voice, trained, test is not None)
     if resume and backend == "auto" and kept and kept.exists():
         backend = course.backend_of(kept)
     if epochs is None:
@@ -124,15 +126,32 @@ def train(
     fit: dict[str, Any] = {"epochs": epochs, "batch_size": batch, "learning_rate": rate, "optimizer": optimizer}
     fit |= {"l1": l1, "l2": l2, "validation": validation, "early_stopping": early_stopping, "backend": backend}
     fit |= {"checkpoint": Checkpoint(kept, every) if kept else None, "resume": resume}
-    course.learn(trained, **fit, progress=False if quiet or json else None)
+    there = model_file is not None and model_file.exists()
+    if what.kind == "regression":
+        voice.note(_units(trained))
+    try:
+        course.learn(trained, **fit, progress=False if quiet or json else None)
+    except DivergenceError as error:
+        said = re.sub(r"  The model keeps [^.]*\.", "", str(error))
+        was = f"; '{model_file}' is as it was" if there else ""
+        raise DivergenceError(f"{said}  Nothing was saved{was}") from None
 
     from workings.cli.finish import finish
 
-    told = finish(voice, trained, model_file, page)
+    told = finish(voice, trained, model_file, page, there)
     if json:
         emit(told | {"seed": seed})
     if trained.code:
         raise typer.Exit(trained.code)
+
+
+def _units(trained: Any) -> str:
+    """What the figures of the progress count in."""
+    from workings.cli.task import Units
+    from workings.report.text import amount
+
+    spread = Units.of(trained.train.y).spread
+    return f"note: while it learns, loss and rmse are in spreads of {trained.train.target!r} (1 = {amount(spread)})"
 
 
 def _held(kept: Path) -> str:
@@ -146,10 +165,11 @@ def _held(kept: Path) -> str:
     return f"{epochs:,} epoch{'s' * (epochs != 1)}: add --resume"
 
 
-def _announce(voice: Voice, trained: Any) -> None:
+def _announce(voice: Voice, trained: Any, asked: bool) -> None:
     from workings.cli import course
 
-    held = f"{len(trained.test):,} held out" if trained.held_out else "none held out, because there are so few"
+    why = "as asked" if asked else "because there are so few"
+    held = f"{len(trained.test):,} held out" if trained.held_out else f"none held out, {why}"
     voice.say(f"{trained.train.name}: {len(trained.train):,} examples to learn from, {held}.")
     voice.say(f"A {trained.task.kind}: {trained.task.why} (--task changes it).")
     if trained.model.preparation is not None:

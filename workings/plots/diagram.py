@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workings.plots.nodes import Board
-from workings.plots.style import bare, below, counted, drawn, figure
+from workings.plots.style import PAPER, bare, below, counted, drawn, figure
 from workings.plots.wiring import ONE_TO_ONE, Column, built, columns, connections
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def network_diagram(
     for column in placed.values():
         last = column.wire == model.network.output
         board.draw(ax, column, _biases(model, column), values.get(column.wire), last, _counts(model, column, shape))
+    for heading in (text for text in ax.texts if text.get_fontweight() == "bold"):  # no link runs through its words
+        heading.set(zorder=4, bbox={"boxstyle": "square,pad=0.15", "fc": PAPER, "ec": "none"})
     below(made, _caption(board, zeros, picked, links, highlight))
     return made
 

@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from workings.report.answer import Answer, Bend, Sum, Term
-from workings.report.text import heading, leads, number, percent
+from workings.report.text import amount, heading, leads, number, percent
 
 
 def typeset(text: str) -> str:
@@ -29,8 +29,8 @@ def seen(answer: Answer) -> str:
 def verdict(answer: Answer) -> str:
     """What the network says, and whether it is right."""
     if answer.number:
-        right = "" if answer.right is None else f" Right is {typeset(number(answer.right))}."
-        return f"<h3>The network says {typeset(number(answer.said))}.{right}</h3>"
+        right = "" if answer.right is None else f" Right is {typeset(amount(answer.right))}."
+        return f"<h3>The network says {typeset(amount(answer.said))}.{right}</h3>"
     judged = ""
     if answer.right is not None:
         agrees = answer.right == answer.said

@@ -42,8 +42,8 @@ def ink(row: Iterable[float]) -> str:
 def said(answer: Answer) -> str:
     """What the network says, how sure it is, and whether it is right."""
     if answer.number:
-        end = f"; right is {number(answer.right)}" if answer.right is not None else ""
-        return f"The network says {number(answer.said)}{end}."
+        end = f"; right is {amount(answer.right)}" if answer.right is not None else ""
+        return f"The network says {amount(answer.said)}{end}."
     sure = f" with a share of {percent(answer.share or 0)}"
     judged = (
         ""
@@ -66,7 +66,7 @@ def heading(answer: Answer, step: Sum | Bend) -> str:
         if step.kind == "softmax":
             return f"{what}: its share of the sum of all (softmax)"
         return f"{what}: {step.kind} of its sum"
-    return f"{what}: the sum of {step.count} products and a bias"
+    return f"{what}: the sum of {step.count:,} product{'s' * (step.count != 1)} and a bias"
 
 
 def leads(answer: Answer, step: Sum) -> str:
@@ -85,6 +85,15 @@ def row(answer: Answer, term: Term, bottom: bool) -> tuple[str, str, str, str, s
 def number(value: float) -> str:
     """A number cut for the eye."""
     return cut(float(value), DIGITS).text
+
+
+def amount(value: float) -> str:
+    """A measured quantity in its own units: 57,980 and 3.142.
+
+    >>> amount(57980.4), amount(3.14159)
+    ('57,980', '3.142')
+    """
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def percent(share: float) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from workings.report.answer import Answer
 from workings.report.html import seen, steps
 from workings.report.page import page, picture, tiles
+from workings.report.text import amount
 from workings.saving import write_whole
 
 
@@ -51,7 +52,7 @@ def _headline(trained: Any, figures: dict[str, float]) -> str:
     if trained.task.kind == "classification":
         what = "digits" if trained.train.name in ("digits", "mnist") else "examples"
         return f"The network recognises {100 * figures['accuracy']:.1f} % of the {what} {new}"
-    return f"The network is off by {figures['rmse']:.4g} on examples {new}"
+    return f"The network is off by {amount(figures['rmse'])} on examples {new}"
 
 
 def _lead(trained: Any) -> str:
@@ -69,16 +70,23 @@ def _figures(trained: Any, figures: dict[str, float]) -> list[tuple[str, str]]:
         hits = round(figures["accuracy"] * m)
         told = [("accuracy", f"{100 * figures['accuracy']:.1f} %"), ("right answers", f"{hits:,} of {m:,}")]
     else:
-        told = [("off by (rmse)", f"{figures['rmse']:.4g}"), ("examples asked", f"{m:,}")]
+        told = [("off by (rmse)", amount(figures["rmse"])), ("examples asked", f"{m:,}")]
     history = trained.history
     seconds = sum(row["seconds"] for row in history)
     return [
         *told,
-        ("loss", f"{figures['loss']:.4g}"),
+        _beside(trained, figures),
         ("parameters", f"{count:,}"),
         ("epochs", f"{len(history)}"),
-        ("trained in", f"{seconds:.1f} s"),
+        ("trained in", f"{seconds:,.1f} s" if seconds >= 0.1 else "< 0.1 s"),
     ]
+
+
+def _beside(trained: Any, figures: dict[str, float]) -> tuple[str, str]:
+    """What to hold the first figure against: the loss, or for a number how far off the mean would be."""
+    if trained.task.kind == "classification":
+        return "loss", f"{figures['loss']:.4g}"
+    return "the mean is off by", amount(float(np.std(np.asarray(trained.test.y, float))))
 
 
 def _pictures(trained: Any) -> Iterator[tuple[str, str]]:
@@ -89,7 +97,7 @@ def _pictures(trained: Any) -> Iterator[tuple[str, str]]:
     pixels = trained.test.table is None
     classes = trained.task.kind == "classification"
     if len(trained.history) > 1:
-        yield "How it learned", picture(plots.learning_curves(trained.history))
+        yield "How it learned", picture(plots.learning_curves(trained.history), _counted(trained))
     if X.shape[1] == 2 and len(trained.task.classes) <= 10:
         names = tuple(trained.model.preparation.names) if model.preparation else ("x1", "x2")
         told = "The axes are the prepared columns: mean 0 and spread 1 in the training part."
@@ -97,12 +105,21 @@ def _pictures(trained: Any) -> Iterator[tuple[str, str]]:
     if pixels:
         told = "Each unit of the first layer is a picture of its weights: where ink speaks for it, and where against."
         yield "What the first layer looks for", picture(plots.weights_as_images(model), told)
-    yield "The network", picture(plots.network_diagram(model))
+    words = {"X": [name[:28] for name in model.preparation.names]} if model.preparation else None
+    yield "The network", picture(plots.network_diagram(model, most=8, names=words))
     if classes and len(trained.task.classes) <= 30:
         told = picture(plots.confusion_matrix(model, X, np.asarray(y)))
         if pixels and model.outputs(X[:1]).shape[1] > 1:
             told += picture(plots.most_confused(model, X, y))
         yield "Where it goes wrong", told
+
+
+def _counted(trained: Any) -> str:
+    """What the curves of a regression count in."""
+    if trained.task.kind == "classification":
+        return ""
+    spread = float(np.std(np.asarray(trained.train.y, float))) or 1.0
+    return f"Loss and rmse are in spreads of {trained.train.target} here: 1 is {amount(spread)}."
 
 
 def _foot(trained: Any) -> str:
