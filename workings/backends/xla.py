@@ -74,15 +74,21 @@ def _stretch(jax: Any, plan: Plan, arrays: Any, X: Array, Y: Array, rows: Array,
     else:  # the rows that are needed, in the order in which they are
         x, y = _filled(X, rows, room), _filled(Y, rows, room)
         places = np.arange(room, dtype=np.int32)
-    loop = _compiled(plan, size)
-    arrays, (done, loss, hits, bad) = loop(arrays, x, y, places, np.int32(steps), np.asarray(alpha, plan.dtype))
-    loss = float(bad) if not isfinite(float(bad)) else float(loss)
-    return arrays, Tally(int(done) * size, loss, float(hits), int(done))
+    given = (x, y, places, np.int32(steps), np.asarray(alpha, plan.dtype))
+    made, (done, loss, hits, last) = _compiled(plan, size)(arrays, *given)
+    if not isfinite(float(loss)):  # once more, with an eye on every step
+        made, (done, loss, hits, last) = _compiled(plan, size, careful=True)(arrays, *given)
+    return made, Tally(
+        int(done) * size, float(loss) if isfinite(float(last)) else float(last), float(hits), int(done)
+    )
 
 
 @lru_cache(maxsize=64)
-def _compiled(plan: Plan, size: int) -> Any:
-    """The loop over batches, as one function that XLA compiles at its first call."""
+def _compiled(plan: Plan, size: int, careful: bool = False) -> Any:
+    """The loop over batches, as one function that XLA compiles at its first call.
+
+    A `careful` loop ends with the state before the first step whose J is no longer a number.
+    """
     import jax
     from jax import lax
     from jax import numpy as jnp
@@ -107,21 +113,23 @@ def _compiled(plan: Plan, size: int) -> Any:
 
     def loop(arrays, x, y, places, steps, alpha):
         def go_on(carry):
-            i, _, _, _, bad = carry
-            return (i < steps) & jnp.isfinite(bad)
+            i, _, _, _, last = carry
+            return (i < steps) & jnp.isfinite(last) if careful else i < steps
 
         def step(carry):
             i, arrays, loss, hits, _ = carry
             made, J, right = one(i, arrays, x, y, places, alpha)
+            if not careful:
+                return i + 1, made, loss + J * size, hits + right, J
             good = jnp.isfinite(J)
             arrays = jax.tree.map(lambda new, old: jnp.where(good, new, old), made, arrays)
             return i + good, arrays, loss + jnp.where(good, J * size, 0), hits + jnp.where(good, right, 0), J
 
         zero = jnp.zeros((), plan.dtype)
-        i, arrays, loss, hits, bad = lax.while_loop(go_on, step, (jnp.int32(0), arrays, zero, zero, zero))
-        return arrays, (i, loss, hits, bad)
+        i, arrays, loss, hits, last = lax.while_loop(go_on, step, (jnp.int32(0), arrays, zero, zero, zero))
+        return arrays, (i, loss, hits, last)
 
-    return jax.jit(loop, donate_argnums=0)
+    return jax.jit(loop)
 
 
 def _noise(jax: Any, network: Network, plan: Plan, key: Any, m: int) -> Tree:

@@ -20,7 +20,7 @@ from workings.contract import Array, Tree
 
 name = "native"
 
-THREADS_FROM = 30e6  # floating-point operations per step; below, threads wait for each other longer than they work
+THREADS_FROM = 25e6  # floating-point operations per step; below, threads wait for each other longer than they work
 
 
 def available() -> str | None:
