@@ -139,9 +139,9 @@ def test_damaged_numpy_and_idx_files(made, here):
     np.save("objects.npy", np.array([[{}]], object))
     assert "pickle" in refused("train", "objects.npy")
     np.save("infinite.npy", np.array([[1, np.inf], [2, 3]]))
-    assert "infinite number in row 0, column 1" in refused("train", "infinite.npy")
+    assert "infinite number in row 1, column 2" in refused("train", "infinite.npy")
     np.save("nan.npy", np.array([[1, 2], [2, np.nan]]))
-    assert "is empty in row 1" in refused("train", "nan.npy")
+    assert "is empty in row 2" in refused("train", "nan.npy")
     damage = {"declare": IMAGES[:-5], "magic": b"\1" + IMAGES[1:], "not": gzip.compress(IMAGES)[:-30]}
     for images in damage.values():
         idx(here, images)
@@ -170,7 +170,9 @@ def test_a_model_for_other_inputs(made, here):
     (here / "text.csv").write_text("a,b\nx,y\n")
     assert "numbers only" in refused("predict", made / "digits.safetensors", "text.csv")
     (here / "new.csv").write_text("size,place\n50,moon\n")
-    assert "'moon', which never stood there" in refused("predict", made / "houses.safetensors", "new.csv")
+    assert "line 2 of 'new.csv' is 'moon', which never stood there" in refused(
+        "predict", made / "houses.safetensors", "new.csv"
+    )
     assert "64" in refused("predict", made / "digits.safetensors", "moons")
 
 

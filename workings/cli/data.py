@@ -48,10 +48,16 @@ def _list(json: bool) -> None:
 def _look(name: str, target: str | None, folder: Any, reading: o.Reading, json: bool) -> None:
     import numpy as np
 
+    from workings.cli.errors import spoken
     from workings.cli.known import KNOWN
     from workings.cli.sources import load
 
-    source = load(name, target, folder, 0, reading)
+    try:
+        source = load(name, target, folder, 0, reading)
+    except ValueError as error:
+        if name in KNOWN or not Path(name).is_file() or not _in_the_way(name, str(error), reading, json):
+            raise
+        return
     classes, counts = np.unique(np.asarray(source.y).astype(str), return_counts=True)
     few = len(classes) <= 20
     if json:
@@ -59,14 +65,14 @@ def _look(name: str, target: str | None, folder: Any, reading: o.Reading, json: 
         told = {"name": name, "rows": len(source), "features": width, "target": source.target}
         told["test_rows"] = len(source.test) if source.test else None
         told["classes"] = dict(zip(classes, counts.tolist(), strict=True)) if few else None
-        emit(told | {"notes": list(source.notes)})
+        emit(told | {"notes": [spoken(note) for note in source.notes]})
         return
     if name in KNOWN:
         known = KNOWN[name]
         typer.echo(f"{name}: {known.about} ({known.source}); {known.rows} rows of {known.features}.")
     if source.table is not None:
         if name not in KNOWN:
-            typer.echo(str(source.table))
+            typer.echo(spoken(str(source.table)))
         rows = list(zip(*(values[:5] for values in source.table.columns.values()), strict=True))
         typer.echo("\n" + columns([source.table.names, *([_short(x) for x in row] for row in rows)]))
     else:
@@ -74,6 +80,45 @@ def _look(name: str, target: str | None, folder: Any, reading: o.Reading, json: 
     if few:
         told = ", ".join(f"{c} ({n:,})" for c, n in zip(classes, counts, strict=True))
         typer.echo(f"\n{source.target}: {told}")
+
+
+def _in_the_way(name: str, said: str, reading: o.Reading, json: bool) -> bool:
+    """Every column of a file that cannot be learned from as it is, with what is in the way; False for none such."""
+    from workings.cli.errors import spoken
+    from workings.data.columns import missing_rows, read_column
+
+    try:
+        found = reading.cells(name)
+    except (ValueError, OSError):
+        return False
+    if not found or not found[1]:
+        return False
+    names, rows = [cell.strip() for cell in found[0]], found[1]
+    first = 1 if reading.header is False else 2
+    kinds = dict(map(o.kind_of, reading.kinds or []))
+    told: list[dict[str, Any]] = []
+    for column, cells in zip(names, zip(*rows, strict=True), strict=True):
+        if column in (reading.drop or ()):
+            continue
+        one: dict[str, Any] = {"name": column, "kind": None, "missing": None, "in_the_way": None}
+        try:
+            how = {"missing": ("", *(reading.missing or [])), "decimal": reading.decimal}
+            read = read_column(column, cells, lambda i: f"line {i + first}", kinds.get(column), **how)  # type: ignore[arg-type]
+            one |= {"kind": read.kind, "missing": len(missing_rows(read))}
+        except ValueError as error:
+            one["in_the_way"] = spoken(o.thousands(str(error))).removeprefix(f"column {column!r} ")
+        told.append(one)
+    said = spoken(said)
+    if json:
+        emit({"name": name, "rows": len(rows), "columns": told, "in_the_way": said})
+        return True
+    typer.echo(f"{name}: {len(rows):,} rows, {len(told)} columns; it cannot be learned from as it is.\n")
+    for one in told:
+        gone = f", {one['missing']:,} missing" if one["missing"] else ""
+        typer.echo(f"  {one['name']}: {one['in_the_way'] or one['kind'] + gone}")
+    if not any(one["in_the_way"] for one in told):
+        typer.echo(f"\n{said}")
+    return True
 
 
 def _short(x: Any) -> str:

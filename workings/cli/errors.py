@@ -101,6 +101,18 @@ def meant(error: BaseException) -> bool:
     return opcode.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] in ("RAISE_VARARGS", "RERAISE")
 
 
+def spoken(told: str) -> str:
+    """A sentence of the library with the words of the command line: options, and rows counted from 1."""
+    for pattern, option in SPOKEN:
+        told = pattern.sub(option, told)
+    told = re.sub(
+        r"\brow (\d+), column (\d+) \(counted from 0\)",
+        lambda found: f"row {int(found[1]) + 1}, column {int(found[2]) + 1} (counted from 1)",
+        told,
+    )
+    return re.sub(r"\brow (\d+)(?= of ')", lambda found: f"row {int(found[1]) + 1}", told)
+
+
 def sentence(error: BaseException) -> str:
     """What went wrong, in one sentence or a few."""
     if isinstance(error, MemoryError):
@@ -114,8 +126,7 @@ def sentence(error: BaseException) -> str:
         told = named + told
     else:
         told = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    for pattern, option in SPOKEN:
-        told = pattern.sub(option, told)
+    told = spoken(told)
     return " ".join(told.split()) if "\n" in told else told
 
 

@@ -37,6 +37,13 @@ def explain(
     """
     from workings.cli.sources import features, load, opened, with_answers
 
+    if cell is not None and array is not None:
+        raise ValueError("--cell and --array each show something else: give one of them")
+    if array is not None and "[" in array:
+        cell, array = array, None
+    if full and cell is None:
+        what = "--array shows all of its numbers already" if array is not None else "the way down is always cut"
+        raise ValueError(f"--full is for one cell: {what}; name one, such as --cell 'Z1[1,1]'")
     asked = opened(model)
     how: dict[str, Any] = {"folder": folder}
     how["reading"] = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
@@ -56,10 +63,16 @@ def explain(
         _way_down(asked, source, X, json)
         return
     w = asked.explain(X, y)
+    if cell is not None and cell in w and w[cell].shape:
+        if full:
+            raise ValueError(
+                f"--full is for one cell, and {cell} is an array; name one, such as --cell '{cell}[1,1]'"
+            )
+        cell, array = None, cell
     if array is not None:
         _array(w[array], json)
         return
-    _cell(w.cell(cell), full, json)
+    _cell(w.cell(cell), full, json, _before(asked, source, str(cell)))
 
 
 def _way_down(model: Any, source: Any, X: Any, json: bool) -> None:
@@ -84,15 +97,36 @@ def _array(cells: Any, json: bool) -> None:
         typer.echo(repr(cells))
 
 
-def _cell(found: Any, full: bool, json: bool) -> None:
+def _before(model: Any, source: Any, cell: str) -> list[str]:
+    """Where a number came from that the pass itself did not make: a column of the file, or the training."""
+    name, _, rest = cell.partition("[")
+    if name in model.parameters:
+        return [f"{cell} was learned in training"]
+    prepared = model.preparation
+    if name != "X" or prepared is None:
+        return []
+    feature = prepared.names[int(rest.split(",")[0].rstrip("]")) - 1]
+    column = next(c.name for c in prepared.columns if feature in c.names)
+    value = source.table.columns[column][0]
+    return list(prepared.explain(column, value).lines)
+
+
+def _cell(found: Any, full: bool, json: bool, before: list[str]) -> None:
     from workings.sheets.text import text
 
     if json:
         name = text(found, full).split(" ", 1)[0]
         made = [str(n._replace(cell=tuple(i + 1 for i in n.cell))) for n in found.made_from]
-        emit({"cell": name, "value": float(found), "lines": text(found, full).splitlines(), "made_from": made})
+        emit(
+            {
+                "cell": name,
+                "value": float(found),
+                "lines": [*text(found, full).splitlines(), *before],
+                "made_from": made,
+            }
+        )
     else:
-        typer.echo(text(found, full))
+        typer.echo("\n".join([text(found, full), *before]))
 
 
 explain.__dict__["example"] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,17 +62,19 @@ class Reading:
         """The table in this file."""
         from workings.data import table
 
-        return table(
-            path,
-            target,
-            kinds=dict(map(_kind, self.kinds or [])),  # type: ignore[arg-type]
-            drop=self.drop or (),
-            missing=("", *(self.missing or [])),
-            header=self.header,
-            delimiter=self._delimiter,
-            decimal=self.decimal,
-            encoding=self.encoding,
-        )
+        how: dict[str, Any] = {
+            "kinds": dict(map(kind_of, self.kinds or [])),
+            "drop": self.drop or (),
+            "missing": ("", *(self.missing or [])),
+            "header": self.header,
+            "delimiter": self._delimiter,
+            "decimal": self.decimal,
+            "encoding": self.encoding,
+        }
+        try:
+            return table(path, target, **how)
+        except ValueError as error:
+            raise ValueError(thousands(str(error))) from None
 
     @property
     def _delimiter(self) -> str | None:
@@ -91,7 +94,22 @@ class Reading:
         return found.first, found.rows
 
 
-def _kind(text: str) -> tuple[str, str]:
+def thousands(said: str) -> str:
+    """What is said of a number such as 1.234,5, whose points part thousands: no decimal sign alone mends that."""
+    found = re.search(r"(.*['( ])'?(-?\d{1,3}(?:\.\d{3})+,\d+)'", said)
+    if not found:
+        return said
+    cell = found[2]
+    start = said[: said.index(cell)].rstrip("'( ")
+    place = re.search(r"line \d+", said)
+    return (
+        f"{start} such as {cell!r}{f' ({place[0]})' if place else ''}: the points part thousands there; take them "
+        f"out of the file ({cell.replace('.', '')}), and read with decimal=','"
+    )
+
+
+def kind_of(text: str) -> tuple[str, str]:
+    """A column and its kind in COLUMN=KIND."""
     name, sign, kind = text.rpartition("=")
     if not sign or kind not in ("number", "category"):
         raise ValueError(f"--as {text!r}: write COLUMN=number or COLUMN=category")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,11 @@ def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
     `unseen` "ignore" takes categories that training lacked as none of the known, whatever the model does else.
     """
     if source.table is None:
+        if model.preparation is not None:
+            from workings.data.files import listed
+
+            wanted = listed([c.name for c in model.preparation.columns])
+            raise ValueError(f"{source.name} are pictures, and this model reads a table with {wanted}")
         return source.X  # type: ignore[return-value]
     columns = {k: v for k, v in source.table.columns.items() if k != source.target}
     if model.preparation is None:
@@ -123,7 +129,37 @@ def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
             f"({nearest(missing[0], columns)})"
         )
     prepare = replace(model.preparation, unseen=unseen) if unseen else model.preparation
-    return prepare.transform({name: columns[name] for name in known})
+    try:
+        return prepare.transform({name: columns[name] for name in known})
+    except ValueError as error:
+        raise ValueError(placed(str(error), source)) from None
+
+
+def learned_from(model: Any, source: Source) -> int:
+    """How many of these rows the model was trained on, as far as its preparation shows: all of one training, or 0."""
+    prepared = model.preparation
+    if prepared is None or source.table is None or source.y is None or prepared.rows > len(source):
+        return 0
+    from workings.data import split_rows
+    from workings.preparation import Preparation
+
+    rows: Any = range(len(source))
+    if prepared.rows < len(source):
+        labels = source.y if model.labels is not None and model.labels.kind == "classes" else None
+        rows, _, _ = split_rows(len(source), len(source) - prepared.rows, seed=model.seed, labels=labels)
+    part = source.take(list(rows)).table
+    names = [column.name for column in prepared.columns]
+    kinds = {name: part.kinds[name] for name in names}
+    try:
+        again = Preparation.fit({name: part.columns[name] for name in names}, kinds)
+    except ValueError:
+        return 0
+    return prepared.rows if again.columns == prepared.columns else 0
+
+
+def placed(said: str, source: Source) -> str:
+    """A sentence about a row, counted from 0 in the library, with the line of the file or the row counted from 1."""
+    return re.sub(r"\brow (\d+)( \(counted from 0\))?", lambda found: source.where(int(found[1])), said)
 
 
 def _matrix(columns: dict[str, Any], model: Any) -> np.ndarray:

@@ -90,6 +90,7 @@ def train(
     Files that workings wrote are replaced when the new one is whole; any other file is left as it is.
     """
     from workings.cli import course
+    from workings.cli.errors import spoken
     from workings.cli.sources import load
     from workings.cli.task import task as told_task
     from workings.training import Checkpoint
@@ -116,7 +117,7 @@ def train(
     source = load(data, target, folder, seed, reading)
     what = told_task(source, task)
     for note in source.notes:
-        voice.note(f"note: {note}")
+        voice.note(f"note: {spoken(note)}")
     trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed, unseen=unseen)
     _announce(voice, trained, test is not None)
     if resume and backend == "auto" and kept and kept.exists():
@@ -127,8 +128,6 @@ def train(
     fit |= {"l1": l1, "l2": l2, "validation": validation, "early_stopping": early_stopping, "backend": backend}
     fit |= {"checkpoint": Checkpoint(kept, every) if kept else None, "resume": resume}
     there = model_file is not None and model_file.exists()
-    if what.kind == "regression":
-        voice.note(_units(trained))
     try:
         course.learn(trained, **fit, progress=False if quiet or json else None)
     except DivergenceError as error:
@@ -151,7 +150,7 @@ def _units(trained: Any) -> str:
     from workings.report.text import amount
 
     spread = Units.of(trained.train.y).spread
-    return f"note: while it learns, loss and rmse are in spreads of {trained.train.target!r} (1 = {amount(spread)})"
+    return f"While it learns, loss and rmse are in spreads of {trained.train.target!r} (1 = {amount(spread)})."
 
 
 def _held(kept: Path) -> str:
@@ -171,7 +170,8 @@ def _announce(voice: Voice, trained: Any, asked: bool) -> None:
     why = "as asked" if asked else "because there are so few"
     held = f"{len(trained.test):,} held out" if trained.held_out else f"none held out, {why}"
     voice.say(f"{trained.train.name}: {len(trained.train):,} examples to learn from, {held}.")
-    voice.say(f"A {trained.task.kind}: {trained.task.why} (--task changes it).")
+    units = f"  {_units(trained)}" if trained.task.kind == "regression" else ""
+    voice.say(f"A {trained.task.kind}: {trained.task.why} (--task changes it).{units}")
     if trained.model.preparation is not None:
         for note in trained.model.preparation.notes:
             voice.note(f"note: {note}")
