@@ -5,10 +5,14 @@ import math
 import numpy as np
 import pytest
 
+from workings.explain import explain
 from workings.explain.accuracy import EPS, bound
 from workings.ink import namespace as ink
 from workings.ink.number import Name, Number, work
 from workings.ink.text import symbols
+from workings.layers import Dense
+from workings.losses import SquaredError
+from workings.network import chain
 
 A, B, C = Number(3.0, name=Name("a")), Number(-2.0, name=Name("b")), Number(0.5, name=Name("c"))
 SUM = work("+", A, B, C)  # error 2 (3 + 2 + 0.5) = 11
@@ -57,3 +61,12 @@ def test_cells_are_counted_from_1_unless_told_otherwise():
     x = ink.asarray(np.ones((2, 3)), "W1")
     assert symbols((x * 2).cell(0, 2)) == "W1[1,3] x 2"
     assert symbols((x * 2).cell(0, 2), base=0) == "W1[0,2] x 2"
+
+
+def test_whole_numbers_among_floats_are_bounded_too():
+    third = work("/", Number(1), Number(3))
+    assert bound(third) == 0
+    assert bound(third, in_floats=True) == pytest.approx(4 * EPS / 3)
+    params = {"Z1": {"W": np.array([[1, 1]]), "b": np.array([[0]])}}
+    w = explain(chain(Dense(1)), SquaredError("half"), params, np.array([[1, 2], [2, 1]]), np.array([[0.5, 0]]))
+    assert w["dW1"][0, 0].bound > 0

@@ -108,3 +108,21 @@ def test_a_bad_formula_gets_a_sentence(formula, values, told):
 def test_a_long_formula_is_worked():
     g = graph("+".join(["a"] * 900), a=1)
     assert (g["J"].value, g.slope("a")) == (900, 900)
+
+
+def test_a_constant_among_equals_wins():
+    assert graph("J = max(z, 0)", z=0).slope("z") == 0
+    assert graph("J = max(0, z)", z=0).slope("z") == 0
+    assert graph("J = max(z, 0)", z=1).slope("z") == 1
+
+
+def test_what_is_cut_stands_behind_a_mark():
+    assert str(graph("J = a * 2", a=0.123456789)).split("\n")[0] == "J = a x 2 ~ (0.123457)(2) ~ 0.246914"
+    assert str(graph("J = a * 3.14159265", a=1)).split("\n")[0] == "J ~ a x 3.142 ~ (1)(3.14159) ~ 3.14159"
+
+
+def test_giant_exponents_are_refused_at_once():
+    for text in ("1e9999999", "1E-9999999", "1e401", "2e0_000_500"):
+        with pytest.raises(ValueError, match="is not a number"):
+            graph("a", a=text)
+    assert graph("J = a", a="1e-3")["a"].value == Fraction(1, 1000)

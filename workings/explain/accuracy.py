@@ -27,14 +27,16 @@ class Spread(NamedTuple):
     error: float
 
 
-def bound(x: Number) -> float:
+def bound(x: Number, in_floats: bool = False) -> float:
     """The most by which another order of the same sums may differ; 0 where all is exact.
+
+    `in_floats` says that the other order is worked in floats, even where this working is exact.
 
     >>> from workings.ink.number import work
     >>> bound(work("+", Number(1), Number(2))), bound(work("+", Number(1.0), Number(2.0))) < 1e-14
     (0.0, True)
     """
-    if x.exact:
+    if x.exact and not in_floats:
         return 0.0
     leaf = lambda node: Spread(_float(node.value), 0.0)
     return 4 * EPS * fold(x, leaf, _join, _looked_at).error

@@ -86,7 +86,7 @@ class Derivation:
     @property
     def bound(self) -> float:
         """How far the pass, which adds in another order, may lie from this working; 0 where all is exact."""
-        return bound(self.working)
+        return bound(self.working, isinstance(self.found, float | np.floating))
 
     @property
     def agrees(self) -> bool:

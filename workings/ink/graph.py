@@ -19,7 +19,7 @@ from typing import Any
 from workings.ink.formula import Back, Step, read
 from workings.ink.number import Name, Number, given, work
 from workings.ink.rounding import cut
-from workings.ink.text import numbers, symbols
+from workings.ink.text import numbers, plain, symbols
 
 LARGEST = 4096  # bits of an exact power
 
@@ -127,14 +127,28 @@ class Graph(Mapping[str, Number]):
             if name in self.givens:
                 continue
             value, rounded = cut(x.value, 6)
-            told = [symbols(x), numbers(x, digits=6), value] if x.operands else [value]
-            told = [text for i, text in enumerate(told) if text not in told[:i]]
-            yield f"{name} = {' = '.join(told[:-1])}{' ~ ' if rounded else ' = '}{told[-1]}".replace("=  =", "=")
+            told = {}
+            if x.operands:
+                told = {symbols(x): _rounded(x, 4, named=False), numbers(x, digits=6): _rounded(x, 6)}
+            told = {text: was for text, was in told.items() if text != value} | {value: rounded}
+            yield name + "".join(f" {'~' if was else '='} {text}" for text, was in told.items())
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
     __repr__ = __str__
+
+
+def _rounded(x: Number, digits: int, named: bool = True) -> bool:
+    """Whether a number in the line of x is cut; `named` looks at those with a name too."""
+    todo = [*x.operands]
+    while todo:
+        part = todo.pop()
+        if part.operands and not part.name:
+            todo += part.operands
+        elif (named or not part.name) and Fraction(plain(part, digits)) != part.value:
+            return True
+    return False
 
 
 def _back(known: dict[str, Number], givens: list[str], result: str) -> dict[str, Number]:
@@ -192,6 +206,7 @@ def _local(x: Number) -> list[Number | None]:
         case "abs", (a,):
             return [Number((a.value > 0) - (a.value < 0))]
         case "max", parts:
-            chosen = x.chosen
+            level = [p for p in parts if p.value == x.value and not p.name]  # a constant among equals wins
+            chosen = (level or [x.chosen])[0]
             return [Number(int(part is chosen)) for part in parts]
     return [None] * len(x.operands)

@@ -10,6 +10,7 @@ right: in floats that order is part of the value.
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +21,7 @@ import numpy as np
 
 from workings.ink.terms import Hot, Terms
 
+FARTHEST = 400  # powers of ten; a float ends at 308
 Value = Any  # bool, int, Fraction or float
 
 
@@ -61,7 +63,14 @@ class Number:
 
 
 def given(x: Any) -> Value:
-    """A value as it was handed in: "0.1" and "1/10" are one tenth, the float 0.1 is a float."""
+    """A value as it was handed in: "0.1" and "1/10" are one tenth, the float 0.1 is a float.
+
+    Raises ValueError for a text such as "1e999999", which would fill the memory with digits.
+    """
+    if isinstance(x, str) and (found := re.search(r"[eE][+-]?([\d_]+)\s*$", x)):
+        digits = found[1].replace("_", "").lstrip("0")
+        if len(digits) > 3 or int(digits or 0) > FARTHEST:
+            raise ValueError(f"{x[:40]!r} has an exponent beyond {FARTHEST}, farther than a float reaches")
     if isinstance(x, np.generic):
         x = x.item()
     return x if isinstance(x, bool | int | Fraction | float) else Fraction(x)

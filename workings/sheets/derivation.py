@@ -74,31 +74,37 @@ def _listed(array: str, names: list[Name], count: int, d: Derivation, notation: 
     return Listed(array, [(called(n, d, notation), _line(values[n.cell], d, notation)) for n in names], count)
 
 
-def _line(value: Any, d: Derivation, notation: Notation) -> Line:
-    text, rounded = cut(value.item() if hasattr(value, "item") else value, d.conventions.digits)
+def _line(value: Any, d: Derivation, notation: Notation, full: bool = False) -> Line:
+    value = value.item() if hasattr(value, "item") else value
+    text, rounded = _cut(value, d, full)
     return Line(notation.number(text).text, rounded)
 
 
 def lines(d: Derivation, notation: Notation, full: bool = False) -> list[Line]:
     """Symbols, numbers, result; `full` writes out every term, in order.  A line that says nothing new is left out."""
     shown = d.working if full else tidy(d.working, d.conventions.terms)
-    value = _line(d.value, d, notation)
+    value = _line(d.value, d, notation, full)
     if not d.working.operands:
         return [value]
-    told = [_symbols(shown, d, notation), _numbers(shown, d, notation), value]
+    told = [_symbols(shown, d, notation, full), _numbers(shown, d, notation, full), value]
     return [line for i, line in enumerate(told) if line.text not in [earlier.text for earlier in told[:i]]]
 
 
-def _symbols(x: Number, d: Derivation, notation: Notation) -> Line:
+def _cut(value: Any, d: Derivation, full: bool) -> Cut:
+    made = cut(value, d.conventions.digits)
+    return Cut(repr(value) if isinstance(value, float) else str(value), False) if full and made.rounded else made
+
+
+def _symbols(x: Number, d: Derivation, notation: Notation, full: bool) -> Line:
     def say(node: Number, number: Callable[[Any], Written]) -> Written:
-        return Written(called(node.name, d, notation)) if node.name else number(_constant(node.value, d))
+        return Written(called(node.name, d, notation)) if node.name else number(_constant(node.value, d, full))
 
     return _told(x, notation, say, side_by_side=False)
 
 
-def _numbers(x: Number, d: Derivation, notation: Notation) -> Line:
+def _numbers(x: Number, d: Derivation, notation: Notation, full: bool) -> Line:
     def say(node: Number, number: Callable[[Any], Written]) -> Written:
-        return number(cut(node.value, d.conventions.digits) if node.name else _constant(node.value, d))
+        return number(_cut(node.value, d, full) if node.name else _constant(node.value, d, full))
 
     return _told(x, notation, say, side_by_side=True, digits=d.conventions.digits)
 
@@ -120,8 +126,9 @@ def _told(x: Number, notation: Notation, say: Any, side_by_side: bool, digits: i
     return Line(write(x, notation, leaf, side_by_side).text, rounded)
 
 
-def _constant(value: Any, d: Derivation) -> Cut:
-    return cut_constant(value, d.conventions.digits, d.whole.exact)
+def _constant(value: Any, d: Derivation, full: bool) -> Cut:
+    made = cut_constant(value, d.conventions.digits, d.whole.exact)
+    return _cut(value, d, full) if made.rounded else made
 
 
 def plain_data(d: Derivation) -> dict[str, Any]:

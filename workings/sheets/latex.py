@@ -21,7 +21,7 @@ class Latex(Notation):
 
     def name(self, name: Name, base: int) -> Written:
         cell = ",".join(str(i + base) for i in name.cell)
-        return Written(symbol(name.array) + (f"_{{{cell}}}" if cell else ""))
+        return Written(symbol(name.array, cell))
 
     def number(self, text: str) -> Written:
         if text.lstrip("-") in ("inf", "nan", "True", "False"):
@@ -70,18 +70,19 @@ class Latex(Notation):
         return Written(rf"{known}\left({inside}\right)")
 
 
-def symbol(name: str) -> str:
+def symbol(name: str, cell: str = "") -> str:
     r"""W1 is W^{[1]}, dZhat2 is d\hat{Z}^{[2]}, a1⟨3⟩ is a^{[1]⟨3⟩}; a name that is no symbol stands as text."""
     found = parted(name)
     if found is None:
         plain = re.sub(r"[\\^~]", " ", name.replace("←", " from "))
-        return r"\text{" + re.sub(r"([_&%$#{}])", r"\\\1", plain) + "}"
+        return r"\text{" + re.sub(r"([_&%$#{}])", r"\\\1", plain) + "}" + (f"_{{{cell}}}" if cell else "")
     letter = COMMANDS.get(found.letter, found.letter)
     letter = rf"\hat{{{letter}}}" if found.hat else letter
     letter = (f"{letter}_{{{found.below}}}" if found.below else letter) + found.prime
     above = (f"[{found.layer}]" if found.layer else "") + (rf"\langle {found.step} \rangle" if found.step else "")
     whole = rf"d{letter}" if found.d else letter
-    return f"{{{whole}}}^{{{above}}}" if above else whole
+    whole = f"{{{whole}}}" if above or (cell and (found.below or found.prime)) else whole
+    return whole + (f"^{{{above}}}" if above else "") + (f"_{{{cell}}}" if cell else "")
 
 
 def latex(d: Derivation, full: bool = False) -> str:

@@ -30,7 +30,7 @@ def line(d: Derivation, crosses: bool = False, bias: bool = True) -> str:
     if d.working.op == "max" and d.because:
         return f"{name}: {d.because}"
     if told := _stopped(d.working, digits):
-        return f"{name} = {told}"
+        return f"{name} {told}"
     x = tidy(d.working if bias else _without_bias(d.working), TERMS)
     text, rounded = _written(x, digits, crosses)
     if not d.working.operands or text == value.text:
@@ -61,12 +61,14 @@ def outer(w: Explanation, name: str) -> list[str]:
     dW, db = w.numbers[name], w.numbers[f"d{w.book.label('b', row.name)}"]
     told = []
     for i in range(len(dZ)):
-        met = f"[{', '.join(text(a).text for a in A.flat)} | 1]"
+        from_above, read = text(dZ[i, 0]), [text(a) for a in A.flat]
+        met = f"[{', '.join(c.text for c in read)} | 1]"
         made = [*(text(x) for x in dW[i]), text(db[i, 0])]
         whole = f"[{', '.join(c.text for c in made[:-1])} | {made[-1].text}]"
         sign = "~" if any(c.rounded for c in made) else "="
         title = f"{name} | db{label[1:]}, row {i + w.conventions.base}"
-        told.append(f"{title} = {text(dZ[i, 0]).text} x {met} {sign} {whole}")
+        first = "~" if from_above.rounded or any(c.rounded for c in read) else "="
+        told.append(f"{title} {first} {from_above.text} x {met} {sign} {whole}")
     return told
 
 
@@ -78,15 +80,15 @@ def moved(w: Explanation, name: str) -> list[str]:
     x = w.book.workings[name].at((0, 0))
     if x.op != "-" or x.operands[1].op != "*" or x.operands[1].operands[0].name:
         return []  # another optimizer's step
-    rate = shown(x.operands[1].operands[0].value, w.conventions.digits).text
+    rate = shown(x.operands[1].operands[0].value, w.conventions.digits)
     rows = zip(w.numbers[old], w.numbers[f"d{old}"], w.numbers[name], strict=True)
     told = []
     for i, parts in enumerate(rows, w.conventions.base):
         cells = [[shown(v, w.conventions.digits) for v in row] for row in parts]
         was, slope, now = (f"[{', '.join(c.text for c in row)}]" for row in cells)
-        told.append(
-            f"{name}, row {i} = {was} - {rate} x {slope} {'~' if any(c.rounded for c in cells[2]) else '='} {now}"
-        )
+        first = "~" if any(c.rounded for c in [*cells[0], *cells[1], rate]) else "="
+        sign = "~" if any(c.rounded for c in cells[2]) else "="
+        told.append(f"{name}, row {i} {first} {was} - {rate.text} x {slope} {sign} {now}")
     return told
 
 
@@ -99,11 +101,11 @@ def _stopped(x: Number, digits: int) -> str:
         return ""
     z, value = condition.operands[0], shown(x.value, digits)
     told = "is positive" if condition.value else "is not positive"
-    base = shown(yes.value, digits).text
-    z_text = f"{z.name.array} = {shown(z.value, digits).text}" if z.name else shown(z.value, digits).text
+    base, at = shown(yes.value, digits), shown(z.value, digits)
+    z_text = f"{z.name.array} {_sign(at)} {at.text}" if z.name else at.text
     if not yes.name:  # the slope itself
-        return f"{value.text} because {z_text} {told}"
-    return f"({base})({int(bool(condition.value))}) = {value.text} because {z_text} {told}"
+        return f"{_sign(value)} {value.text} because {z_text} {told}"
+    return f"{_sign(base)} ({base.text})({int(bool(condition.value))}) {_sign(value)} {value.text} because {z_text} {told}"
 
 
 def _written(x: Number, digits: int, crosses: bool) -> tuple[str, bool]:

@@ -41,10 +41,10 @@ def on_both(given: Exercise, exact: Exercise) -> tuple[str, ...]:
     return (
         f"The declared prediction {_row(np.array(given.loss.prediction, float))} is the softmax rounded: worked out "
         f"it is {_row(P)}, and an exact 0 is impossible.",
-        f"From layer 2 down both give the same whole numbers, because 2 p1 + p3 = 2 x {p1:.4f} + {p3:.4f} = "
-        f"{cut(2 * p1 + p3, 4).text} (and 2 (p2 - 1) + p3 = {cut(2 * (float(P[1, 0]) - 1) + p3, 4).text}), which is "
+        f"From layer 2 down both give the same whole numbers, because 2 p1 + p3 ~ 2 x {p1:.4f} + {p3:.4f} ~ "
+        f"{cut(2 * p1 + p3, 4).text} (and 2 (p2 - 1) + p3 ~ {cut(2 * (float(P[1, 0]) - 1) + p3, 4).text}), which is "
         "dA2.",
-        f"The short way dZ3 = A3 - Y = {_row(P - exact.Y)} and the long way through softmax, "
+        f"The short way dZ3 = A3 - Y ~ {_row(P - exact.Y)} and the long way through softmax, "
         f"{_row(long_way(exact))}, are {'equal' if ways_agree(exact) else 'NOT equal'}.",
         *(_told(exercise, exact, name) for exercise, name in ((exact, "exact softmax"), (given, "given"))),
     )
