@@ -10,8 +10,15 @@ there is no `training` flag, and a worksheet can print the R it used.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
 
 from workings.contract import Array, Named, Namespace, Shape
+
+
+def is_number(x: Any) -> bool:
+    """A real number, and no yes or no."""
+    return isinstance(x, Real) and not isinstance(x, bool)
 
 
 @dataclass(frozen=True)
@@ -21,8 +28,8 @@ class Dropout:
     rate: float
 
     def __post_init__(self):
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"Dropout leaves out a share of the cells: rate is in 0 ≤ rate < 1, not {self.rate}")
+        if not is_number(self.rate) or not 0 <= self.rate < 1:
+            raise ValueError(f"Dropout leaves out a share of the cells: rate is in 0 ≤ rate < 1, not {self.rate!r}")
 
     def init(self, rng, shape: Shape) -> Named:
         return {}

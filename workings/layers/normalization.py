@@ -1,6 +1,10 @@
 """BatchNorm: rescale each feature by its mean and variance over the batch (Ioffe and Szegedy 2015).
 
-    Zhat = (Z - mu) / sqrt(var + eps)      Y = gamma Zhat + beta
+    s    = sqrt(var + eps)        Zhat = (Z - mu) / s        Y = gamma Zhat + beta
+
+    dgamma = Σ dY Zhat / m        dbeta = Σ dY / m
+    dZ     = gamma / s (dY - mean(dY) - Zhat mean(dY Zhat))        with the batch's own mu and var
+    dZ     = gamma / s dY                                          with remembered ones: they do not depend on Z
 
 The mean and the variance run over every axis but the feature.  Training works them out from the batch and
 remembers a running mean of each; prediction passes the remembered ones as givens.
@@ -8,10 +12,12 @@ remembers a running mean of each; prediction passes the remembered ones as given
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
+from workings.layers.dropout import is_number
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,12 @@ class BatchNorm:
 
     eps: float = 1e-5
     keep: float = 0.9
+
+    def __post_init__(self):
+        if not is_number(self.eps) or not 0 <= self.eps < math.inf:
+            raise ValueError(f"BatchNorm adds a little to the variance: eps is a number, 0 or more, not {self.eps!r}")
+        if not is_number(self.keep) or not 0 <= self.keep <= 1:
+            raise ValueError(f"BatchNorm keeps a share of what it knew: keep is in 0 ≤ keep ≤ 1, not {self.keep!r}")
 
     def init(self, rng, shape: Shape) -> Named:
         feature = (shape[0], *(1 for _ in shape))

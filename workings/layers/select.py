@@ -5,7 +5,10 @@ A = the rows `features` of X          dX = dA in those rows, 0 in the others
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 from workings.contract import Array, Named, Namespace, Shape
 
@@ -17,9 +20,14 @@ class Select:
     features: tuple[int, ...]
 
     def __post_init__(self):
-        if not self.features or len(set(self.features)) < len(self.features) or min(self.features) < 0:
-            raise ValueError(f"features are different whole numbers from 0, at least one, not {self.features}")
-        object.__setattr__(self, "features", tuple(self.features))  # a saved model gives a list back
+        wanted = self.features
+        given = tuple(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else ()
+        whole = all(isinstance(i, int | np.integer) and not isinstance(i, bool) for i in given)
+        if not given or not whole or len(set(given)) < len(given) or min(given) < 0:
+            raise ValueError(
+                f"features are different whole numbers from 0, at least one, such as (0, 2), not {wanted!r}"
+            )
+        object.__setattr__(self, "features", tuple(map(int, given)))  # a saved model gives a list back
 
     def init(self, rng, shape: Shape) -> Named:
         return {}
