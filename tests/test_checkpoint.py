@@ -17,7 +17,7 @@ from tests.test_fit import OPTIMIZERS, bits
 from workings.saving import read
 from workings.schedules import Cosine
 from workings.training import fit as fitting
-from workings.training.checkpoint import Run
+from workings.training.checkpoint import Run, difference
 
 RNG = np.random.default_rng(7)
 X = RNG.standard_normal((60, 4)).astype(np.float32)
@@ -204,26 +204,25 @@ def test_odd_names_come_back(tmp_path, monkeypatch, one_step_at_a_time):
     assert told(again) == told(unbroken)
 
 
-OTHERWISE = {
-    "optimizer": {"optimizer": "momentum"},
-    "learning rate": {"learning_rate": 0.5},
-    "batch size": {"batch_size": 9},
-    "penalties": {"l2": 0.5},
-    "early stopping": {"early_stopping": None},
-    "shuffle": {"shuffle": False},
-    "data": {"validation": 0.4},
-    "validation data": {"validation": (X[:5], Y[:5])},
+OTHERWISE = {  # what is changed, what is said of it
+    "optimizer": ({"optimizer": "momentum"}, r"with optimizer Adam\(.*beta1=0.9.*\), now it is Momentum\(mu=0.9"),
+    "learning rate": ({"learning_rate": 0.5}, r"with learning rate Cosine\(.*, now it is 0\.5:"),
+    "batch size": ({"batch_size": 9}, "with batch size 8, now it is 9:"),
+    "penalties": ({"l2": 0.5}, r"with penalties L2\(\w+=0.001\), now it is L2\(\w+=0.5\):"),
+    "no penalties": ({"l2": 0.0}, r"with penalties L2\(\w+=0.001\), now it is none:"),
+    "early stopping": ({"early_stopping": None}, r"with early stopping EarlyStopping\(.*\), now it is None"),
+    "shuffle": ({"shuffle": False}, "with shuffle True, now it is False"),
+    "data": ({"validation": 0.4}, "with other rows of data:"),
+    "validation data": ({"validation": (X[:5], Y[:5])}, "with other rows of data:"),
 }
 
 
-@pytest.mark.parametrize(("name", "change"), OTHERWISE.items(), ids=OTHERWISE)
-def test_another_run_is_not_gone_on_with(name, change, tmp_path):
+@pytest.mark.parametrize(("change", "said"), OTHERWISE.values(), ids=OTHERWISE)
+def test_another_run_is_not_gone_on_with(change, said, tmp_path):
     path = tmp_path / "run.safetensors"
     fit(model(), path, epochs=2)
     content = path.read_bytes()
-    with pytest.raises(
-        ValueError, match=rf"was written with .*(data|{name}).* use the same settings, or another file"
-    ):
+    with pytest.raises(ValueError, match=rf"was written {said}.* use the same settings, or another file"):
         fit(model(), path, resume=True, **change)
     assert path.read_bytes() == content
 
@@ -232,15 +231,24 @@ def test_other_networks_seeds_and_types_are_refused(tmp_path):
     path = tmp_path / "run.safetensors"
     fit(model(), path, epochs=2)
     layers = [wk.Dense(6, "relu"), wk.BatchNorm(), wk.Dropout(0.2), wk.Dense(2, "softmax")]
+    norm = [layers[0], wk.BatchNorm(eps=0.1), *layers[2:]]
     for other, name in (
-        (wk.Model([wk.Dense(2, "softmax")], seed=3), "network"),
-        (wk.Model(layers, loss="mse", seed=3), "loss"),
-        (wk.Model(layers, seed=4), "data|seed"),
-        (wk.Model(layers, seed=3, dtype="float64"), "data|dtype"),
+        (wk.Model([wk.Dense(2, "softmax")], seed=3), "for the network 6-2, now it is 2:"),
+        (wk.Model(norm, seed=3), r"where it had N1 BatchNorm\(eps=1e-05.* A1, now it has N1 BatchNorm\(eps=0.1"),
+        (wk.Model(layers[:2] + layers[3:], seed=3), r"had D1 Dropout\(rate=0.2\) reading A1, now it has Z2 Dense"),
+        (wk.Model(layers, loss="mse", seed=3), r"with loss CrossEntropy\(\), now it is SquaredError"),
+        (wk.Model(layers, seed=4), "with (seed 3, now it is 4|other rows of data)"),
+        (wk.Model(layers, seed=3, dtype="float64"), "with (dtype float32, now it is float64|other rows of data)"),
     ):
-        with pytest.raises(ValueError, match=f"was written with ({name})"):
+        with pytest.raises(ValueError, match=f"was written .*{name}"):
             fit(other, path, resume=True)
         assert other.labels is None
+
+
+def test_validation_data_are_told_of_by_name():
+    assert difference("validation data", "a1", "b2") == "with other validation data"
+    assert difference("validation data", "a1", None) == "with validation data"
+    assert difference("validation data", None, "b2") == "without validation data"
 
 
 def test_a_model_is_no_checkpoint(tmp_path):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, is_dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +170,44 @@ def resumable(path: Any, settings: dict[str, Any]) -> tuple[dict[str, np.ndarray
     for name, value in settings.items():
         if (then := about["settings"].get(name)) != value:
             raise ValueError(
-                f"{Path(path)} was written with {name} {then!r}, now it is {value!r}: going on would not be the same "
-                "run; use the same settings, or another file"
+                f"{Path(path)} was written {difference(name, then, value)}: going on would not be the same run; "
+                "use the same settings, or another file"
             )
     return arrays, about
+
+
+def difference(name: str, then: Any, now: Any) -> str:
+    """A setting that was one thing and is another, in words.
+
+    >>> difference("batch size", 32, 8)
+    'with batch size 32, now it is 8'
+    """
+    if name == "data":  # a fingerprint, which says nothing
+        return "with other rows of data"
+    if name == "validation data":
+        return f"{'with other' if then and now else 'with' if then else 'without'} {name}"
+    if name != "network":
+        return f"with {name} {said(then)}, now it is {said(now)}"
+    if sizes(then) != sizes(now):
+        return f"for the network {sizes(then)}, now it is {sizes(now)}"
+    pairs = zip_longest(then, now, fillvalue={"name": "nothing", "layer": "", "reads": []})
+    was, is_now = next((a, b) for a, b in pairs if a != b)
+    told = [f"{row['name']} {said(row['layer'])} reading {', '.join(row['reads'])}" for row in (was, is_now)]
+    return f"for another network: where it had {told[0]}, now it has {told[1]}"
+
+
+def sizes(network: Any) -> str:
+    """The units of each layer that has some, such as 16-16-1."""
+    counts = [row["layer"].get("n_out") for row in network]
+    return "-".join(str(n) for n in counts if n is not None)
+
+
+def said(value: Any) -> str:
+    """A setting as a user would write it: {"kind": "Adam", "beta1": 0.9} as Adam(beta1=0.9)."""
+    if isinstance(value, dict) and "kind" in value:
+        return f"{value['kind']}({', '.join(f'{k}={said(v)}' for k, v in value.items() if k != 'kind')})"
+    if isinstance(value, str) and (constant := re.fullmatch(r"Constant\(\w+=(.*)\)", value)):
+        return constant[1]
+    if isinstance(value, list):
+        return ", ".join(map(said, value)) or "none"
+    return str(value)

@@ -13,7 +13,7 @@ from workings.contract import Tree
 from workings.training.checkpoint import Run
 from workings.training.history import History
 
-STEEP = {"Adam": 1.0, "AdamW": 1.0, "RMSprop": 1.0}  # rates that nobody means; the other optimizers: 30
+USUAL = {"Adam": 0.01, "AdamW": 0.01, "RMSprop": 0.01}  # rates to start from; the other optimizers: 0.3
 BATCH_OF_ROWS = 1000  # are looked at for a judgement on the features
 
 
@@ -36,7 +36,7 @@ def diagnosis(loss: float, run: Run, plan: Plan, alpha: float, X: Any) -> Diverg
     if (widest := spread(X)) > 100:
         cure = f"The features go up to {widest:.3g}: scale them to about 1 first, then see what the rate does"
     elif alpha:
-        cure = f"The steps are too long: try learning_rate={round_down(alpha / 10)}"
+        cure = f"The steps are too long: try learning_rate={round_down(min(alpha / 10, usual(plan)))}"
     else:
         cure = "The starting parameters are too large already"
     return DivergenceError(
@@ -53,11 +53,10 @@ def beforehand(plan: Plan, alpha: float, X: Any, Y: Any) -> Iterator[str]:
             f"the features go up to {largest:.3g}; networks learn badly from such numbers: "
             "scale them first (subtract the mean, divide by the spread)"
         )
-    steep = STEEP.get(type(plan.optimizer).__name__, 30.0)
-    if alpha >= steep:
+    if alpha >= 100 * usual(plan):
         yield (
             f"the learning rate {alpha:g} is far larger than what usually trains a network; "
-            f"start from {round_down(steep / 100)}, and try ten times more and less"
+            f"start from {usual(plan):g}, and try ten times more and less"
         )
     if len(Y) > 1 and plan.metric.name != "accuracy" and (Y == Y[0]).all():
         told = ", ".join(f"{y:g}" for y in np.ravel(Y[0])[:3])
@@ -80,6 +79,11 @@ def afterwards(history: History) -> Iterator[str]:
             f"the validation loss is no number from epoch {lost[0]} on: look for features much larger than those "
             "trained on, or lower the learning rate"
         )
+
+
+def usual(plan: Plan) -> float:
+    """A rate to start from with this optimizer; nobody means one a hundred times as large."""
+    return USUAL.get(type(plan.optimizer).__name__, 0.3)
 
 
 def spread(X: Any) -> float:
