@@ -5,6 +5,12 @@
     A = softmax(S)                        down each column
     Y = V A
 
+    dV = dY Aᵀ               dA = Vᵀ dY
+    dS = A · (dA - Σ dA · A) / √d_k       Σ down each column; the / √d_k of S is taken here
+    dQ = K dS                dK = Q dSᵀ
+    dX = Wqᵀ dQ + Wkᵀ dK + Wvᵀ dV
+    dWq = Σ dQ Xᵀ / m        dWk = Σ dK Xᵀ / m        dWv = Σ dV Xᵀ / m        Σ over the examples
+
 The example axis comes to the front inside, because `@` works on the last two axes.
 """
 
@@ -48,7 +54,10 @@ class Attention:
         dV = dY @ A.mT
         dA = V.mT @ dY
         dS = A * (dA - xp.sum(dA * A, axis=-2, keepdims=True)) / math.sqrt(self.d_k)
-        dQ, dK = K @ dS, Q @ dS.mT
+        dQ = K @ dS
+        dK = Q @ dS.mT
         dX = Wq.T @ dQ + Wk.T @ dK + Wv.T @ dV
-        grads = {"Wq": dQ, "Wk": dK, "Wv": dV}
-        return xp.permute_dims(dX, (1, 2, 0)), {n: xp.sum(d @ X.mT, axis=0) / m for n, d in grads.items()}
+        dWq = xp.sum(dQ @ X.mT, axis=0) / m
+        dWk = xp.sum(dK @ X.mT, axis=0) / m
+        dWv = xp.sum(dV @ X.mT, axis=0) / m
+        return xp.permute_dims(dX, (1, 2, 0)), {"Wq": dWq, "Wk": dWk, "Wv": dWv}

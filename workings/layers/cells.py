@@ -1,15 +1,35 @@
 """Cells: one textbook time step each.  A cell is a layer whose first wires are its state.
 
-    RNN    a = tanh(Waa a_prev + Wax x + ba)                                            (Elman 1990)
+    RNN    a = tanh(z)      z = Waa a_prev + Wax x + ba                                 (Elman 1990)
 
-    GRU    u = σ(Wu [c_prev; x] + bu)          r = σ(Wr [c_prev; x] + br)               (Cho et al. 2014)
-           g = tanh(Wc [r · c_prev; x] + bc)   c = u · g + (1 - u) · c_prev
+           dz  = da (1 - a²)
+           dWaa = dz a_prevᵀ / m        dWax = dz xᵀ / m        dba = Σ dz / m
+           da_prev = Waaᵀ dz            dx = Waxᵀ dz
 
-    LSTM   f = σ(Wf [a_prev; x] + bf)          i and o likewise                         (Hochreiter and
-           g = tanh(Wc [a_prev; x] + bc)                                                 Schmidhuber 1997)
-           c = f · c_prev + i · g              a = o · tanh(c)
+    GRU    u = σ(Wu v + bu)       r = σ(Wr v + br)       v = [c_prev; x]                (Cho et al. 2014, with u
+           g = tanh(Wc w + bc)    w = [r · c_prev; x]                                    turned as in Chung et al.
+           c = u · g + (1 - u) · c_prev                                                  2014: u takes the new)
 
-States and inputs are (n, m); every W has one row per unit.
+           dzc = dc u (1 - g²)                       dw = Wcᵀ dzc
+           dzu = dc (g - c_prev) u (1 - u)           dzr = dw₁ c_prev r (1 - r)
+           dv  = Wuᵀ dzu + Wrᵀ dzr
+           dc_prev = dc (1 - u) + dw₁ r + dv₁        dx = dw₂ + dv₂
+           dWu = dzu vᵀ / m      dWr = dzr vᵀ / m      dWc = dzc wᵀ / m      db = Σ dz / m
+
+    LSTM   f = σ(Wf v + bf)       i and o likewise       v = [a_prev; x]                (Hochreiter and
+           g = tanh(Wc v + bc)                                                           Schmidhuber 1997; f: Gers,
+           c = f · c_prev + i · g                                                        Schmidhuber and
+           a = o · tanh(c)                                                               Cummins 2000)
+
+           dc  = dc + da o (1 - tanh²(c))            c is read by the next step and by a
+           dzf = dc c_prev f (1 - f)                 dzi = dc g i (1 - i)
+           dzc = dc i (1 - g²)                       dzo = da tanh(c) o (1 - o)
+           dv  = Wfᵀ dzf + Wiᵀ dzi + Wcᵀ dzc + Woᵀ dzo
+           da_prev = dv₁         dx = dv₂              dc_prev = dc f
+           dWf = dzf vᵀ / m, dWi, dWc and dWo likewise      db = Σ dz / m
+
+States and inputs are (n, m); every W has one row per unit.  In v and w the state stands above the input: dv₁ and dw₁
+are the rows of the state, dv₂ and dw₂ those of x.
 """
 
 from __future__ import annotations
@@ -97,9 +117,11 @@ class GruCell:
         dv = Wu.T @ dzu + Wr.T @ dzr
         dc_prev = dc * (1 - u) + dw[:n, :] * r + dv[:n, :]
         dx = dw[n:, :] + dv[n:, :]
-        grads = {"Wu": dzu @ v.T / m, "Wr": dzr @ v.T / m, "Wc": dzc @ w.T / m}
-        grads |= {f"b{k}": bias_gradient(xp, dz) for k, dz in {"u": dzu, "r": dzr, "c": dzc}.items()}
-        return (dc_prev, dx), grads
+        dWu = dzu @ v.T / m
+        dWr = dzr @ v.T / m
+        dWc = dzc @ w.T / m
+        dbu, dbr, dbc = bias_gradient(xp, dzu), bias_gradient(xp, dzr), bias_gradient(xp, dzc)
+        return (dc_prev, dx), {"Wu": dWu, "Wr": dWr, "Wc": dWc, "bu": dbu, "br": dbr, "bc": dbc}
 
 
 @dataclass(frozen=True)
@@ -138,7 +160,12 @@ class LstmCell:
         dzo = da * tanh_c * o * (1 - o)
         dc_prev = dc * f
         dv = Wf.T @ dzf + Wi.T @ dzi + Wc.T @ dzc + Wo.T @ dzo
-        dz = {"f": dzf, "i": dzi, "c": dzc, "o": dzo}
-        grads = {f"W{k}": d @ v.T / m for k, d in dz.items()}
-        grads |= {f"b{k}": bias_gradient(xp, d) for k, d in dz.items()}
-        return (dv[: self.n_a, :], dc_prev, dv[self.n_a :, :]), grads
+        da_prev, dx = dv[: self.n_a, :], dv[self.n_a :, :]
+        dWf = dzf @ v.T / m
+        dWi = dzi @ v.T / m
+        dWc = dzc @ v.T / m
+        dWo = dzo @ v.T / m
+        dbf, dbi = bias_gradient(xp, dzf), bias_gradient(xp, dzi)
+        dbc, dbo = bias_gradient(xp, dzc), bias_gradient(xp, dzo)
+        grads = {"Wf": dWf, "Wi": dWi, "Wc": dWc, "Wo": dWo, "bf": dbf, "bi": dbi, "bc": dbc, "bo": dbo}
+        return (da_prev, dc_prev, dx), grads

@@ -48,12 +48,12 @@ class Convolution:
         _, h, w = self.out_shape(X.shape[:-1])
         return xp.reshape(Z, (self.n_out, h, w, X.shape[-1])), {"P": P, "X": X}
 
-    def backward(self, xp: Namespace, dY: Array, *, W: Array, b: Array, P: Array, X: Array):
-        m = dY.shape[-1]
-        dZ = xp.reshape(dY, (self.n_out, -1))
-        dW = dZ @ P.T / m
-        db = xp.sum(dZ, axis=1, keepdims=True) / m
-        dX = unpatches(xp, W.T @ dZ, self.k, self.padding, X.shape)
+    def backward(self, xp: Namespace, dZ: Array, *, W: Array, b: Array, P: Array, X: Array):
+        m = dZ.shape[-1]
+        dZ_flat = xp.reshape(dZ, (self.n_out, -1))
+        dW = dZ_flat @ P.T / m
+        db = xp.sum(dZ_flat, axis=1, keepdims=True) / m
+        dX = unpatches(xp, W.T @ dZ_flat, self.k, self.padding, X.shape)
         return dX, {"W": dW, "b": db}
 
 
