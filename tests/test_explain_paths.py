@@ -355,3 +355,28 @@ def test_where_the_textbook_has_lost_its_digits_the_page_tells_what_training_wor
     fine = explain(network, BinaryCrossEntropy(), {"Z1": {"W": [[2.0]], "b": [[0.0]]}}, [[1.0]], [[0.0]])
     assert fine.trained == {}
     assert "Training works" not in fine.cell("J").to_text()
+
+
+def test_a_nudge_takes_a_number_in_every_form():
+    w = digits_network()
+    for size in (0.5, np.float32(0.5), "1/2", Fraction(1, 2)):
+        assert w.nudge("W1", (2, 3), size).after == w.nudge("W1", 2, 3, 0.5).after
+    assert w.nudge("b1", (2, 0), 1).name == w.nudge("b1", 2, 0, np.int64(1)).name
+    for size in (0, 0.0, float("nan"), float("inf"), "x", None, True):
+        with pytest.raises(ValueError, match="the size of a nudge"):
+            w.nudge("W1", (2, 3), size)
+    assert w.paths("W1", (2, 3)).total == w.paths("W1", 2, 3).total
+    with pytest.raises(ValueError, match="a path from a target"):
+        w.paths("Y", 0, 0)
+
+
+def test_where_nothing_passes_the_reason_is_told():
+    params = {"Z1": {"W": [[1, 2]], "b": [[0]]}}
+    w = explain(chain(Dense(1)), SquaredError("half"), params, [[0], [3]], [[1]])
+    assert str(w.paths("W1", 0, 0)) == "nothing passes: X[1,1] = 0; all 0 together = 0"
+
+
+def test_examples_as_rows_are_rows_in_every_sentence():
+    w = digits_network(m=3).written_as(examples="rows")
+    assert "J at X[2,5]" in str(w.nudge("X", (4, 1), 0.1))
+    assert str(w.paths("X", 4, 1)).startswith("X[2,5] -> Z1[2,")

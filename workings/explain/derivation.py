@@ -60,7 +60,7 @@ class Derivation:
     def because(self) -> str:
         """Why a choice fell as it did: "-1 -> 0 because -1 is negative"; empty where nothing was chosen."""
         digits, base = self.conventions.digits, self.conventions.base
-        called = lambda x: PLAIN.name(x.name, base).text if x.name else cut(x.value, digits).text
+        called = lambda x: PLAIN.name(self.whole.shown(x.name), base).text if x.name else cut(x.value, digits).text
         return because(self.working, lambda x: cut(x.value, digits).text, called)
 
     def unfold(self, *arrays: str) -> Derivation:

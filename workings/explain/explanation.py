@@ -147,17 +147,23 @@ class Explanation(Mapping[str, Cells]):
         """The derivation of a number that was met in another's: one of its `made_from` or `leads_to`."""
         return Derivation.of(self, name.array, name.cell)
 
-    def paths(self, name: str, *index: int, strongest: int = 10, example: int | None = None) -> Paths:
+    def paths(self, name: str, *index: Any, strongest: int = 10, example: int | None = None) -> Paths:
         """The paths from one cell to the loss, strongest first; their products add up to its gradient.
 
         `index` counts from 0, and so does `example`, which keeps to the paths through one column.
         """
         self.problem.must_have_targets("a path to the loss")
-        return paths_to_loss(self, self[name].place(index), strongest, example)
+        return paths_to_loss(self, self[name].place(_index(index)), strongest, example)
 
-    def nudge(self, name: str, index: Sequence[int], size: Any) -> Nudge:
-        """What the gradient predicts for the loss when one cell of X or of a parameter moves, and what happens."""
-        return nudged(self, self[name].place(index), size)
+    def nudge(self, name: str, index: Sequence[int] | int, *size: Any) -> Nudge:
+        """What the gradient predicts for the loss when one cell of X or of a parameter moves, and what happens.
+
+        `w.nudge("W1", (0, 1), "1/10")`, or the index number by number: `w.nudge("W1", 0, 1, 0.1)`.
+        """
+        if not size:
+            raise TypeError("a nudge needs a size: w.nudge('W1', (0, 1), 0.1)")
+        *more, by = size
+        return nudged(self, self[name].place(_index((index, *more))), by)
 
     def nudges(self, name: str) -> Nudges:
         """What each example alone asks of a parameter, and their average, which is the gradient."""
@@ -230,6 +236,11 @@ class Updated(Explanation):
     def __init__(self, book: Ledger, problem: Problem, conventions: Conventions, step: Step):
         super().__init__(book, problem, conventions)
         self.step = step
+
+
+def _index(given: Sequence[Any]) -> Sequence[int]:
+    """An index that came number by number, or as one tuple."""
+    return given[0] if len(given) == 1 and isinstance(given[0], tuple | list) else given
 
 
 def _sheets() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 from workings.explain.passes import Problem
 from workings.ink import namespace as ink
 from workings.ink.array import Array
-from workings.ink.number import Name
+from workings.ink.number import Name, given
 from workings.ink.rounding import cut
 from workings.ink.text import PLAIN
 
@@ -47,7 +48,7 @@ class Nudge:
 
     def __str__(self) -> str:
         digits, base = self.whole.conventions.digits, self.whole.conventions.base
-        name = PLAIN.name(self.name, base).text
+        name = PLAIN.name(self.whole.shown(self.name), base).text
         told = [
             (f"J at {name}", self.before),
             (f"J at {name} + {cut(self.size, digits).text}", self.after),
@@ -67,6 +68,9 @@ def nudged(whole: Explanation, name: Name, size: Any) -> Nudge:
     if place is None:
         given = ", ".join(places(whole))
         raise ValueError(f"{name.array} is worked out from other numbers; what can be nudged is given: {given}")
+    size = _size(size)
+    if whole.exact is False and isinstance(size, Fraction):
+        size = float(size)
     up, down = (_cost(whole, place, name.cell, step) for step in (size, -size))
     m = 1 if name.array != "X" else whole.numbers["X"].shape[-1]  # a wire carries m times its gradient
     own = f"d{name.array}"
@@ -76,6 +80,16 @@ def nudged(whole: Explanation, name: Name, size: Any) -> Nudge:
     both = 2 * size
     central = (Fraction(up - down) if _exact(up - down) and _exact(both) else up - down) / both
     return Nudge(name, size, gradient, before, up, central, whole)
+
+
+def _size(size: Any) -> Any:
+    try:
+        found = given(size.item() if hasattr(size, "item") else size)
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise ValueError(f"the size of a nudge is a number such as 0.1 or '1/10', not {size!r}") from None
+    if isinstance(found, bool) or found == 0 or not math.isfinite(found):
+        raise ValueError(f"the size of a nudge is a number other than 0 such as 0.1 or '1/10', not {size!r}")
+    return found
 
 
 def _exact(x: Any) -> bool:

@@ -43,6 +43,7 @@ class Paths:
     count: int
     total: Any
     whole: Explanation = field(repr=False)
+    start: Name | None = None
 
     @property
     def rest(self) -> Any:
@@ -52,6 +53,20 @@ class Paths:
     def __iter__(self):
         return iter(self.shown)
 
+    def _nothing(self) -> str:
+        """Why there is no path: every number that is made of this one has the slope 0 there, or none is."""
+        if self.start is None:
+            return "all 0 together = 0"
+        workings, base = self.whole.book.workings, self.whole.conventions.base
+        factors: dict[str, None] = {}
+        for reached in self.whole.open(self.start).leads_to:
+            for cell in reached:
+                for part in leaves_beside(workings[cell.array].at(cell.cell), self.start):
+                    factors[PLAIN.name(self.whole.shown(part), base).text] = None
+        told = ", ".join(f"{name} = 0" for name in list(factors)[:3])
+        more = f" and {len(factors) - 3} more" if len(factors) > 3 else ""
+        return f"nothing passes: {told}{more}; all 0 together = 0" if factors else "nothing passes; all 0 together = 0"
+
     def __str__(self) -> str:
         base, digits = self.whole.conventions.base, self.whole.conventions.digits
         told = []
@@ -59,14 +74,28 @@ class Paths:
             factors = [cut(slope, digits) for slope in path.slopes]
             product = cut(path.product, digits)
             sign = "~" if product.rounded or any(f.rounded for f in factors) else "="
-            told.append(" -> ".join(PLAIN.name(name, base).text for name in path.names))
+            told.append(" -> ".join(PLAIN.name(self.whole.shown(name), base).text for name in path.names))
             told.append(f"    {''.join(f'({f.text})' for f in factors)} {sign} {product.text}")
         if self.count > len(self.shown):
             rest = cut(self.rest, digits)
             many = cut(self.count - len(self.shown), digits).text
             told.append(f"{many} more {'~' if rest.rounded else '='} {rest.text}")
         total, many = cut(self.total, digits), cut(self.count, digits).text
+        if not self.count:
+            return self._nothing()
         return "\n".join([*told, f"all {many} together {'~' if total.rounded else '='} {total.text}"])
+
+
+def leaves_beside(x: Number, name: Name) -> list[Name]:
+    """The named numbers that are 0 and stand as a factor beside this one."""
+    found, todo = [], [*x.operands] if x.op != "*" else [x]
+    while todo:
+        node = todo.pop()
+        if node.op == "*" and any(part.name == name for part in node.operands):
+            found += [part.name for part in node.operands if part.name and part.name != name and part.value == 0]
+        elif not node.name:
+            todo += node.operands
+    return found
 
 
 class _Onward:
@@ -86,6 +115,10 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
     forward = list(book.workings)[: list(book.workings).index("J") + 1]
     if start.array not in forward:
         raise ValueError(f"{start.array} is found on the way back; paths lead forward, from {', '.join(forward)}")
+    if start.array == "Y" and "CrossEntropy" in type(whole.problem.loss).__name__:
+        raise ValueError(
+            "a path from a target is not followed: 0 log A is left out where Y is 0; start from X or a weight"
+        )
     if strongest < 1:
         raise ValueError(f"strongest is how many paths are listed, at least 1, not {strongest}")
     m = whole.numbers["X"].shape[-1]
@@ -111,7 +144,7 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
                 _extend(onward.setdefault(leaf, _Onward()), onward[here], here, slope, strongest, order)
     found = onward.get(start, _Onward())
     shown = tuple(_walk(onward, start, k) for k in range(len(found.best)))
-    return Paths(shown, found.count, found.total, whole)
+    return Paths(shown, found.count, found.total, whole, start)
 
 
 def _reached(workings: Any, forward: list[str], start: Name, example: int | None, m: int, wires: Any) -> dict[str, np.ndarray]:

@@ -22,6 +22,8 @@ from workings.sheets.pairs import Pairs
 from workings.sheets.sheet import Band, Block, Cell, Sheet, Step
 from workings.sheets.shown import shown
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def layout(
     w: Explanation,
@@ -209,7 +211,7 @@ class _Drawn:
         base = self.board.w.conventions.base
         if name != "X" or len(shape) != 2 or shape[1] < 2:
             return ()
-        return tuple(f"x{k + base}" for k in range(shape[1]))
+        return tuple(f"x⁽{str(k + base).translate(RAISED)}⁾" for k in range(shape[1]))
 
     def _activated(self, name: str) -> str:
         """The ReLU that is crossed out in the cells of this array itself."""

@@ -105,7 +105,8 @@ def _stopped(x: Number, digits: int) -> str:
     z_text = f"{z.name.array} {_sign(at)} {at.text}" if z.name else at.text
     if not yes.name:  # the slope itself
         return f"{_sign(value)} {value.text} because {z_text} {told}"
-    return f"{_sign(base)} ({base.text})({int(bool(condition.value))}) {_sign(value)} {value.text} because {z_text} {told}"
+    made = f"({base.text})({int(bool(condition.value))})"
+    return f"{_sign(base)} {made} {_sign(value)} {value.text} because {z_text} {told}"
 
 
 def _written(x: Number, digits: int, crosses: bool) -> tuple[str, bool]:

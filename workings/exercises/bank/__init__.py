@@ -26,13 +26,14 @@ EXERCISES: dict[int, Exercise] = {room.EXERCISE.number: room.EXERCISE for room i
 
 
 def load(number: int | str, exact: bool = False) -> Exercise:
-    """An exercise by its number or its name; `exact` takes exercise 7 with the softmax worked out.
+    """An exercise by its number, its name or its title; `exact` takes exercise 7 with the softmax worked out.
 
     >>> load(2).title, load("backpropagation").number
     ('A single neuron', 7)
     """
-    named = {exercise.name: n for n, exercise in EXERCISES.items()}
-    wanted = named.get(str(number).strip(), number)
+    plain = lambda text: str(text).strip().lower().replace("-", " ").replace("_", " ")
+    named = {plain(said): n for n, e in EXERCISES.items() for said in (e.name, e.title)}
+    wanted = named.get(plain(number), number)
     try:
         found = EXERCISES[int(wanted)]
     except (KeyError, ValueError, TypeError):
