@@ -236,7 +236,7 @@ def test_other_networks_seeds_and_types_are_refused(tmp_path):
         (wk.Model([wk.Dense(2, "softmax")], seed=3), "for the network 6-2, now it is 2:"),
         (wk.Model(norm, seed=3), r"where it had N1 BatchNorm\(eps=1e-05.* A1, now it has N1 BatchNorm\(eps=0.1"),
         (wk.Model(layers[:2] + layers[3:], seed=3), r"had D1 Dropout\(rate=0.2\) reading N1, now it has Z2 Dense"),
-        (wk.Model(layers, loss="mse", seed=3), r"with loss CrossEntropy\(\), now it is SquaredError"),
+        (wk.Model(layers, loss="mse", seed=3), r"with loss CategoricalCrossEntropy\(\), now it is SquaredError"),
         (wk.Model(layers, seed=4), "with (seed 3, now it is 4|other rows of data)"),
         (wk.Model(layers, seed=3, dtype="float64"), "with (dtype float32, now it is float64|other rows of data)"),
     ):
