@@ -380,3 +380,18 @@ def test_examples_as_rows_are_rows_in_every_sentence():
     w = digits_network(m=3).written_as(examples="rows")
     assert "J at X[2,5]" in str(w.nudge("X", (4, 1), 0.1))
     assert str(w.paths("X", 4, 1)).startswith("X[2,5] -> Z1[2,")
+
+
+def test_a_small_number_is_never_shown_as_0():
+    params = {"Z1": {"W": [[1e-7], [-1e-9]], "b": [[0.0], [1 / 3]]}}
+    w = explain(chain(Dense(2)), SquaredError(), params, [[1.0]], [[1.0], [1.0]])
+    told = repr(w["W1"])
+    assert "1e-7" in told
+    assert "-1e-9" in told
+    assert "(numbers are shown with 4 digits)" in repr(w["b1"])
+    assert "digits)" not in told
+    assert "<td>≈ 0.3333</td>" in w["b1"]._repr_html_()
+    told = str(digits_network().written_as(base=0).nudges("W1")).split("\n")
+    assert told[0].split()[0] == "W1[0,0]"
+    assert told[1].startswith("example 0")
+    assert "~ " in told[1]

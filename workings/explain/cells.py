@@ -14,7 +14,7 @@ from workings.explain.sketch import sketch
 from workings.explain.turn import turned, turned_formula
 from workings.ink.notation import Notation, ascii_name, write
 from workings.ink.number import Name
-from workings.ink.rounding import cut_constant
+from workings.ink.rounding import cut, cut_constant
 from workings.ink.text import PLAIN, called
 
 if TYPE_CHECKING:
@@ -99,8 +99,19 @@ class Cells:
 
     def __repr__(self) -> str:
         digits = self.whole.conventions.digits
-        with np.printoptions(precision=digits, suppress=True, threshold=200, formatter={"object": str}):
-            return f"{ascii_name(self.name)} {self.shown.shape} = {self.formula}\n{self.shown}"
+        rounded = False
+
+        def told(x: Any) -> str:
+            nonlocal rounded
+            made = cut(x.item() if hasattr(x, "item") else x, digits)
+            rounded |= made.rounded
+            return made.text
+
+        kinds = {"all": told, "object": told}
+        with np.printoptions(threshold=200, formatter=kinds):
+            numbers = str(self.shown)
+        note = f"\n(numbers are shown with {digits} digits)" if rounded else ""
+        return f"{ascii_name(self.name)} {self.shown.shape} = {self.formula}\n{numbers}{note}"
 
     def _repr_html_(self) -> str:
         from workings.sheets.html import array_page  # a door to the floor above

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workings.conventions import Conventions
 from workings.explain.passes import Problem
 from workings.ink import namespace as ink
 from workings.ink.array import Array
@@ -126,6 +127,7 @@ class Nudges:
     name: str
     of_examples: np.ndarray
     gradient: np.ndarray
+    conventions: Conventions = field(default_factory=Conventions, repr=False)
 
     @property
     def average(self) -> np.ndarray:
@@ -138,9 +140,11 @@ class Nudges:
         """The first parameters, example by example, with the average and the gradient below."""
         cells = list(np.ndindex(self.gradient.shape))[:5]
         rows = [*self.of_examples, self.average, self.gradient]
-        titles = [*(f"example {i + 1}" for i in range(len(self.of_examples))), "average", f"d{self.name}"]
-        told = [["", *(f"{self.name}[{','.join(str(i + 1) for i in cell)}]" for cell in cells)]]
-        told += [[t, *(cut(_plain(row[c]), 4).text for c in cells)] for t, row in zip(titles, rows, strict=True)]
+        base, digits = self.conventions.base, self.conventions.digits
+        titles = [*(f"example {i + base}" for i in range(len(self.of_examples))), "average", f"d{self.name}"]
+        told = [["", *(f"{self.name}[{','.join(str(i + base) for i in cell)}]" for cell in cells)]]
+        said = lambda x: "~ " * cut(x, digits).rounded + cut(x, digits).text
+        told += [[t, *(said(_plain(row[c])) for c in cells)] for t, row in zip(titles, rows, strict=True)]
         wide = [max(len(line[i]) for line in told) for i in range(len(told[0]))]
         return "\n".join("  ".join(f"{text:>{n}}" for text, n in zip(line, wide, strict=True)) for line in told)
 
@@ -172,7 +176,7 @@ def nudges_of(whole: Explanation, name: str) -> Nudges:
     row, symbol = place
     m = problem.X.shape[-1]
     each = [_values(problem.example(i), row, symbol, whole.book.xp) for i in range(m)]
-    return Nudges(name, np.stack(each), whole.numbers[f"d{name}"])
+    return Nudges(name, np.stack(each), whole.numbers[f"d{name}"], whole.conventions)
 
 
 def _values(problem: Problem, row: str, symbol: str, xp: Any) -> np.ndarray:

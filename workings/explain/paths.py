@@ -65,7 +65,8 @@ class Paths:
                     factors[PLAIN.name(self.whole.shown(part), base).text] = None
         told = ", ".join(f"{name} = 0" for name in list(factors)[:3])
         more = f" and {len(factors) - 3} more" if len(factors) > 3 else ""
-        return f"nothing passes: {told}{more}; all 0 together = 0" if factors else "nothing passes; all 0 together = 0"
+        why = f": {told}{more}" if factors else ""
+        return f"nothing passes{why}; all 0 together = 0"
 
     def __str__(self) -> str:
         base, digits = self.whole.conventions.base, self.whole.conventions.digits
@@ -147,7 +148,9 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
     return Paths(shown, found.count, found.total, whole, start)
 
 
-def _reached(workings: Any, forward: list[str], start: Name, example: int | None, m: int, wires: Any) -> dict[str, np.ndarray]:
+def _reached(
+    workings: Any, forward: list[str], start: Name, example: int | None, m: int, wires: set[str]
+) -> dict[str, np.ndarray]:
     """The cells between the start and the loss, array by array."""
     one = np.zeros(workings[start.array].shape, bool)
     one[start.cell] = True

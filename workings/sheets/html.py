@@ -57,7 +57,8 @@ def array_page(cells: Cells) -> str:
         numbers = numbers.reshape(1, -1)
     rows = []
     for line in numbers[:WIDEST]:
-        shown = [cut(v.item() if hasattr(v, "item") else v, digits).text for v in line[:WIDEST]]
+        cuts = [cut(v.item() if hasattr(v, "item") else v, digits) for v in line[:WIDEST]]
+        shown = ["≈ " * made.rounded + made.text for made in cuts]
         dots = "<td>…</td>" if numbers.shape[1] > WIDEST else ""
         rows.append(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in shown)}{dots}</tr>")
     dots = "<tr><td>…</td></tr>" if numbers.shape[0] > WIDEST else ""
