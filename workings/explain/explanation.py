@@ -22,10 +22,10 @@ from workings.explain.nudges import Nudge, Nudges, nudged, nudges_of
 from workings.explain.passes import Problem, both_ways, leaves_of, short_way, textbook
 from workings.explain.paths import Paths, paths_to_loss
 from workings.explain.reach import consumers
+from workings.explain.trained import as_trained
 from workings.explain.updates import Step, stepped
 from workings.explain.wires import Places
 from workings.ink import namespace as ink
-from workings.ink.array import Array
 from workings.ink.notation import ascii_name
 from workings.ink.number import Name
 from workings.network import Network
@@ -102,15 +102,7 @@ class Explanation(Mapping[str, Cells]):
 
         Sigmoid or softmax and its cross-entropy are trained in one formula of Z.  Empty where both tell the same.
         """
-        if self.problem.trained is None or "J" not in self.book.values:
-            return {}
-        ours, theirs = float(self.numbers["J"]), float(self.problem.cost(self.problem.params, self.book.xp))
-        if abs(ours - theirs) <= 1e-9 * abs(theirs) + 1e-12:
-            return {}
-        named = self.problem.gradients(self.book.xp)
-        grads = {f"d{self.book.label(s, row)}": d for row, made in named.items() for s, d in made.items()}
-        values = {name: d.values() if isinstance(d, Array) else np.asarray(d) for name, d in grads.items()}
-        return {"J": np.asarray(theirs), **values}
+        return as_trained(self.problem, self.book)
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -53,7 +53,8 @@ def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) 
     book, problem = whole.book.copy(), whole.problem
     known = optimizer.init(problem.params) if state is None else state
     if not whole.exact:
-        known = tree_map(lambda x: np.asarray(x, np.float64) if str(getattr(x, "dtype", "")) == "object" else x, known)
+        floats = lambda x: np.asarray(x, np.float64) if str(getattr(x, "dtype", "")) == "object" else x
+        known = tree_map(floats, known)
     t = known["t"] + 1
     made: dict[str, dict[str, Any]] = {name: {} for name in problem.params}
     kept: dict[str, Any] = {symbol: {name: {} for name in problem.params} for symbol in optimizer.remembers}
