@@ -79,6 +79,14 @@ class Mutant(NamedTuple):
 # (file, the line with the mutant in it) → why no test can or need tell it from the right one
 HARMLESS = {
     ("layers/activations.py", "A = xp.where(Z >= 0, Z, self.slope * Z)"): "at 0 both branches are 0",
+    (
+        "layers/activations.py",
+        "A = xp.maximum(Z, xp.zeros_like(Z)) + xp.log1p(xp.exp(xp.where(Z >= 0, -Z, Z)))",
+    ): "at 0 both branches are 0",
+    (
+        "losses.py",
+        "L = per_example(xp, xp.maximum(Z, xp.zeros_like(Z)) - Y * Z + xp.log1p(xp.exp(xp.where(Z >= 0, -Z, Z))))",
+    ): "at 0 both branches are 0",
     ("layers/cells.py", "return xp.sum(dz, axis=1, keepdims=True) / dz.shape[1]"): "(n, m): axis 1 is the last",
     ("layers/cells.py", "m = da.shape[1]"): "(n, m): axis 1 is the last",
     ("layers/cells.py", "m, n = dc.shape[1], self.n_a"): "(n, m): axis 1 is the last",
