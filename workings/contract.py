@@ -50,8 +50,8 @@ class Layer(Protocol):
 class Loss(Protocol):
     """What a prediction A costs against the target Y.
 
-        forward(xp, A, Y)      → J, cache     L (1, m) is the loss of each example, J its mean
-        backward(xp, **cache)  → dA           m·∂J/∂A, by the m rule without 1/m
+    forward(xp, A, Y)      → J, cache     L (1, m) is the loss of each example, J its mean
+    backward(xp, **cache)  → dA           m·∂J/∂A, by the m rule without 1/m
     """
 
     @property
@@ -63,8 +63,8 @@ class Loss(Protocol):
 class Optimizer(Protocol):
     """How a gradient becomes a step.
 
-        init(parameters)                                       → state
-        update(xp, parameters, gradients, state, alpha)        → parameters, state
+    init(parameters)                                       → state
+    update(xp, parameters, gradients, state, alpha)        → parameters, state
     """
 
     @property

@@ -145,6 +145,7 @@ def both_ways(problem: Problem, xp: Namespace) -> Ledger:
     network, params = problem.network, problem.params
     wires = {"X", *(row.name for row in network.rows)}
     book = Ledger(xp, wires | {f"d{wire}" for wire in wires})
+    book.labels = {(s, row): network.label(s, row) for row, named in params.items() for s in named}
     book.enter_givens({"X": problem.X} | ({} if problem.Y is None else {"Y": problem.Y}))
     with quietly():
         known, caches = _forward(book, problem)

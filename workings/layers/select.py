@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
+from numbers import Integral
 
 from workings.contract import Array, Named, Namespace, Shape
 
@@ -22,7 +21,7 @@ class Select:
     def __post_init__(self):
         wanted = self.features
         given = tuple(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else ()
-        whole = all(isinstance(i, int | np.integer) and not isinstance(i, bool) for i in given)
+        whole = all(isinstance(i, Integral) and not isinstance(i, bool) for i in given)
         if not given or not whole or len(set(given)) < len(given) or min(given) < 0:
             raise ValueError(
                 f"features are different whole numbers from 0, at least one, such as (0, 2), not {wanted!r}"

@@ -51,10 +51,8 @@ class Model:
     Examples are rows everywhere: X (m, n) for tables, (m, h, w) or (m, c, h, w) for images, (m, T, n) for sequences.
 
     >>> from workings import Dense
-    >>> neuron = Model([Dense(1, "relu")], parameters={"W1": [[1, -1, 1]], "b1": [[-5]]})
-    >>> neuron.predict([[2, 1, 3], [2, 1, 9]])
-    array([[0.],
-           [5.]], dtype=float32)
+    >>> Model([Dense(1, "relu")], parameters={"W1": [[1, -1, 1]], "b1": [[-5]]}).predict([[2, 1, 9]])
+    array([[5.]], dtype=float32)
     """
 
     def __init__(
