@@ -113,7 +113,9 @@ def remarks(trained: Trained) -> list[str]:
     from workings.preparation import CategoryColumn
 
     told, prepared = [], trained.model.preparation
-    for column in prepared.columns if prepared is not None else ():
+    if prepared is None:
+        return told
+    for column in prepared.columns:
         if not isinstance(column, CategoryColumn):
             continue
         if len(column.values) >= 10 and 10 * len(column.values) >= 8 * prepared.rows:

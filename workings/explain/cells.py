@@ -107,7 +107,7 @@ class Cells:
             rounded |= made.rounded
             return made.text
 
-        kinds = {"all": told, "object": told}
+        kinds: Any = {"all": told, "object": told}
         with np.printoptions(threshold=200, formatter=kinds):
             numbers = str(self.shown)
         note = f"\n(numbers are shown with {digits} digits)" if rounded else ""
