@@ -197,3 +197,9 @@ def test_padding_and_dropout_are_off_unless_asked():
     A = np.array([[1.0, 2.0]])
     assert Dropout(0.5).forward(np, A) == (A, {})
     assert Dropout(0.5).backward(np, A) == (A, {})
+
+
+def test_the_ends_of_what_batch_norm_takes_are_taken():
+    assert (BatchNorm(eps=0).eps, BatchNorm(keep=0).keep, BatchNorm(keep=1).keep) == (0, 0, 1)
+    with pytest.raises(ValueError, match="eps is a number"):
+        BatchNorm(eps=float("inf"))
