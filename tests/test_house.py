@@ -31,7 +31,7 @@ FLOORS = [
     "backends labels inputs specs preparation saving parameters computation_graph",
     "training explain checkup summary landscape slopes",
     "model",
-    "sheets data estimators interop sweeps",
+    "sheets data estimators interop sweeps search",
     "plots collapse parity",
     "exercises report",
     "studio",
