@@ -162,7 +162,7 @@ def test_features_of_every_kind(given):
 
 
 def test_pixels_stay_bytes_and_count_from_0_to_1():
-    pixels = RNG.integers(0, 256, (40, 5), dtype=np.uint8)
+    pixels = RNG.integers(0, 256, (40, 16), dtype=np.uint8)
     y = pixels[:, 0] > 127
     as_bytes, as_floats = softmax(2), softmax(2)
     as_bytes.fit(pixels, y, **QUIET)

@@ -16,6 +16,7 @@ from workings.contract import Shape
 from workings.layers import Embedding
 from workings.network import Network
 
+FEWEST_PIXELS, DARKEST = 16, 32  # what is smaller or darker throughout is no picture to learn from
 BLOCK = 1 << 23  # bytes of a file that are looked through at once
 
 KINDS = {
@@ -41,8 +42,9 @@ def first_kind(network: Network) -> str:
 def examples(X: Any, kind: str, dtype: str = "float32", exact: bool = False) -> np.ndarray:
     """X with one example per row, checked, its axes as the network names them after the first.
 
-    Numbers become `dtype`, but uint8 pixels stay as they are until they are used, and with `exact` whole numbers
-    and fractions stay exact.  Raises ValueError for what is not a full table of finite numbers, with its place.
+    Numbers become `dtype`, but uint8 is pixels: it stays as it is until it is used, and 0 to 255 are read as 0 to 1.
+    With `exact` whole numbers and fractions stay exact.  Raises ValueError for what is not a full table of finite
+    numbers, with its place.
     """
     if isinstance(X, np.memmap):
         return _on_disk(X, kind, dtype)
@@ -113,6 +115,19 @@ def check_readable(X: np.ndarray, network: Network) -> None:
         where = " ".join(getattr(error, "__notes__", ()))
         said = f"X has examples of shape {X.shape[1:]}, which this network cannot read"
         raise ValueError(f"{said}: {error} {where}") from None
+
+
+def check_pixels(X: Any, kind: str) -> None:
+    """Bytes are read as pixels, 0 to 255 as 0 to 1: small whole numbers must not be taken for a picture."""
+    if kind != "table" or getattr(X, "dtype", None) != np.uint8 or X.ndim != 2 or not X.size:
+        return
+    if X.shape[1] >= FEWEST_PIXELS and X.max() >= DARKEST:
+        return
+    why = f"{X.shape[1]} features are few for one" if X.shape[1] < FEWEST_PIXELS else f"none is above {X.max()}"
+    raise ValueError(
+        f"X is uint8, which is read as pixels (0 to 255 become 0 to 1), and this is hardly a picture: {why}. For "
+        "numbers write X.astype(float); for pixels X / 255"
+    )
 
 
 def check_words(X: np.ndarray, network: Network) -> None:

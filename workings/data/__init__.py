@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from workings.data.cat_pictures import cats, synthetic_cats
 from workings.data.idx import read_idx
+from workings.data.image_folders import Images, images, read_images
 from workings.data.large_files import Converted, converted, large
 from workings.data.mnist_family import FASHION_CLASSES, boots, fashion_mnist, mnist
 from workings.data.parts import Part, Parts, leaks, split, split_rows
@@ -21,6 +22,7 @@ from workings.data.toys import circles, flower, houses, moons, spirals, xor
 __all__ = [
     "FASHION_CLASSES",
     "Converted",
+    "Images",
     "Part",
     "Parts",
     "Table",
@@ -32,6 +34,7 @@ __all__ = [
     "fashion_mnist",
     "flower",
     "houses",
+    "images",
     "index_of",
     "large",
     "leaks",
@@ -39,6 +42,7 @@ __all__ = [
     "moons",
     "pixel_at",
     "read_idx",
+    "read_images",
     "spirals",
     "split",
     "split_rows",

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from typing import Literal, NamedTuple
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 Kind = Literal["number", "category"]
+DATES = (date, datetime, time, timedelta)
 KINDS = ("number", "category")
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -86,6 +88,48 @@ def read_column(
     return Column("category", _texts(cells, missing))
 
 
+def read_cells(
+    name: str,
+    cells: Sequence[Any],
+    where: Callable[[int], str],
+    kind: Kind | None = None,
+    missing: Collection[str] = ("",),
+    decimal: str = ".",
+) -> Column:
+    """The column of a spreadsheet's cells: None, numbers, truths, texts, dates; texts are read as `read_column` does.
+
+    Raises ValueError for dates, and for whatever `read_column` refuses.
+
+    >>> from workings.data.columns import read_cells
+    >>> read_cells("age", [31, None, "44.5"], "sheet row {}".format).values
+    array([31. ,  nan, 44.5])
+    """
+    dated = next((i for i, cell in enumerate(cells) if isinstance(cell, DATES)), None)
+    if dated is not None and kind != "category":
+        raise ValueError(said_of_dates(name, str(cells[dated]), where(dated)))
+    return read_column(name, [_cell(cell, decimal) for cell in cells], where, kind, missing, decimal)
+
+
+def _cell(cell: Any, decimal: str) -> str:
+    """A cell as it would be typed."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, bool | int):
+        return str(int(cell))
+    if isinstance(cell, float):
+        return (str(int(cell)) if cell == int(cell) and abs(cell) < 2**53 else repr(cell)).replace(".", decimal)
+    return str(cell)
+
+
+def said_of_dates(name: str, first: str, place: str) -> str:
+    """Why dates are refused, and what to write instead."""
+    return (
+        f"column {name!r} holds dates or times ({first!r}, {place}), and a network needs numbers: write what "
+        "matters as columns of their own (year, month, day of the week, days since a day), or leave the column "
+        f"out with drop=({name!r},), or take it as categories with kinds={{{name!r}: 'category'}}"
+    )
+
+
 def missing_rows(column: Column) -> np.ndarray:
     """The rows, counted from 0, whose cell is missing.
 
@@ -138,11 +182,7 @@ def _not_a_number(name: str, cell: str, place: str, many: int, kind: Kind | None
 def _refuse_dates_and_commas(name: str, cells: list[str], present: list[int], where: Callable[[int], str]) -> None:
     first, place = cells[present[0]], where(present[0])
     if all(DATE.fullmatch(cells[i]) for i in present):
-        raise ValueError(
-            f"column {name!r} holds dates or times ({first!r}, {place}), and a network needs numbers: write what "
-            "matters as columns of their own (year, month, day of the week, days since a day), or leave the column "
-            f"out with drop=({name!r},), or take it as categories with kinds={{{name!r}: 'category'}}"
-        )
+        raise ValueError(said_of_dates(name, first, place))
     if all(WITH_COMMA.fullmatch(cells[i]) or NUMBER.fullmatch(cells[i]) for i in present):
         raise ValueError(
             f"column {name!r} holds numbers with a comma ({first!r}, {place}): if it is the decimal sign, read with "

@@ -1,26 +1,27 @@
-"""Table files: CSV, NPY or Parquet into a `Table`; which of them a file is, its first bytes say."""
+"""Table files: CSV, Excel, Parquet or NPY into a `Table`; which of them a file is, its first bytes say."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from workings.data.columns import KINDS, NUMBER, Column, Kind, read_column
+from workings.data.columns import KINDS, NUMBER, Column, Kind, read_cells, read_column
 from workings.data.csv_files import Rows, read_rows
+from workings.data.excel_files import MAGIC as ZIP
+from workings.data.excel_files import read_sheet
 from workings.data.files import plain_file
 from workings.data.npy_files import MAGIC as NPY
 from workings.data.npy_files import read_matrix
-from workings.data.tables import Table, build, check_names
+from workings.data.tables import Table, Unit, build, check_names
 
 OTHERS = {
-    b"PK\x03\x04": "a ZIP file (a spreadsheet, or .npz): export it as CSV, or save one array with np.save",
     b"\x1f\x8b": "packed with gzip: unpack it first",
-    b"\x89HDF": "an HDF5 file: read it with h5py or pandas and give the frame to Table.from_pandas",
-    b"\xd0\xcf\x11\xe0": "an old Excel file: export it as CSV",
+    b"\x89HDF": "an HDF5 file: read it with h5py or pandas and give the frame to Table.from_frame",
+    b"\xd0\xcf\x11\xe0": "an old Excel file, or one with a password: save it as .xlsx without one, or as CSV",
     b"%PDF": "a PDF: export the table as CSV",
 }
 
@@ -36,26 +37,28 @@ def table(
     delimiter: str | None = None,
     decimal: str = ".",
     encoding: str = "utf-8",
+    sheet: str | None = None,
 ) -> Table:
-    """Read a table from a CSV, NPY or Parquet file.
+    """Read a table from a CSV, Excel (.xlsx), Parquet or NPY file.
 
     path       the file
     target     the column to be learned: its name, or its number (from 0; -1 is the last). None takes the last
                column and says so in `notes`; False reads a table without a target
     kinds      {"zip": "category"} settles what a column is: "number" or "category"
     drop       names of columns to leave out
-    missing    CSV cells that mean "not known", after spaces around them are gone: the empty one; also ("", "NA")
-    header     CSV: is the first line the names of the columns? None: yes, unless that line is all numbers,
+    missing    CSV and Excel cells that mean "not known", spaces around them gone: the empty one; also ("", "NA")
+    header     CSV, Excel: is the first line the names of the columns? None: yes, unless that line is all numbers,
                which is refused; False: no, and the names are "column 0", "column 1", ...
     delimiter  CSV: "," ";" a tab or "|"; None finds it
     decimal    CSV: the decimal sign, "." or ","
     encoding   CSV: "utf-8" (a byte-order mark is fine), "latin-1", "cp1252", ...
+    sheet      Excel: the sheet's name; None takes the first that is not hidden, and says so where there are others
 
     NPY holds an (m, columns) matrix of numbers, NaN for missing; its columns are named "column 0", ... Parquet
-    needs the extra [data]. Returns a `Table`.
+    needs the extra [data], Excel [sheets]. Of Excel formulas the stored results are read. Returns a `Table`.
     Raises FileNotFoundError (or another OSError) when the file cannot be opened, and ValueError, with line,
     column and cure, for whatever is damaged or could be read in two ways.
-    Source: RFC 4180 (CSV), NEP 1 (NPY), Apache Parquet.
+    Source: RFC 4180 (CSV), ECMA-376 (Excel), NEP 1 (NPY), Apache Parquet.
 
     >>> from workings.data import table
     >>> import tempfile, pathlib
@@ -86,45 +89,50 @@ def table(
         return build(read_frame(frame, drop, kinds), target, repr(str(path)), range(len(frame)), "row", ())
     if decimal not in (".", ","):
         raise ValueError(f"decimal is '.' or ',', not {decimal!r}")
-
-    found = read_rows(place, delimiter, encoding)
-    names, rows, lines = _header(found, header, drop, repr(str(path)))
+    if start.startswith(ZIP) or place.suffix.lower() in (".xlsx", ".xlsm"):
+        found, notes = read_sheet(place, sheet)
+        unit: Unit = "sheet row"
+    else:
+        found, unit = read_rows(place, delimiter, encoding), "line"
+        notes = [] if found.delimiter == "," else [f"cells are parted by {found.delimiter!r}"]
+    names, rows, lines = _header(found, header, drop, repr(str(path)), unit)
     check_names([*drop, *(kinds or {})], names, repr(str(path)))
     if not rows:
-        raise ValueError(f"{str(path)!r} has a line of column names and no rows below it: nothing to learn from")
+        raise ValueError(f"{str(path)!r} has a {unit} of column names and no rows below it: nothing to learn from")
+    read = read_column if unit == "line" else read_cells
     columns = {
-        name: read_column(name, cells, lambda i: f"line {lines[i]}", (kinds or {}).get(name), tuple(missing), decimal)
+        name: read(name, cells, lambda i: f"{unit} {lines[i]}", (kinds or {}).get(name), tuple(missing), decimal)
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)
         if name not in drop
     }
-    notes = [] if found.delimiter == "," else [f"cells are parted by {found.delimiter!r}"]
-    return build(columns, target, repr(str(path)), lines, "line", notes)
+    return build(columns, target, repr(str(path)), lines, unit, notes)
 
 
 def _header(
-    found: Rows, header: bool | None, drop: Sequence[str], source: str
-) -> tuple[list[str], list[list[str]], list[int]]:
+    found: Rows, header: bool | None, drop: Sequence[str], source: str, unit: Unit
+) -> tuple[list[str], list[list[Any]], list[int]]:
     """Names, rows and their lines: the first row is the names unless it is told, or seen, to be data."""
     if header is False:
         names = [f"column {i}" for i in range(len(found.first))]
         return names, [found.first, *found.rows], [found.first_line, *found.lines]
-    names = [cell.strip() for cell in found.first]
+    names = ["" if cell is None else str(cell).strip() for cell in found.first]
     if header is None and all(NUMBER.fullmatch(name) for name in names):
         raise ValueError(
-            f"{source}, line {found.first_line} is all numbers, where the names of the columns are expected: read "
+            f"{source}, {unit} {found.first_line} is all numbers, where the names of the columns are expected: read "
             "with header=False if it is data, header=True if these are the names"
         )
+    first: dict[str, int] = {}
     for i, name in enumerate(names):
         if not name:
             names[i] = name = f"column {i}"
             if name not in drop:
                 raise ValueError(
                     f"{source}: column {i} (counted from 0) has no name. If it holds row numbers, as pandas writes "
-                    f"them, leave it out with drop=({name!r},); else give it a name in line {found.first_line}"
+                    f"them, leave it out with drop=({name!r},); else give it a name in {unit} {found.first_line}"
                 )
-        if name in names[:i]:
+        if first.setdefault(name, i) != i:
             raise ValueError(
-                f"{source}, line {found.first_line}: columns {names.index(name)} and {i} (counted from 0) are both "
+                f"{source}, {unit} {found.first_line}: columns {first[name]} and {i} (counted from 0) are both "
                 f"named {name!r}; rename one of them"
             )
     return names, found.rows, found.lines

@@ -22,18 +22,20 @@ from workings.data.files import nearest
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+Unit = Literal["line", "row", "sheet row"]  # a sheet's rows count from 1, its names included, as on the screen
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of m rows, frozen; `table` and `Table.from_pandas` make one.
+    """A table of m rows, frozen; `table` and `Table.from_frame` make one.
 
     columns   name -> values, in the order of the file: int64 or float64 (NaN where missing) for numbers, object
               arrays of str (None where missing) for categories; each of m values
     kinds     name -> "number" or "category"
     target    the name of the column to be learned, or None
     source    the file, or "a DataFrame"
-    places    where each row came from: its line in a CSV file (from 1), its row (from 0) otherwise
-    unit      "line" or "row": what the places count
+    places    where each row came from: its line in a CSV file or row in a sheet (from 1), its row (from 0) otherwise
+    unit      "line", "sheet row" or "row": what the places count
     notes     what the reader decided, in sentences
 
     >>> from workings.data import table
@@ -51,7 +53,7 @@ class Table:
     target: str | None = None
     source: str = "a table"
     places: Sequence[int] = ()
-    unit: Literal["line", "row"] = "row"
+    unit: Unit = "row"
     notes: tuple[str, ...] = field(default=())
 
     def __len__(self) -> int:
@@ -100,26 +102,33 @@ class Table:
         return list(zip(*lists, strict=True))
 
     @classmethod
-    def from_pandas(
+    def from_frame(
         cls,
-        frame: DataFrame,
+        frame: Any,
         target: str | int | Literal[False] | None = None,
         kinds: Mapping[str, Kind] | None = None,
         drop: Sequence[str] | str = (),
     ) -> Table:
-        """The table that a DataFrame holds; arguments as for `table`. The frame's index is not used.
+        """The table in a pandas DataFrame, a pyarrow or polars table, or any other that speaks Arrow.
+
+        Arguments are as for `table`. The frame's index is not used. Arrow and polars need the extra [data].
 
         >>> from workings.data import Table
         >>> import pandas
         >>> frame = pandas.DataFrame({"size": [70, None], "place": ["sea", "town"], "price": [300, 200]})
-        >>> Table.from_pandas(frame).missing
+        >>> Table.from_frame(frame).missing
         {'size': (1,)}
         """
-        from workings.data.frames import read_frame
+        from workings.data.frames import as_frame, read_frame
 
-        drop = (drop,) if isinstance(drop, str) else tuple(drop)
+        drop, frame = (drop,) if isinstance(drop, str) else tuple(drop), as_frame(frame)
         check_names([*drop, *(kinds or {})], [str(name) for name in frame.columns], "the frame")
         return build(read_frame(frame, drop, kinds), target, "a DataFrame", range(len(frame)), "row", ())
+
+    @classmethod
+    def from_pandas(cls, frame: DataFrame, *how: Any, **more: Any) -> Table:
+        """`from_frame`, by the name that says pandas."""
+        return cls.from_frame(frame, *how, **more)
 
     def __str__(self) -> str:
         gone = self.missing
@@ -139,7 +148,7 @@ def build(
     target: str | int | Literal[False] | None,
     source: str,
     places: Sequence[int],
-    unit: Literal["line", "row"],
+    unit: Unit,
     notes: Sequence[str],
 ) -> Table:
     """The table of these columns, its target found and checked, with the reader's notes and its own."""

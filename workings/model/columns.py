@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,10 @@ class Columns:
         Raises ValueError for a table that is not the one the model was trained on.
         """
         if self.preparation is None:
-            self._check_names(names_of(X))
-            return X
+            self._check_names(found := names_of(X))
+            return as_numbers(X) if found else X
+        if not hasattr(self.preparation, "columns"):  # of pictures: files are read, arrays of pixels are as they are
+            return self.preparation.transform(files) if (files := files_of(X)) else X
         if (table := by_name(X)) is not None:
             return self.preparation.transform(table)
         raw, ready = len(self.preparation.columns), len(self.preparation.names)
@@ -51,15 +54,23 @@ class Columns:
 
 
 def names_of(X: Any) -> tuple[str, ...] | None:
-    """What the columns of a DataFrame are called; none where they are only numbered.
+    """What the columns of a DataFrame (pandas, Arrow or polars) are called; none where they are only numbered.
 
     >>> names_of([[1, 2]])
     """
-    names = getattr(X, "columns", None)
-    if names is None or isinstance(X, np.ndarray) or not hasattr(X, "to_numpy"):
+    names = getattr(X, "column_names", None) or getattr(X, "columns", None)
+    if names is None or isinstance(X, np.ndarray) or not (hasattr(X, "to_numpy") or hasattr(X, "column_names")):
         return None
     found = tuple(names)
     return found if all(isinstance(name, str) for name in found) else None
+
+
+def as_numbers(X: Any) -> Any:
+    """A table with names is no picture: its bytes are numbers, not shares of 255."""
+    if hasattr(X, "dtypes"):
+        types = list(X.dtypes)
+        return X.astype("int64") if types and all(kind == np.uint8 for kind in types) else X
+    return X
 
 
 def by_name(X: Any) -> dict[str, Any] | None:
@@ -69,7 +80,40 @@ def by_name(X: Any) -> dict[str, Any] | None:
         return dict(features)
     if isinstance(X, Mapping):
         return dict(X)
-    return None if names_of(X) is None else {name: X[name] for name in X.columns}
+    names = names_of(X)
+    return None if names is None else {name: _column(X[name]) for name in names}
+
+
+def _column(values: Any) -> Any:
+    """A column of Arrow's as a list, with None for what is missing; pandas' as it is."""
+    if hasattr(values, "to_pylist"):
+        return values.to_pylist()
+    return values.to_list() if hasattr(values, "to_arrow") else values
+
+
+def unread(X: Any) -> bool:
+    """Whether this is a table that a network cannot read as it is: of other things than numbers, or with gaps.
+
+    >>> unread({"size": [70, 90]}), unread([[70], [90]])
+    (True, False)
+    """
+    if isinstance(X, Mapping) or isinstance(getattr(X, "features", None), Mapping):
+        return True
+    return any(_odd(values) for values in (by_name(X) or {}).values())
+
+
+def _odd(values: Any) -> bool:
+    dtype = getattr(values, "dtype", None)
+    if isinstance(dtype, np.dtype) and dtype.kind in "biu":
+        return False
+    numbers = np.asarray(values)
+    return numbers.dtype.kind not in "biuf" or (numbers.dtype.kind == "f" and bool(np.isnan(numbers).any()))
+
+
+def files_of(X: Any) -> list[Any]:
+    """The files that somebody names, one or several; none for anything else."""
+    several = X if isinstance(X, list | tuple) else [X]
+    return list(several) if all(isinstance(file, str | Path) for file in several) else []
 
 
 def width(X: Any) -> int | None:

@@ -16,7 +16,7 @@ from workings.backends import choose, patience
 from workings.backends.plan import State
 from workings.labels import Labels
 from workings.model import arguments
-from workings.model.columns import Columns, names_of
+from workings.model.columns import Columns, by_name, names_of, unread
 from workings.model.packing import pack, unpack
 from workings.model.reading import planned, set_aside
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
@@ -56,7 +56,10 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
     if asked.checkpoint:
         saving.writable(asked.checkpoint)
     reader, columns = model._reader, names_of(X)
-    if columns and model.preparation is None:
+    preparation = learned(model, X, asked.validation)
+    if preparation is not None:
+        reader = replace(reader, columns=Columns(replace(preparation, unseen="ignore")))
+    elif columns and model.preparation is None:
         reader = replace(reader, columns=Columns(names=model.columns or columns))  # the validation data have the same
     X, Y, labels = reader.examples_and_targets(X, y, learning=True)
     held_out, rows = None, None
@@ -93,8 +96,30 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
         said = f"the parameters were exact; training goes on with them as {model.dtype}"
         warnings.warn(said, TrainingWarning, stacklevel=3)
     if model.preparation is None:
-        model.columns = reader.columns.names
+        model.preparation, model.columns = preparation, reader.columns.names
     return _trained(model, course, X, Y, labels, asked)
+
+
+def learned(model: Model, X: Any, validation: Any) -> Any:
+    """The preparation of a table that the network cannot read as it is, learned from the rows it trains on; or None.
+
+    A model that has one, or has been trained, keeps to what it knows.
+    """
+    if model.preparation is not None or model.shape is not None or not unread(X):
+        return None
+    from workings.preparation import Preparation
+
+    table = by_name(X) or {}
+    m = len(next(iter(table.values()), ()))
+    if validation is None or isinstance(validation, tuple | list) or m < 2:
+        return Preparation.fit(table)
+    rows, _ = set_aside(m, validation, model.seed)
+    return Preparation.fit({name: _rows(values, rows) for name, values in table.items()})
+
+
+def _rows(values: Any, rows: np.ndarray) -> np.ndarray:
+    values = values.to_numpy() if hasattr(values, "to_numpy") else values
+    return (values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object))[rows]
 
 
 def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels: Labels, asked: Asked) -> History:

@@ -52,9 +52,11 @@ def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -
     if about["labels"]:
         model.labels = Labels(**{**about["labels"], "classes": tuple(about["labels"]["classes"])})
     if about["preparation"]:
-        from workings.preparation import Preparation
+        from workings.preparation import Pictures, Preparation
 
-        model.preparation = Preparation.from_json(about["preparation"])
+        told = about["preparation"]
+        pictures = isinstance(told, dict) and told.get("kind") == "pictures"
+        model.preparation = (Pictures if pictures else Preparation).from_json(told)
     if columns := about.get("columns"):  # files of an earlier version have none
         if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
             raise ValueError(f"its columns are called {columns!r}")

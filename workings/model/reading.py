@@ -44,7 +44,10 @@ class Reader:
 
     def examples_and_targets(self, X: Any, y: Any, learning: bool = False) -> tuple[np.ndarray, np.ndarray, Labels]:
         """X and Y as the network reads them, and what the labels are; `learning` refuses what cannot be learned."""
-        X = door.examples(self.columns.read(X), door.first_kind(self.network), self.dtype)
+        X, kind = self.columns.read(X), door.first_kind(self.network)
+        if learning and not self.labels:
+            door.check_pixels(X, kind)
+        X = door.examples(X, kind, self.dtype)
         check_lengths(X, y)
         self.must_fit(X)
         labels = self.labels or self.labels_of(y, X.shape[1:])

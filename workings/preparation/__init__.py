@@ -14,5 +14,6 @@ from __future__ import annotations
 
 from workings.preparation.columns import CategoryColumn, NumberColumn
 from workings.preparation.fitted import Preparation, Prepared
+from workings.preparation.pictures import Pictures
 
-__all__ = ["CategoryColumn", "NumberColumn", "Preparation", "Prepared"]
+__all__ = ["CategoryColumn", "NumberColumn", "Pictures", "Preparation", "Prepared"]
