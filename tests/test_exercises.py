@@ -263,13 +263,13 @@ def test_row_24_the_nudge_agrees_with_the_gradient():
 def test_row_25_gradient_cells_beside_forward_cells_and_eleven_steps():
     sheet = load(7).sheet()
     for band in sheet.bands:
-        wire = band.slots.get("wire")
+        wire = band.slots.get("middle")
         if wire and wire.title in ("Z1", "A1", "Z2", "A2", "Z3"):
-            beside = band.slots["wire_gradient"]
+            beside = band.slots["right"]
             assert (beside.title, beside.height) == (f"d{wire.title}", wire.height - wire.ones)
             assert all(cell.blank for row in beside.cells for cell in row)
-        if weights := band.slots.get("weights"):
-            assert band.slots["weights_gradient"].title == " | ".join(f"d{name}" for name in weights.names)
+        if weights := band.slots.get("left"):
+            assert band.slots["left_gradient"].title == " | ".join(f"d{name}" for name in weights.names)
     assert [step.number for step in sheet.steps] == list(range(1, 12))
     assert [step.title for step in sheet.steps] == [
         "Forward pass",

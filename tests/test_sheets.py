@@ -52,8 +52,8 @@ def test_a_product_stands_where_rows_meet_columns():
         ["L", "J"],
     ]
     for above, product in ((0, 1), (2, 3)):
-        weights, wire = sheet.bands[product].slots["weights"], sheet.bands[product].slots["wire"]
-        source = sheet.bands[above].slots["wire"]
+        weights, wire = sheet.bands[product].slots["left"], sheet.bands[product].slots["middle"]
+        source = sheet.bands[above].slots["middle"]
         assert (weights.height, weights.width) == (wire.height, source.height)  # the ones below meet the biases
         assert source.width == wire.width
         assert [cell.text for cell in source.cells[-1]] == ["1", "1"]
@@ -62,7 +62,7 @@ def test_a_product_stands_where_rows_meet_columns():
 def test_the_short_way_stands_on_the_sheet():
     w = two_classes()
     sheet = layout(w)
-    assert sheet.bands[3].slots["wire_gradient"].formula == "dZ2 = A2 - Y"
+    assert sheet.bands[3].slots["right"].formula == "dZ2 = A2 - Y"
     assert "dA2" not in {name for _, _, block in sheet.blocks() for name in block.names}
     assert sheet.cell("dZ2[1,1]").value == w["A2"][0, 0].value - w["Y"][0, 0].value
 
@@ -116,12 +116,6 @@ def test_conventions_are_declared_and_followed():
     assert from_zero.blanks == ["dW1[0,0]"]
     assert "counted from 0" in from_zero.conventions[0]
     assert all(len(cell.text.lstrip("-").replace(".", "").lstrip("0")) <= 2 for cell in from_zero.cells())
-
-
-def test_examples_as_rows_are_still_columns_on_a_sheet():
-    rows = layout(two_classes(m=3, conventions=wk.Conventions(examples="rows")))
-    assert rows.cell("X[2,3]").value == layout(two_classes(m=3)).cell("X[2,3]").value
-    assert "each column is one example" in rows.conventions[0]
 
 
 def test_a_sheet_is_plain_data():
@@ -333,3 +327,9 @@ def test_the_verb_sheet(tmp_path):
     done = CliRunner().invoke(everything, [str(word) for word in words])
     assert done.exit_code == 0, done.stderr
     assert "net, rows 2 to 3 of table.csv" in (tmp_path / "s.html").read_text(encoding="utf-8")
+    told = CliRunner().invoke(everything, [str(word) for word in [*words[:-2], "--examples", "rows"]])
+    assert "Z1 = X W1.T + b1.T" in told.stdout
+    assert "each row is one example" in told.stdout
+    refused = CliRunner().invoke(everything, [str(word) for word in [*words[:-2], "--examples", "diagonal"]])
+    assert refused.exit_code == 2
+    assert 'examples are "columns" or "rows", not \'diagonal\'' in refused.stderr

@@ -10,11 +10,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.sheet_cases import NETWORKS, network_of
 from workings import exercises
 from workings.explain import explain
 from workings.ink.number import Number, work
-from workings.layers import Convolution, Dense, Flatten, LeakyRelu, LstmCell, Recurrent, Relu, Sigmoid, Softmax, Tanh
-from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
+from workings.layers import Dense, Relu, Softmax
+from workings.losses import CategoricalCrossEntropy
 from workings.network import chain
 from workings.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from workings.sheets import spreadsheet
@@ -30,53 +31,9 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed: nothing is recalculated")
 
 
-def drawn(network, loss, shape, m, outputs, kind, seed=0):
-    """A network with numbers: its parameters, X and Y."""
-    rng = np.random.default_rng(seed)
-    start = network.init(rng, shape)
-    params = {row: {s: W + rng.normal(0, 0.1, W.shape) for s, W in named.items()} for row, named in start.items()}
-    X = rng.standard_normal((*shape, m)).round(3)
-    Y = np.eye(outputs)[:, rng.integers(0, outputs, m)] if kind == "classes" else rng.random((outputs, m)).round(2)
-    Y = (Y > 0.5).astype(float) if kind == "bits" else Y
-    return network, loss, params, X, Y
-
-
-NETWORKS = {
-    "softmax": lambda: drawn(
-        chain(Dense(4), Relu(), Dense(3), Softmax()), CategoricalCrossEntropy(), (3,), 3, 3, "classes"
-    ),
-    "sigmoid": lambda: drawn(chain(Dense(3), Tanh(), Dense(2), Sigmoid()), BinaryCrossEntropy(), (2,), 2, 2, "bits"),
-    "squares": lambda: drawn(chain(Dense(3), LeakyRelu(), Dense(2)), SquaredError("mean"), (4,), 2, 2, "numbers"),
-    "wide": lambda: drawn(
-        chain(Dense(14), Relu(), Dense(13), Sigmoid(), Dense(2), Softmax()),
-        CategoricalCrossEntropy(),
-        (20,),
-        15,
-        2,
-        "classes",
-    ),
-    "convolution": lambda: drawn(
-        chain(Convolution(2, 2), Relu(), Flatten(), Dense(2), Softmax()),
-        CategoricalCrossEntropy(),
-        (1, 3, 3),
-        2,
-        2,
-        "classes",
-    ),
-    "lstm": lambda: drawn(chain(Recurrent(LstmCell(2))), SquaredError("half"), (2, 2), 1, 2, "steps"),
-}
-
-
 def pass_of(name, nudge=0.0):
-    """The pass of a network, with its first weight moved."""
-    network, loss, params, X, Y = NETWORKS[name]()
-    if name == "lstm":
-        Y = np.full((2, 2, 1), 0.3)
-    first = next(iter(params.values()))
-    symbol = next(iter(first))
-    first[symbol] = first[symbol].copy()
-    first[symbol].flat[0] += nudge
-    w = explain(network, loss, params, X, Y)
+    """The same with one step of an optimizer behind it."""
+    w = network_of(name, nudge)
     return w.update(Adam(), 0.01) if name == "sigmoid" else w.update(GradientDescent(), 0.05)
 
 
@@ -91,6 +48,8 @@ def exercise_of(n, nudge=0):
 
 CASES = {name: lambda nudge, name=name: pass_of(name, nudge / 8) for name in NETWORKS}
 CASES |= {f"exercise {n}": lambda nudge, n=n: exercise_of(n, nudge) for n in (1, 2, 3, 4, 5, 6, 7, "exact")}
+CASES |= {f"{name} in rows": lambda nudge, made=CASES[name]: made(nudge).written_as(examples="rows")
+          for name in ("softmax", "wide", "convolution", "lstm", "exercise 5", "exercise 7")}  # fmt: skip
 
 
 @cache
@@ -223,7 +182,7 @@ def test_long_sums_are_ranges(tmp_path):
 
 @pytest.mark.parametrize(("optimizer", "alpha"), [(Momentum(0.9), 0.9), (Nesterov(0.9), 0.9), (Momentum(0.5), 1.0)])
 def test_a_constant_that_equals_the_rate_is_not_the_rate(optimizer, alpha, tmp_path):
-    w = explain(*NETWORKS["squares"]()).update(optimizer, alpha)
+    w = network_of("squares").update(optimizer, alpha)
     sheet = layout(w, whole=True)
     page = openpyxl.load_workbook(spreadsheet.write(w, sheet, tmp_path / "net.xlsx"))["Sheet"]
     told = {cell.array: page[str(place)].value for cell, place in grid_of(sheet, Board(w)).places.items()}

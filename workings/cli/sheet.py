@@ -19,6 +19,9 @@ Xlsx = Annotated[Path | None, typer.Option(help="Write a spreadsheet with live f
 Html = Annotated[Path | None, typer.Option(help="Write one self-contained page here.")]
 Tex = Annotated[Path | None, typer.Option(help="Write the matrices in LaTeX here.")]
 Key = Annotated[bool, typer.Option("--key", help="Fill in the blanks, with the lines that lead to them.")]
+Examples = Annotated[
+    str | None, typer.Option(help="columns, as on the board, or rows, as in PyTorch; else as the model was made.")
+]
 Blank = Annotated[
     list[str] | None, typer.Option(metavar="CELL", help="Leave this empty: 'dW1[2,1]', or all of 'dW1'.")
 ]
@@ -36,6 +39,7 @@ def sheet(
     blank: Blank = None,
     key: Key = False,
     forward: Annotated[bool, typer.Option("--forward", help="Leave the gradients out.")] = False,
+    examples: Examples = None,
     target: o.Target = None,
     folder: o.Folder = None,
     drop: o.Drop = None,
@@ -46,7 +50,7 @@ def sheet(
     decimal: o.Decimal = ".",
     encoding: o.Encoding = "utf-8",
 ) -> None:
-    """Lay out a network and a few rows as one would on paper: rows of weights meet columns of x.
+    """Lay out a network and a few rows of data as one would on paper: rows of weights meet columns of x.
 
     Without a file to write, the sheet is shown here.
     """
@@ -67,6 +71,8 @@ def sheet(
         )
     source = source.take(list(range(first, last + 1)))
     w = asked.explain(features(asked, source), source.y)
+    if examples is not None:
+        w = w.written_as(examples=examples)
     where = f"row {row}" if rows == 1 else f"rows {row} to {row + rows - 1}"
     how: dict[str, Any] = {"title": f"{Path(model).stem}, {where} of {Path(data).name}", "blanks": tuple(blank or ())}
     how |= {"key": key, "gradients": not forward}
@@ -90,6 +96,7 @@ def checked(pdf: Path | None, xlsx: Path | None, html: Path | None, tex: Path | 
 
 def deliver(paths: dict[str, Path], sheet_of: Callable[[bool], Any], w: Any) -> None:
     """Write the files, or show the sheet; `sheet_of(True)` is the sheet with every array, for a spreadsheet."""
+    from workings.saving import write_whole
     from workings.sheets import page, paper, spreadsheet, terminal_sheet
     from workings.sheets.tex import tex
 
@@ -109,9 +116,9 @@ def deliver(paths: dict[str, Path], sheet_of: Callable[[bool], Any], w: Any) -> 
                 spreadsheet.check_size(w)
                 spreadsheet.write(w, sheet_of(True), path)
             elif option == "--html":
-                path.write_text(page.page(sheet_of(False)), encoding="utf-8")
+                write_whole(path, page.page(sheet_of(False)).encode())
             else:
-                path.write_text(f"{MARK}\n{tex(sheet_of(False))}", encoding="utf-8")
+                write_whole(path, f"{MARK}\n{tex(sheet_of(False))}".encode())
         except ValueError as error:  # too large for this one; the others are written all the same
             refused.append(_hint(error, w))
             continue

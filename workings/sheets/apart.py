@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workings.sheets.sheet import Band, Sheet
 
-BACK = {"weights_gradient": "weights", "wire_gradient": "wire"}
+BACK = {"left_gradient": "left", "right": "middle"}
 
 
 def apart(sheet: Sheet) -> Sheet:
@@ -18,15 +18,15 @@ def apart(sheet: Sheet) -> Sheet:
         if band.loose:
             (after if any(name.endswith("_new") for name in band.slots) else forward).append(band)
             continue
-        ahead = {slot: block for slot, block in band.slots.items() if slot in ("weights", "wire")}
+        ahead = {slot: block for slot, block in band.slots.items() if slot in ("left", "middle")}
         forward.append(replace(band, slots=ahead))
-        extra = band.slots.get("mask")
+        extra = band.slots.get("beside")
         if extra and extra.names == ("Y",):
-            forward.append(Band({"wire": extra}))
+            forward.append(Band({"middle": extra}))
             extra = None
         slots = {BACK[slot]: block for slot, block in band.slots.items() if slot in BACK}
         if extra:
-            slots["mask"] = extra
+            slots["beside"] = extra
         if slots:
             back.insert(0, Band(slots))
     return replace(sheet, bands=(*forward, *back, *after))

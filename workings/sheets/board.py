@@ -24,7 +24,6 @@ class Board:
     """
 
     def __init__(self, w: Explanation):
-        w = w if w.conventions.examples == "columns" else w.written_as(examples="columns")
         self.short, self.skipped = _short(w)
         self.plain = w
         self.w = _with_masks(w)
@@ -42,6 +41,10 @@ class Board:
     def grid(self, name: str) -> np.ndarray:
         """The names of an array's cells in rows and columns."""
         return cells_of(self.w, name)
+
+    def is_wire(self, name: str) -> bool:
+        """Whether an array has an example in each column."""
+        return self.w.places.is_wire(name, self.w.numbers[name].shape)
 
     def value(self, name: Name) -> object:
         return self.w.numbers[name.array][name.cell]
@@ -68,11 +71,16 @@ class Board:
 
 
 def cells_of(w: Explanation, name: str) -> np.ndarray:
-    """The names of an array's cells in rows and columns; what has more axes lies flat behind the first."""
+    """The names of an array's cells in rows and columns; what has more axes lies flat behind the first.
+
+    Where examples are rows, what has more axes has a column for each example, ready to be turned.
+    """
     shape = w.numbers[name].shape
     cells = np.empty(shape, object)
     for index in np.ndindex(*shape):
         cells[index] = Name(name, index)
+    if len(shape) > 2 and w.conventions.examples == "rows" and w.places.is_wire(name, shape):
+        return cells.reshape(-1, shape[-1])
     return cells.reshape(shape[0], -1) if len(shape) > 1 else cells.reshape(1, -1)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workings.explain import Explanation
+from workings.saving import write_whole
 from workings.sheets import page, paper, spreadsheet, tex
 from workings.sheets.layout import layout
 from workings.sheets.sheet import Sheet
@@ -81,5 +82,5 @@ def _on_paper(w: Explanation, path: Any, form: str, options: dict[str, Any]) -> 
 
 def _written(text: str, path: Any) -> str:
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
     return text

@@ -43,7 +43,7 @@ def grid_of(sheet: Sheet, board: Board) -> Grid:
             column += width + 1
     made.aside, row = column, FIRST.row
     for band in sheet.bands:
-        heads = any(block.heads for block in band.slots.values())
+        heads = any(block.tops for block in band.slots.values())
         made.bands.append(row)
         column = FIRST.column
         for slot, block in band.slots.items():

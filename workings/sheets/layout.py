@@ -1,7 +1,8 @@
 """Layout: which matrix stands where.
 
 A dense layer is laid out by hand: W to the left, what it reads above, the product where they cross.  Any other array
-stands in the column of the wires, in the order of working.
+stands in the middle column, in the order of working.  Where the conventions have examples as rows, the sheet is
+turned at the end (`rows.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from workings.sheets import wording
 from workings.sheets.board import Board
 from workings.sheets.links import diagram_of
 from workings.sheets.pairs import Pairs
+from workings.sheets.rows import as_rows
 from workings.sheets.sheet import Band, Block, Cell, Sheet, Step
 from workings.sheets.shown import shown
 
@@ -46,20 +48,22 @@ def layout(
     """The sheet of an explanation.
 
     `blanks`: cells ("dW1[2,1]") or whole arrays ("dW1") to be filled in; with `key` they are filled.  `compact`
-    crosses out what ReLU stops in the cell itself.  `bias=False` leaves out biases that are all 0.  `whole` adds
-    every array that another is made of (a spreadsheet needs them).  `titles` replace the formulas over blocks.
-    `links=False` leaves the links of the diagram to be drawn.  `product` ("A", "B", "C") is one that stands alone.
+    crosses out what ReLU stops in the cell itself (of examples as rows, sums and activations stand apart).
+    `bias=False` leaves out biases that are all 0.  `whole` adds every array that another is made of (a spreadsheet
+    needs them).  `titles` replace the formulas over blocks.  `links=False` leaves the links of the diagram to be
+    drawn.  `product` ("A", "B", "C") is one that stands alone.
     """
-    if w.conventions.examples != "columns":
-        w = w.written_as(examples="columns")  # on a sheet, rows of weights meet columns of x
+    rows = w.conventions.examples == "rows" and not product
+    w = w if rows else w.written_as(examples="columns")  # of A B = C, neither side is an example
     board = Board(w)
-    drawn = _Drawn(board, compact, bias, gradients, titles or {}, _blanks(board, blanks))
+    drawn = _Drawn(board, compact and not rows, bias, gradients, titles or {}, _blanks(board, blanks))
     if product:
         drawn.products[product[2]] = ([product[0]], product[1])
     drawn.forward()
     if whole:
         drawn.others(drawn.board.needed(drawn.placed))
-    bands = drawn.paired() if drawn.by_hand else tuple(drawn.bands)
+    marked = drawn.paired() if drawn.by_hand else tuple(drawn.bands)
+    bands = as_rows(marked, drawn.by_hand, board.is_wire) if rows else marked
     names = list(drawn.placed)
     return Sheet(
         title,
@@ -70,7 +74,7 @@ def layout(
         wording.conventions(w),
         wording.glossary(name for name in w if name in names),
         tuple(notes),
-        diagram_of(w, bands, [weights for (weights, *_), _ in drawn.products.values()]) if diagram else None,
+        diagram_of(w, marked, [weights for (weights, *_), _ in drawn.products.values()]) if diagram else None,
         links,
         key,
     )
@@ -132,20 +136,20 @@ class _Drawn:
         if name in self.products:
             weights, above = self.products[name]
             labels = [x for x in weights if self.bias or not x.startswith("b")]
-            slots["weights"] = self.block(labels)
+            slots["left"] = self.block(labels)
             back = [f"d{label}" for label in labels if f"d{label}" in self.board]
             if self.gradients and back:
-                slots["weights_gradient"] = self.block(back)
+                slots["left_gradient"] = self.block(back)
             self.by_hand.append((len(self.bands), self.at[above]))
-        slots["wire"] = self.block([shown], under=name if over else "", ones=shown in self.fed)
+        slots["middle"] = self.block([shown], under=name if over else "", ones=shown in self.fed)
         if self.gradients and f"d{shown}" in self.board and shown != "X" and f"d{shown}" != self.board.skipped:
-            slots["wire_gradient"] = self.block([f"d{shown}"])
+            slots["right"] = self.block([f"d{shown}"])
             after = [r for r in self.board.rows.values() if isinstance(r.layer, Relu) and r.reads[0] == shown]
-            few = slots["wire"].width <= 2  # beyond that, the slope is seen from the sign of Z
+            few = self.board.w.numbers[shown].shape[-1] <= 2  # beyond that, the slope is seen from the sign of Z
             if after and few and (mask := f"mask{after[0].name.lstrip('A')}") in self.board:
-                slots["mask"] = self.block([mask])
-        if "Y" in self.board and shown == self.board.answer and "mask" not in slots:
-            slots["mask"] = self.block(["Y"])
+                slots["beside"] = self.block([mask])
+        if "Y" in self.board and shown == self.board.answer and "beside" not in slots:
+            slots["beside"] = self.block(["Y"])
         if shown == "L" and "J" in self.board:
             self.add({"L": self.block(["L"]), "J": self.block(["J"])}, loose=True)
             return
@@ -157,7 +161,7 @@ class _Drawn:
         """A band for each of these."""
         for name in names:
             if name not in self.placed:
-                self.add({"wire": self.block([name])})
+                self.add({"middle": self.block([name])})
 
     def add(self, slots: dict[str, Block], loose: bool = False) -> None:
         self.bands.append(Band(slots, loose))

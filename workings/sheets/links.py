@@ -28,7 +28,7 @@ def diagram_of(w: Explanation, bands: Iterable[Band], weights: Sequence[str]) ->
     base = w.conventions.base
     layers = tuple(tuple(str(i + base) for i in range(n)) for n in sizes)
     titles = ("rows of B", "rows of C") if weights[0] == "A" else ("X", *(n.replace("W", "layer ") for n in weights))
-    shaded = [band.slots["weights"] for band in bands if "weights" in band.slots]
+    shaded = [band.slots["left"] for band in bands if "left" in band.slots]
     marks = {cell.name: cell.row for block in shaded for row in block.cells for cell in row}
     links = [
         Link(l, j, i, W[i, j], marks.get(PLAIN.name(w.shown(Name(name, (i, j))), base).text))

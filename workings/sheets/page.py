@@ -81,12 +81,12 @@ def readable(sheet: Sheet) -> Sheet:
             ),
             default=0,
         )
-    return apart(sheet) if across > WIDEST and sheet.width("wire_gradient") else sheet
+    return apart(sheet) if across > WIDEST and sheet.width("right") else sheet
 
 
 def _wide(sheet: Sheet) -> int:
     """How wide a cell of the wires is: all alike, so that columns stand below columns."""
-    cells = [c for band in sheet.bands if "wire" in band.slots for row in band.slots["wire"].cells for c in row]
+    cells = [c for band in sheet.bands if "middle" in band.slots for row in band.slots["middle"].cells for c in row]
     letters = max((cell.letters(sheet.key) for cell in cells), default=1)
     return max(75 if any(c.blank for c in cells) and not sheet.key else 36, 10 * letters + 24)
 
@@ -110,25 +110,32 @@ def _band(sheet: Sheet, band: Band, i: int, slots: list[str]) -> str:
 
 def _block(sheet: Sheet, block: Block, place: str) -> str:
     step = sheet.step_of(block)
-    title = escape(block.title) + (f' <span class="step">step {step}</span>' if step else "")
-    scrolls = f' tabindex="0" role="region" aria-label="{escape(block.title)}"' if block.width > 8 else ""
+    title = escape(pretty(block.title)) + (f' <span class="step">step {step}</span>' if step else "")
+    scrolls = f' tabindex="0" role="region" aria-label="{escape(pretty(block.title))}"' if block.width > 8 else ""
     columns = range(block.width)
-    heads = block.heads or tuple(f"column {j + 1}" for j in columns)
-    hidden = "" if block.heads else ' class="vh"'
-    top = '<th class="vh"></th>' + "".join(f'<th scope="col"{hidden}>{escape(h)}</th>' for h in heads)
+    heads = block.tops or tuple(_head(block, "column", j, block.width) for j in columns)
+    hidden = "" if block.tops else ' class="vh"'
+    beside = "" if block.sides else ' class="vh"'
+    top = f"<th{beside}></th>" + "".join(f'<th scope="col"{hidden}>{escape(h)}</th>' for h in heads)
     rows = []
     for i, row in enumerate(block.cells):
-        head = "bias" if block.ones and i == block.height - 1 else f"row {i + 1}"
-        cells = "".join(_cell(sheet, block, cell, j) for j, cell in enumerate(row))
-        rows.append(f'<tr><th scope="row" class="vh">{head}</th>{cells}</tr>')
+        head = block.sides[i] if i < len(block.sides) else _head(block, "row", i, block.height)
+        cells = "".join(_cell(sheet, block, cell, i, j) for j, cell in enumerate(row))
+        rows.append(f'<tr><th scope="row"{beside}>{escape(head)}</th>{cells}</tr>')
     return (
         f'<div class="block {place}"{scrolls}><table><caption title="{escape(block.reading)}">{title}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _cell(sheet: Sheet, block: Block, cell: Cell, j: int) -> str:
-    looks = ["cut"] if block.split and j == block.split else []
+def _head(block: Block, line: str, i: int, count: int) -> str:
+    """What a screen reader calls a row or a column; the last may be there for the bias."""
+    return "bias" if block.ones and block.turned == (line == "column") and i == count - 1 else f"{line} {i + 1}"
+
+
+def _cell(sheet: Sheet, block: Block, cell: Cell, i: int, j: int) -> str:
+    looks = ["cut"] if block.right_of and j == block.right_of else []
+    looks += ["under"] if block.below and i == block.below else []
     looks += ["one"] if not cell.name else []
     looks += ["blank"] if cell.blank else []
     looks += [f"r{cell.row}"] if cell.row is not None else []

@@ -38,7 +38,8 @@ caption { text-align: left; font: 600 15px/1.3 system-ui, sans-serif; padding-bo
 caption .step { font-weight: 400; color: var(--second); font-size: 13px }
 td { position: relative; border: 1px solid var(--ink); min-width: 36px; height: 32px; padding: 3px 8px 3px 11px;
   text-align: center; white-space: nowrap }
-td.cut { border-left-width: 4px; border-left-style: double } td.one { border: 1px dotted var(--line);
+td.cut { border-left-width: 4px; border-left-style: double }
+td.under { border-top-width: 4px; border-top-style: double } td.one { border: 1px dotted var(--line);
   color: var(--second) }
 td.blank { outline: 2px solid var(--ink); outline-offset: -2px; font-weight: 700 }
 th { font: 13px/1 system-ui, sans-serif; color: var(--second); padding: 0 0 3px } th.vh { width: 0; padding: 0 }
@@ -71,7 +72,7 @@ def style(slots: int, bands: int, marks: set[int], wire: int) -> str:
     dark = "; ".join(f"--k{k}: {ink}; --t{k}: {ink}26" for k, ink in enumerate(DARK))
     rules = [BASE.replace("LIGHT", light).replace("DARK", dark)]
     rules.append(f".board {{ grid-template-columns: repeat({slots}, max-content) minmax(12ch, 1fr) }}")
-    rules.append(f".wire td {{ min-width: {wire}px }}")
+    rules.append(f".middle td {{ min-width: {wire}px }}")
     rules += [f".s{k} {{ grid-column: {k} }}" for k in range(1, slots + 2)]
     rules += [f".b{k} {{ grid-row: {k} }}" for k in range(1, bands + 1)]
     for k in sorted(marks):

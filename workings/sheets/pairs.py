@@ -26,7 +26,7 @@ class Pairs:
 
     def mark(self, product: int, source: int) -> None:
         """Mark the product in one band with its weights beside it and the columns of its source above."""
-        wire = self.bands[product].slots["wire"]
+        wire = self.bands[product].slots["middle"]
         missing = [(i, j) for i, row in enumerate(wire.cells) for j, cell in enumerate(row) if cell.blank]
         rows, columns = {i for i, _ in missing}, {j for _, j in missing}
         height = wire.height - wire.ones
@@ -39,9 +39,9 @@ class Pairs:
             of_row = {i: i for i in range(height)}
             of_column = {j: height + j for j in range(wire.width)} if wire.width > 1 else {}
             crossing = {(i, j): (i, of_column.get(j)) for i in range(height) for j in range(wire.width)}
-        self._change(product, "weights", lambda i, j, cell: replace(cell, row=of_row.get(i, cell.row)))
-        self._change(source, "wire", lambda i, j, cell: replace(cell, column=of_column.get(j, cell.column)))
-        self._change(product, "wire", lambda i, j, cell: _crossed(cell, crossing.get((i, j))))
+        self._change(product, "left", lambda i, j, cell: replace(cell, row=of_row.get(i, cell.row)))
+        self._change(source, "middle", lambda i, j, cell: replace(cell, column=of_column.get(j, cell.column)))
+        self._change(product, "middle", lambda i, j, cell: _crossed(cell, crossing.get((i, j))))
 
     def _change(self, band: int, slot: str, change: Change) -> None:
         old: Block = self.bands[band].slots[slot]

@@ -6,47 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from workings.saving import write_whole
 from workings.sheets.apart import apart
+from workings.sheets.fit import PIXEL, fit, head, one, wide
+from workings.sheets.fit import TooLarge as TooLarge
 from workings.sheets.marks import mark
-from workings.sheets.picture import ACROSS, svg
-from workings.sheets.sheet import SLOTS, Block, Sheet
+from workings.sheets.picture import size_of, svg
+from workings.sheets.sheet import Sheet
 from workings.sheets.template import TEMPLATE
-
-PORTRAIT, LANDSCAPE = (178.0, 255.0), (265.0, 165.0)  # millimetres to draw on, across and down
-SIZES = (  # points, mm a letter, tall, narrowest
-    (10.5, 2.05, 6.8, 8.5),
-    (8.5, 1.7, 5.6, 6.8),
-    (7.0, 1.4, 4.8, 5.6),
-    (6.0, 1.2, 4.2, 4.6),
-)
-GAP, ASIDE = 4.0, 37.0  # millimetres between slots; what formulas need to stand beside
-
-
-class TooLarge(ValueError):
-    """This does not fit on paper, and what to do instead."""
-
-
-def fit(sheet: Sheet) -> dict[str, Any]:
-    """Sizes for a page: upright if it can be, else across, the letters a little smaller where they must.
-
-    Raises TooLarge with a sentence where no page is large enough.
-    """
-    for size, letter, tall, least in SIZES:
-        for flipped, (across, down) in ((False, PORTRAIT), (True, LANDSCAPE)):
-            slots = [_slot(sheet, name, letter, least) for name in SLOTS if sheet.width(name)]
-            loose = [
-                _wide(b, sheet.key, letter, least) for band in sheet.bands if band.loose for b in band.slots.values()
-            ]
-            wide = sum(slot["wide"] for slot in slots) + GAP * (len(slots) - 1)
-            high = max(band.height for band in sheet.bands) * tall + 12
-            if max(wide, *loose, 0) <= across and high <= down:
-                sizes = {"size": size, "tall": tall, "letter": letter, "least": least}
-                return sizes | {"slots": slots, "flipped": flipped, "beside": across - wide >= ASIDE, "gap": GAP}
-    largest = max((block for _, _, block in sheet.blocks()), key=lambda b: max(b.width, 2 * b.height))
-    raise TooLarge(
-        f"this is too large for paper: {largest.title} alone is {largest.height} x {largest.width} cells; take fewer "
-        "examples, open single cells of it (w['W1'][0, 3]), or write a spreadsheet (w.to_spreadsheet('net.xlsx'))"
-    )
 
 
 def placed(sheet: Sheet) -> tuple[Sheet, dict[str, Any]]:
@@ -78,7 +45,7 @@ def write(sheet: Sheet, path: Any) -> list[Path]:
     made = [pdf(sheet)] if form == "pdf" else pages(sheet, form)
     names = [path, *(path.with_stem(f"{path.stem}-{i}") for i in range(2, len(made) + 1))]
     for name, page in zip(names, made, strict=True):
-        name.write_bytes(page)
+        write_whole(name, page)
     return names
 
 
@@ -94,44 +61,30 @@ def _compiled(sheet: Sheet, form: str, **options: Any) -> Any:
 
 def _data(sheet: Sheet) -> dict[str, Any]:
     marks = [k for cell in sheet.cells() for k in (cell.row, cell.column) if k is not None]
-    longest = max((len(line) for step in sheet.steps for line in step.lines), default=0)
     sheet, sizes = placed(sheet)
+    size = sizes.pop("sized")
     data = sheet.to_json() | sizes
-    common = next((slot["cell"] for slot in data["slots"] if slot["name"] == "wire"), 0)
+    common = next((slot["cell"] for slot in data["slots"] if slot["name"] == "middle"), 0)
     for band, plain in zip(sheet.bands, data["bands"], strict=True):
         plain["formulas"] = [pretty(formula) for formula in band.formulas]
         for name, block in band.slots.items():
-            one = common if name == "wire" else _one(block, sheet.key, data["letter"], data["least"])
-            plain["slots"][name]["cell"] = one
-            plain["slots"][name]["step"] = sheet.step_of(block)
-            plain["slots"][name]["wide"] = _wide(block, sheet.key, data["letter"], data["least"])
+            plain["slots"][name] |= {
+                "cell": common if name == "middle" else one(sheet, block, size),
+                "title": pretty(block.title),
+                "step": sheet.step_of(block),
+                "wide": wide(sheet, block, size),
+                "head": head(sheet, block),
+                "tops": list(block.tops),
+                "sides": list(block.sides),
+                "right_of": block.right_of,
+                "below": block.below,
+            }
         plain["order"] = list(band.slots)
+    data["asked"] = bool(sheet.blanks)
     data["counts"] = list(sheet.tally)
     data["conventions"] = [line.replace("~", "≈") for line in sheet.conventions]
     data["marks"] = [mark(k)._asdict() for k in range(max(marks, default=-1) + 1)]
-    data["two"] = longest < 110
     return data | _picture(sheet)
-
-
-def _one(block: Block, key: bool, letter: float, least: float) -> float:
-    """How wide a cell of this block is."""
-    room = 5 if block.names[0].endswith("_new") else 3
-    letters = max(cell.letters(key, room) for row in block.cells for cell in row)
-    return max(least, letters * letter + 1.7 * letter)
-
-
-def _wide(block: Block, key: bool, letter: float, least: float) -> float:
-    return max(_one(block, key, letter, least) * block.width + 1.5 * bool(block.split), len(block.title) * 1.9)
-
-
-def _slot(sheet: Sheet, name: str, letter: float, least: float) -> dict[str, Any]:
-    """A slot's width; in the column of the wires all cells are equally wide, so that products meet."""
-    blocks = [band.slots[name] for band in sheet.bands if name in band.slots]
-    if name != "wire":
-        return {"name": name, "wide": max(_wide(block, sheet.key, letter, least) for block in blocks), "cell": 0}
-    one = max(_one(block, sheet.key, letter, least) for block in blocks)
-    titles = max(len(block.title) for block in blocks) * 1.9
-    return {"name": name, "wide": max(one * sheet.width(name), titles), "cell": one}
 
 
 def pretty(text: str) -> str:
@@ -148,5 +101,6 @@ def _picture(sheet: Sheet) -> dict[str, Any]:
         if links
         else "Draw the links; 0 is no link."
     )
-    wide = min(170.0, (ACROSS * (len(sheet.diagram.layers) - 1) + 70) * 0.26)
-    return {"picture": svg(sheet.diagram, links), "picture_wide": wide, "picture_told": told, "diagram": None}
+    across, _ = size_of(sheet.diagram)
+    drawn = svg(sheet.diagram, links)
+    return {"picture": drawn, "picture_wide": min(170.0, across * PIXEL), "picture_told": told, "diagram": None}

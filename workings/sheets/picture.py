@@ -14,10 +14,16 @@ ACROSS, DOWN, RADIUS, TOP = 110, 34, 11, 26
 PLAIN = Mark("#818b98", "#ffffff", "#818b98", "", "")
 
 
+def size_of(diagram: Diagram) -> tuple[int, int]:
+    """How wide and how high the drawing is, in pixels."""
+    most = max(len(layer) for layer in diagram.layers)
+    return ACROSS * (len(diagram.layers) - 1) + 70, TOP + most * DOWN + 8
+
+
 def svg(diagram: Diagram, links: bool = True, dark: bool = False, styled: bool = False) -> str:
     """The drawing.  `styled` leaves colours to the page's own classes l0, l1, …, so that it can turn dark."""
     most = max(len(layer) for layer in diagram.layers)
-    width, height = ACROSS * (len(diagram.layers) - 1) + 70, TOP + most * DOWN + 8
+    width, height = size_of(diagram)
     place = [
         [(35 + ACROSS * l, TOP + (i + (most - len(layer)) / 2 + 0.5) * DOWN) for i in range(len(layer))]
         for l, layer in enumerate(diagram.layers)

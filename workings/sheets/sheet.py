@@ -3,8 +3,9 @@
     dW | db      W | b      X
                             Z = W X + b      dZ
 
-Bands run down the page and slots run across it.  A product stands where the rows of its weights meet the columns of
-what it reads, so that a finger of each hand finds every term.
+Bands run down the page and slots run across it.  A product stands where the rows of what is to its left meet the
+columns of what is above it, so that a finger of each hand finds every term.  With examples as rows (`rows.py`) the
+two change places: X to the left, W above.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
-SLOTS = ("weights_gradient", "weights", "wire", "mask", "wire_gradient")  # from left to right
+SLOTS = ("left_gradient", "left", "middle", "beside", "right")  # across the page; what is met stands to the left
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ class Block:
     reading: str  # what the symbols mean, in words
     cells: tuple[tuple[Cell, ...], ...]
     split: int = 0  # columns left of the line; 0 without a line
-    heads: tuple[str, ...] = ()  # over the columns
-    ones: bool = False  # whether the last row is there for the bias
+    heads: tuple[str, ...] = ()  # over the columns, or before the rows of a block that is turned
+    ones: bool = False  # whether the last row (turned: the last column) is there for the bias
+    turned: bool = False  # whether rows and columns have changed places: then the line lies below `split` rows
 
     @property
     def width(self) -> int:
@@ -61,6 +63,31 @@ class Block:
     @property
     def height(self) -> int:
         return len(self.cells)
+
+    @property
+    def right_of(self) -> int:
+        """The column that a line stands left of; 0 without one."""
+        return 0 if self.turned else self.split
+
+    @property
+    def below(self) -> int:
+        """The row that a line lies above; 0 without one."""
+        return self.split if self.turned else 0
+
+    @property
+    def transposed(self) -> bool:
+        """Whether it is the transpose of what it is named after, as weights are in a sheet of rows."""
+        return self.title.endswith(".T")
+
+    @property
+    def tops(self) -> tuple[str, ...]:
+        """What stands over the columns."""
+        return () if self.turned else self.heads
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """What stands before the rows."""
+        return self.heads if self.turned else ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +100,7 @@ class Band:
     @property
     def formulas(self) -> list[str]:
         """How its blocks are made, forward first."""
-        known = ("wire", "weights", "mask", "wire_gradient", "weights_gradient")
+        known = ("left", "middle", "beside", "right", "left_gradient")
         order = [*known, *(slot for slot in self.slots if slot not in known)]
         return [f for slot in order if slot in self.slots and (f := self.slots[slot].formula)]
 

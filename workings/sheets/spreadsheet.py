@@ -7,6 +7,7 @@ what is made of it stays empty: never 0.
 from __future__ import annotations
 
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from workings.explain import Explanation
 from workings.explain.explanation import Updated
 from workings.ink.number import Name, Number
 from workings.ink.text import PLAIN
+from workings.saving import write_whole
 from workings.sheets.board import Board
 from workings.sheets.formulas import Place, formula, line, named_leaves
 from workings.sheets.grid import Grid, grid_of, range_names
-from workings.sheets.marks import mark
+from workings.sheets.looks import DOTTED, dress
 from workings.sheets.paper import pretty
 from workings.sheets.sheet import Block, Cell, Sheet
 from workings.sheets.shown import shown
@@ -52,13 +54,15 @@ def write(w: Explanation, sheet: Sheet, path: Any) -> Path:
         raise ImportError("a spreadsheet needs the package xlsxwriter: pip install 'workings[sheets]'") from None
     board = Board(w)
     grid = grid_of(sheet, board)
-    made = _Book(xlsxwriter.Workbook(str(path), OPTIONS), board, sheet, grid)
+    file = BytesIO()
+    made = _Book(xlsxwriter.Workbook(file, OPTIONS), board, sheet, grid)
     made.titles()
     for corner, block in grid.blocks:
         made.block(corner, block)
     made.names()
     made.notes()
     made.book.close()
+    write_whole(path, file.getvalue())
     return path
 
 
@@ -114,34 +118,29 @@ class _Book:
     def block(self, corner: Place, block: Block) -> None:
         """A title, headings, and the cells."""
         step = self.sheet.step_of(block)
-        title = f"{block.title}   (step {step})" if step else block.title
-        self.page.write_string(corner.row - 1 - bool(block.heads), corner.column, title, self.look(bold=True))
-        for j, head in enumerate(block.heads):
+        title = f"{pretty(block.title)}   (step {step})" if step else pretty(block.title)
+        self.page.write_string(corner.row - 1 - bool(block.tops), corner.column, title, self.look(bold=True))
+        for j, head in enumerate(block.tops):
             self.page.write_string(corner.row - 1, corner.column + j, head, self.look(align="center"))
+        for i, head in enumerate(block.sides):
+            self.page.write_string(corner.row + i, corner.column - 1, head, self.look(align="right"))
         for i, row in enumerate(block.cells):
             for j, cell in enumerate(row):
-                self.cell(Place(corner.row + i, corner.column + j), cell, j, block)
+                self.cell(Place(corner.row + i, corner.column + j), cell, i, j, block)
 
-    def cell(self, place: Place, cell: Cell, j: int, block: Block) -> None:
+    def cell(self, place: Place, cell: Cell, i: int, j: int, block: Block) -> None:
         name = self.known.get(cell.name)
         if name is None:  # the 1 under x
-            self.page.write_number(*place, 1, self.look(align="center", font_color="#818b98", border=4))
+            self.page.write_number(*place, 1, self.look(align="center", font_color="#57606a", border=DOTTED))
             return
         x = self.board.working(name)
-        own: dict[str, Any] = {"border": 1, "align": "center"}
-        if block.split and j == block.split:
-            own["left"] = 5
-        k = cell.row if cell.row is not None else cell.column
-        if k is not None:
-            own["bg_color"] = mark(k).tint
-        if cell.blank:
-            own |= {"border": 2, "bold": True, "bg_color": "#ffffff"}
+        look = self.look(**dress(cell, block, i, j, not x.operands))
         if cell.blank and not self.sheet.key:
-            self.page.write_blank(*place, None, self.look(**own))
+            self.page.write_blank(*place, None, look)
         elif not x.operands:
-            self.number(place, x.value, self.look(**{"bg_color": "#eef1f4", **own}))
+            self.number(place, x.value, look)
         else:
-            self.page.write_formula(*place, "=" + self.told(name, x), self.look(**own), self.cached(name, x))
+            self.page.write_formula(*place, "=" + self.told(name, x), look, self.cached(name, x))
 
     def number(self, place: Place, value: Any, look: Any) -> None:
         if isinstance(value, Fraction) and value.denominator != 1 and Fraction(repr(float(value))) != value:
@@ -178,9 +177,17 @@ class _Book:
         arrays: dict[str, list[Place]] = {}
         for name, place in self.grid.places.items():
             arrays.setdefault(name.array, []).append(place)
-        for array, called in range_names(arrays).items():
+        for array, called in self.called().items():
             first, last = min(arrays[array]), max(arrays[array])
             self.book.define_name(called, f"=Sheet!{_fixed(first)}:{_fixed(last)}")
+
+    def called(self) -> dict[str, str]:
+        """What the range of every array is called; one that stands transposed says so: W_1_T."""
+        labels = {
+            name: f"{name}.T" if block.transposed else name for _, block in self.grid.blocks for name in block.names
+        }
+        names = range_names(labels.values())
+        return {array: names[label] for array, label in labels.items()}
 
     def notes(self) -> None:
         """Formulas beside their bands; steps, symbols, names and conventions on a page of their own."""
@@ -193,12 +200,11 @@ class _Book:
         about = self.book.add_worksheet("Notes")
         about.set_column(0, 0, 24)
         about.set_column(1, 1, 110)
-        called = range_names(dict.fromkeys(name.array for name in self.grid.places))
         rows: list[tuple[str, str]] = [(f"Step {s.number}: {s.title}", s.what) for s in self.sheet.steps]
         rows += [("", "")] + [("", line) for step in self.sheet.steps for line in step.lines]
         rows += [("Note", note) for note in self.sheet.notes] + [("Parameters", c) for c in self.sheet.tally]
         rows += [("Convention", c) for c in self.sheet.conventions]
-        rows += [("Named range", f"{own} is {array}: {self.reading(array)}") for array, own in called.items()]
+        rows += [("Named range", f"{own} is {array}: {self.reading(array)}") for array, own in self.called().items()]
         for i, (head, text) in enumerate(rows):
             about.write_string(i, 0, head, self.look(bold=True, valign="top"))
             about.write_string(i, 1, text, self.look(text_wrap=True))

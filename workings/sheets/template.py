@@ -58,61 +58,51 @@ TEMPLATE = r"""
 }
 
 #let matrix(b, w) = {
-  let columns = range(b.cells.at(0).len())
-  let row(r) = for j in columns {
-    if b.split > 0 and j == b.split { h(0.5mm); box(width: 0.9pt, height: s.tall * 1mm, fill: ink); h(0.5mm) }
-    cell(r.at(j), w)
+  let row(r) = for (j, c) in r.enumerate() {
+    if b.right_of > 0 and j == b.right_of { h(0.5mm); box(width: 0.9pt, height: s.tall * 1mm, fill: ink); h(0.5mm) }
+    cell(c, w)
   }
-  if b.heads.len() > 0 { for head in b.heads { box(width: w, align(center, text(8pt, grey, head))) }; linebreak() }
-  stack(..b.cells.map(row))
+  let items = ()
+  for (i, r) in b.cells.enumerate() {
+    if b.below > 0 and i == b.below { items.push(box(width: r.len() * w, height: 1.3mm,
+      align(horizon, rect(width: 100%, height: 0.9pt, fill: ink)))) }
+    let side = if b.sides.len() > i { place(left, dx: -6.2mm, box(width: 5.5mm, height: s.tall * 1mm,
+      align(right + horizon, text(8pt, grey, b.sides.at(i))))) }
+    items.push({ side; row(r) })
+  }
+  if b.tops.len() > 0 { for head in b.tops { box(width: w, align(center, text(8pt, grey, head))) }; linebreak() }
+  stack(..items)
 }
 
 #let block-of(b) = {
-  box(height: 4.4mm, width: 100%, align(left + horizon, {
+  box(height: 4.4mm, width: 100%, align(left + horizon, box(width: b.head * 1mm, {
     text(9.5pt, weight: "bold", b.title)
     if b.step != none { h(1mm); box(baseline: 15%, circle(radius: 1.45mm, stroke: 0.5pt + ink, inset: 0pt,
       align(center + horizon, text(6.5pt, str(b.step))))) }
-  }))
+  })))
   v(-0.75em)
   matrix(b, b.cell * 1mm)
 }
 
 #grid(columns: (1fr, auto), align: (left + bottom, right + bottom),
-  text(17pt, weight: "bold", s.title),
+  text(16pt, weight: "bold", s.title),
   if s.key { box(stroke: 1pt, inset: (x: 8pt, y: 4pt), text(weight: "bold")[Key]) }
-  else { text(9pt, grey)[Name #box(width: 38mm, line(length: 100%, stroke: 0.5pt)) #h(3mm)
-    Date #box(width: 22mm, line(length: 100%, stroke: 0.5pt))] })
+  else if s.asked { text(9pt, grey)[Name #box(width: 36mm, line(length: 100%, stroke: 0.5pt)) #h(3mm)
+    Date #box(width: 20mm, line(length: 100%, stroke: 0.5pt))]; v(1.2mm) })
 #v(-0.4em) #line(length: 100%, stroke: 0.6pt) #v(-0.2em)
 #s.lead
 #v(0.2em)
 
-#for band in s.bands {
-  let small = band.formulas.map(f => text(8pt, grey, f))
-  block(breakable: false, above: 0.75em, below: 0.75em, if band.loose {
-    par(leading: 3mm, band.order.map(o => band.slots.at(o)).map(b =>
-      box(width: b.wide * 1mm, block-of(b))).join(h((s.gap + 1) * 1mm)))
-    v(-0.3em); small.join(h(5mm))
-  } else {
-    let slots = s.slots.map(o => if o.name in band.slots { block-of(band.slots.at(o.name)) })
-    grid(columns: (..s.slots.map(o => o.wide * 1mm), 1fr), column-gutter: s.gap * 1mm, ..slots,
-      if s.beside { align(left + horizon, stack(spacing: 3.5pt, ..small)) })
-    if not s.beside and small.len() > 0 { v(-0.5em); small.join(h(5mm)) }
-  })
-}
-
-#if s.picture != "" {
-  block(breakable: false, above: 1.2em, {
-    text(11pt, weight: "bold")[The same as nodes and links]
-    v(-0.3em)
-    image(bytes(s.picture), format: "svg", width: s.picture_wide * 1mm)
-    text(8pt, grey, s.picture_told)
-  })
-}
-
 #let heading-of(t) = block(above: 1.1em, below: 0.6em, text(11pt, weight: "bold", t))
-#if s.steps.len() > 0 {
+#let drawing = block(breakable: false, above: 1.2em, {
+  text(11pt, weight: "bold")[The same as nodes and links]
+  v(-0.3em)
+  image(bytes(s.picture), format: "svg", width: s.picture_wide * 1mm)
+  text(8pt, grey, s.picture_told)
+})
+#let tasks = {
   heading-of("Steps")
-  columns(if s.key and s.two { 2 } else { 1 }, gutter: 6mm, for step in s.steps {
+  columns(if s.two { 2 } else { 1 }, gutter: 6mm, for step in s.steps {
     block(below: 0.7em, breakable: true, {
       grid(columns: (6mm, 1fr), text(weight: "bold", str(step.number) + "."),
         { text(weight: "bold", step.title + ": "); step.what.replace(" -", " −") })
@@ -122,12 +112,37 @@ TEMPLATE = r"""
     })
   })
 }
+#let declared = block(breakable: false, above: 1em, text(8pt, grey, {
+  text(weight: "bold")[Conventions. ]; s.conventions.join("; "); "." }))
+
+#if s.aside != "" { place(right, box(width: s.aside_wide * 1mm, align(left, {
+  if s.aside == "drawing" { drawing } else { tasks; declared }
+}))) }
+
+#for band in s.bands {
+  let small = band.formulas.map(f => text(8pt, grey, f))
+  block(breakable: false, above: 0.75em, below: 0.75em, if band.loose {
+    par(leading: 3mm, band.order.map(o => band.slots.at(o)).map(b =>
+      box(width: b.wide * 1mm, block-of(b))).join(h((s.gap + 1) * 1mm)))
+    v(-0.3em); small.join(h(5mm))
+  } else {
+    let slots = s.slots.map(o => if o.name in band.slots { block-of(band.slots.at(o.name)) })
+    grid(columns: (..s.slots.map(o => o.wide * 1mm), s.told * 1mm), column-gutter: s.gap * 1mm, ..slots,
+      if s.beside { align(left + horizon, stack(spacing: 3.5pt, ..small)) })
+    if not s.beside and small.len() > 0 { v(-0.5em); small.join(h(5mm)) }
+  })
+}
+
+#if s.picture != "" and s.aside != "drawing" { drawing }
+#if s.steps.len() > 0 and s.aside != "steps" { tasks }
 #let listed(title, lines) = if lines.len() > 0 {
   block(breakable: false, { heading-of(title)
     for l in lines { block(above: 0.45em, below: 0.45em, text(9pt, l)) } })
 }
 #if s.key { listed("Parameters", s.counts) }
 #listed("Notes", s.notes)
-#block(breakable: false, above: 1em, text(8pt, grey, {
-  text(weight: "bold")[Conventions. ]; s.conventions.join("; "); "." }))
+#if s.aside != "steps" { declared }
+#if s.room { v(3mm); text(9pt, grey)[Room for your working]; v(-1.5mm); block(width: 100%, height: 1fr, fill: tiling(
+  size: (5mm, 5mm), { place(line(end: (5mm, 0mm), stroke: 0.3pt + rgb("#c4cad1"))); place(line(end: (0mm, 5mm),
+  stroke: 0.3pt + rgb("#c4cad1"))) }), stroke: 0.3pt + rgb("#c4cad1")) }
 """

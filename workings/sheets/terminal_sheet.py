@@ -1,6 +1,6 @@
 """Terminal sheet: the matrices of a sheet in plain ASCII, where they stand on paper.
 
-A blank is `__`, a number that ReLU stopped is written `-5>0`, and `|` stands between weights and biases.
+A blank is `__`, a number that ReLU stopped is written `-5>0`, and a line stands between weights and biases.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def said(cell: Cell, key: bool) -> str:
 
 
 def _rows(sheet: Sheet, slot: str, block: Block) -> list[str]:
-    """The lines of one block; in the column of the wires all columns are equally wide, so that products meet."""
-    shared = slot == "wire"
+    """The lines of one block; in the middle all columns are equally wide, so that products meet."""
+    shared = slot == "middle"
     blocks = [band.slots[slot] for band in sheet.bands if slot in band.slots] if shared else [block]
     wide = [2] * max(b.width for b in blocks)
     for other in blocks:
@@ -67,9 +67,11 @@ def _rows(sheet: Sheet, slot: str, block: Block) -> list[str]:
     made = []
     for row in block.cells:
         cells = [said(cell, sheet.key).rjust(wide[j] + 1) for j, cell in enumerate(row)]
-        if block.split:
-            cells.insert(block.split, " |")
+        if block.right_of:
+            cells.insert(block.right_of, " |")
         made.append("[" + " ".join(cells) + " ]")
+    if block.below:
+        made.insert(block.below, f"[ {'-' * (len(made[0]) - 4)} ]")
     return made
 
 
@@ -79,11 +81,12 @@ def _drawn(sheet: Sheet) -> list[dict[str, list[str]]]:
 
 def _band(band: Band, drawn: dict[str, list[str]], widths: dict[str, int]) -> str:
     columns = []
+    most = max(map(len, drawn.values()))
     if band.loose:
         widths = {slot: max(map(len, lines)) for slot, lines in drawn.items()}
     for slot, wide in widths.items():
         lines = drawn.get(slot, [])
-        columns.append([line.ljust(wide) for line in [*lines, *[""] * (band.height + 1 - len(lines))]])
+        columns.append([line.ljust(wide) for line in [*lines, *[""] * (most - len(lines))]])
     lines = [GAP.join(parts).rstrip() for parts in zip(*columns, strict=True)]
     if told := "   ".join(band.formulas):
         lines.append(_folded(told, "  ", "  "))

@@ -33,8 +33,13 @@ def _block(block: Block, key: bool) -> str:
             "open single cells (w['W1'][0, 3])"
         )
     rows = [" & ".join(_cell(cell, key) for cell in row) for row in block.cells]
-    bar = f"{'r' * block.split}|{'r' * (block.width - block.split)}" if block.split else "r" * block.width
+    left = block.right_of
+    bar = f"{'r' * left}|{'r' * (block.width - left)}" if left else "r" * block.width
     names = r" \mid ".join(symbol(name) for name in block.names)
+    if block.transposed:
+        names = rf"\left[{names}\right]^{{\top}}" if len(block.names) > 1 else rf"{names}^{{\top}}"
+    if block.below:
+        rows[block.below] = rf"\hline {rows[block.below]}"
     inside = " \\\\\n".join(rows)
     return f"{names} = \\left[\\begin{{array}}{{{bar}}}\n{inside}\n\\end{{array}}\\right]"
 

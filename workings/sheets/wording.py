@@ -8,6 +8,7 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
+from workings.conventions import Conventions
 from workings.explain import Explanation
 from workings.explain.notes import saturated
 from workings.network import Network
@@ -31,7 +32,7 @@ THINGS = {
     "E": "powers of e",
 }
 ALONE = {
-    "X": "inputs, one example per column",
+    "X": "inputs",
     "Y": "targets",
     "L": "loss of each example",
     "J": "loss, the mean over the examples",
@@ -84,7 +85,7 @@ def formula(w: Explanation, name: str, bias: bool = True) -> str:
         told = f"{found[1]} x mask{found[2]}" if few else f"{found[1]} where Z{found[2]} > 0, else 0"
     told = re.sub(r"\b\d+/\d+\b", lambda x: shown(Fraction(x[0]), 4).text, told)
     if not bias:
-        told = re.sub(r" \+ b\d+$", "", told)
+        told = re.sub(r" \+ b\d+(\.T)?$", "", told)
     return "" if told in (name, "given") else told
 
 
@@ -92,6 +93,8 @@ def side_by_side(told: str, second: str) -> str:
     """The formula of W as that of W | b: "dZ1 [X | 1].T", "[W1 | b1] - 1/100 x [dW1 | db1]"."""
     if found := re.fullmatch(r"(\w+) (\w+)\.T( / \d+)?", told):
         return f"{found[1]} [{found[2]} | 1].T{found[3] or ''}"
+    if found := re.fullmatch(r"(\w+)\.T (\w+)( / \d+)?", told):  # examples as rows
+        return f"{found[1]}.T [{found[2]} | 1]{found[3] or ''}"
     own = second.removesuffix("_new")
     if found := re.fullmatch(r"(W\d+) - (\S+) x (dW\d+)", told):
         return f"[{found[1]} | {own}] - {found[2]} x [{found[3]} | d{own}]"
@@ -131,7 +134,7 @@ def _before(layers: list[tuple[str, int, int]]) -> list[str]:
 def conventions(w: Explanation) -> tuple[str, ...]:
     """What is declared once: counting, columns, the loss and its factor, 1/m, ReLU'(0), rounding."""
     c, told = w.conventions, []
-    told.append(f"cells are counted from {c.base}; each column is one example")
+    told.append(f"cells are counted from {c.base}; each {c.examples[:-1]} is one example")
     kinds = {type(row.layer).__name__ for row in w.problem.network.rows}
     if "J" in w:
         told.append(f"loss: {spoken(w.problem.loss)}; J is its mean over the m examples")
@@ -139,12 +142,17 @@ def conventions(w: Explanation) -> tuple[str, ...]:
     if "Relu" in kinds:
         told.append("ReLU(z) = max(z, 0); its slope at 0 is taken as 0")
     if "Softmax" in kinds:
-        told.append("softmax(z) = e^z / sum of e^z, down each column")
+        told.append(f"softmax(z) = e^z / sum of e^z, {_along(c)}")
     told += [sentence.rstrip(".") for sentence in saturated(w)]
     told.append(
         f"whole numbers and fractions are exact; all else is shown with {c.digits} digits, ~ marks a rounding"
     )
     return tuple(told)
+
+
+def _along(c: Conventions) -> str:
+    """Where the numbers of one example stand."""
+    return "down each column" if c.examples == "columns" else "along each row"
 
 
 def spoken(loss: Any) -> str:
