@@ -18,7 +18,19 @@ from workings.cli.known import KNOWN
 from workings.cli.sources import features, load
 from workings.cli.task import Units, task
 
-VERBS = ["demo", "train", "predict", "evaluate", "explain", "exercise", "sheet", "sweep", "data", "backends"]
+VERBS = [
+    "demo",
+    "train",
+    "predict",
+    "evaluate",
+    "explain",
+    "exercise",
+    "sheet",
+    "studio",
+    "sweep",
+    "data",
+    "backends",
+]
 HOUSES = [
     (size, place, round(2.0 * size + 40 * (place == "sea") + 10, 1))
     for size in range(40, 100)
@@ -60,7 +72,7 @@ def test_every_verb_has_help_with_an_example(verb):
     said = run(verb, "--help").stdout
     assert f"workings {verb}" in " ".join(said.split())
     assert "Example" in said
-    assert "--json" in said or verb == "sheet"
+    assert "--json" in said or verb in ("sheet", "studio")
 
 
 def test_help_is_quick_and_loads_nothing_heavy():

@@ -1,6 +1,6 @@
 """The command line: one verb per file, each a few lines over the library.
 
-workings demo · train · predict · evaluate · explain · sweep · exercise · sheet · data · backends
+workings demo · train · predict · evaluate · explain · sweep · exercise · sheet · studio · data · backends
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from workings.cli.exercise import exercise
 from workings.cli.explain import explain
 from workings.cli.predict import predict
 from workings.cli.sheet import sheet
+from workings.cli.studio import studio
 from workings.cli.sweep import sweep
 from workings.cli.train import train
 
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Start with `workings demo`.  Every verb has its own --help, with an example.",
 )
-for verb in (demo, train, predict, evaluate, explain, sweep, exercise, sheet, data, backends):
+for verb in (demo, train, predict, evaluate, explain, sweep, exercise, sheet, studio, data, backends):
     app.command(epilog=verb.__dict__.get("example"))(verb)
 
 

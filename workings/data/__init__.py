@@ -8,6 +8,7 @@ course. Nothing heavy is imported before it is needed.
 from __future__ import annotations
 
 from workings.data.cat_pictures import cats, synthetic_cats
+from workings.data.centering import like_digits, like_mnist
 from workings.data.idx import read_idx
 from workings.data.image_folders import Images, images, read_images
 from workings.data.large_files import Converted, converted, large
@@ -38,6 +39,8 @@ __all__ = [
     "index_of",
     "large",
     "leaks",
+    "like_digits",
+    "like_mnist",
     "mnist",
     "moons",
     "pixel_at",

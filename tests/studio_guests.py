@@ -1,0 +1,110 @@
+"""Guests of the studio: a server on a free port, raw requests to it, and a browser that reaches nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="the studio needs workings[studio]")
+import uvicorn
+
+from workings.studio.server import HERE, Studio, configured, listen
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Nothing but the server is reached: all else goes to a proxy that is not there.
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--proxy-server=http://127.0.0.1:9"),
+    "--proxy-bypass-list=127.0.0.1",
+]
+
+
+@dataclass
+class Place:
+    """A studio that is being served."""
+
+    studio: Studio
+    port: int
+    server: uvicorn.Server
+
+    @property
+    def link(self) -> str:
+        return f"http://{HERE}:{self.port}/#t={self.studio.token}"
+
+    def send(self, request: str, seconds: float = 5.0) -> str:
+        """The first part of the answer to a request as it stands, line by line."""
+        with socket.create_connection((HERE, self.port), timeout=seconds) as s:
+            s.sendall(request.replace("\n", "\r\n").encode("latin-1"))
+            with contextlib.suppress(TimeoutError):
+                return s.recv(65536).decode("latin-1")
+        return ""
+
+
+@contextlib.contextmanager
+def served(folder: Path, token: str | None = None, port: int = 0) -> Iterator[Place]:
+    """A studio, served in a thread until the end of the block."""
+    listening = listen(HERE, port, any_other=False)
+    port = listening.getsockname()[1]
+    studio = Studio(folder, token)
+    server = uvicorn.Server(configured(studio.app([f"{HERE}:{port}", f"localhost:{port}"])))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        until(lambda: server.started)
+        yield Place(studio, port, server)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+def until(true: Any, seconds: float = 20.0) -> None:
+    """Wait for a state, never for a time."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def wait(page: Any, true: str) -> None:
+    """Wait until something is true on a page."""
+    until(lambda: page.evaluate(true))
+
+
+def chromium() -> str:
+    """Debian's browser; without it tests are skipped, and fail where WORKINGS_BROWSER says that it must be there."""
+    if CHROMIUM is None:
+        if os.environ.get("WORKINGS_BROWSER"):
+            pytest.fail("WORKINGS_BROWSER is set, but there is no chromium: apt-get install chromium")
+        pytest.skip("needs a browser: apt-get install chromium")
+    return CHROMIUM
+
+
+@contextlib.contextmanager
+def visited(place: Place, **options: Any) -> Iterator[Any]:
+    """A page of the studio in a browser; what it complains of, and what it asks of others, fails the test."""
+    from playwright.sync_api import sync_playwright
+
+    wrong: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+        page = context.new_page()
+        page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("request", lambda r: None if f"{HERE}:{place.port}" in r.url else wrong.append(r.url))
+        page.goto(place.link)
+        page.wait_for_selector("main h1")
+        yield page
+        browser.close()
+    assert not wrong, wrong

@@ -1,0 +1,140 @@
+"""Draw, in a real browser: from the pen to a pixel's part in the answer, by pointer and by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.studio_guests import Place, served, until, visited, wait
+
+THREE = [
+    (0.35, 0.25),
+    (0.5, 0.18),
+    (0.65, 0.27),
+    (0.6, 0.42),
+    (0.5, 0.48),
+    (0.64, 0.56),
+    (0.66, 0.7),
+    (0.5, 0.8),
+    (0.33, 0.74),
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with served(tmp_path_factory.mktemp("folder")) as found:
+        until(lambda: found.studio.networks.known["digits"].done.is_set(), 60)
+        yield found
+
+
+@pytest.fixture
+def page(place: Place) -> Iterator[Any]:
+    with visited(place) as found:
+        wait(found, "document.querySelector('#should')?.options.length == 11")
+        yield found
+
+
+def draw(page: Any, strokes: list[tuple[float, float]] = THREE) -> None:
+    """A stroke with the pointer; the answer has come when it ends."""
+    box = page.locator(".pad").bounding_box()
+    at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in strokes]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for x, y in at[1:]:
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+    wait(page, "!/nothing|…/.test(document.querySelector('.guess').textContent)")
+
+
+def test_a_digit_is_drawn_and_read_and_its_numbers_are_those_of_explain(page: Any, place: Place) -> None:
+    draw(page)
+    until(lambda: page.locator(".guess").inner_text().startswith("3"))
+    (session,) = [s for s in place.studio.sessions.known.values() if s.socket is not None]
+    w = session.pages["draw"].explanation()
+    shown = page.locator(".layer:nth-child(3) .neuron").all_inner_texts()
+    assert [text.split()[-1] for text in shown] == [f"{v:.2f}" for v in w.numbers["A3"][:, 0]]
+    page.locator(".layer:nth-child(3) .neuron").nth(3).click()
+    page.wait_for_selector("[data-cell='A3[4,1]'].value")
+    assert page.locator(".value").get_attribute("title") == repr(w["A3"][3, 0].value)
+    page.select_option("#should", "5")
+    page.wait_for_selector("button[data-cell=J]")
+    w = session.pages["draw"].explanation()
+    assert page.locator("button[data-cell=J]").inner_text() == f"loss {float(w.numbers['J']):.4g}"
+
+
+def test_from_a_digit_to_a_pixel_in_six_keys(page: Any) -> None:
+    draw(page)
+    page.locator(".layer:nth-child(3) .neuron").nth(3).focus()
+    opened = []
+    page.keyboard.press("Enter")
+    for cell in ("Z3[4,1]", "A2[", "Z2[", "A1[", "Z1[", "X["):
+        wait(page, "document.activeElement.matches('.by-hand .value')")
+        opened.append(page.locator(".value").get_attribute("data-cell"))
+        target = page.locator(
+            f".by-hand tbody .number[data-cell^='{cell}'], .by-hand ul .number[data-cell^='{cell}']"
+        )
+        if cell == "Z3[4,1]":  # softmax reads powers of e, and those read Z
+            page.locator(".by-hand .number[data-cell='E3[4,1]']").first.focus()
+            page.keyboard.press("Enter")
+            page.wait_for_selector(".value[data-cell='E3[4,1]']")
+        target.first.focus()
+        page.keyboard.press("Enter")
+        wait(page, f"document.querySelector('.by-hand .value').dataset.cell.startsWith('{cell}')")
+    assert page.locator(".words").inner_text().startswith("input, feature")
+    assert "pixel in row" in page.locator("figure.read figcaption").inner_text()
+
+
+def test_what_it_should_be_opens_the_way_back_to_a_weight(page: Any) -> None:
+    draw(page)
+    page.select_option("#should", "5")
+    page.locator("button[data-cell=J]").click()
+    page.wait_for_selector(".value[data-cell=J]")
+    page.locator(".layer:nth-child(2) .neuron").nth(2).click()
+    page.wait_for_selector(".value[data-cell='A2[3,1]']")
+    page.locator(".by-hand .number[data-cell='Z2[3,1]']").first.click()
+    page.locator(".by-hand .number[data-cell='W2[3,1]']").first.click()
+    page.wait_for_selector(".value[data-cell='W2[3,1]']")
+    page.get_by_role("button", name="Paths to the loss").click()
+    page.wait_for_selector(".by-hand pre")
+    assert "W2[3,1] -> Z2[3,1]" in page.locator(".by-hand pre").inner_text()
+    page.get_by_role("button", name="Nudge it by").click()
+    wait(page, "document.querySelector('.by-hand').innerText.includes('and changes it by')")
+
+
+def test_clear_undo_and_a_sample(page: Any) -> None:
+    draw(page)
+    page.get_by_role("button", name="Clear").click()
+    wait(page, "document.querySelector('.guess').textContent == 'nothing drawn yet'")
+    page.get_by_role("button", name="Undo").click()
+    wait(page, "document.querySelector('.guess').textContent != 'nothing drawn yet'")
+    page.get_by_role("button", name="Take a sample").click()
+    page.wait_for_selector("button[data-cell=J]")
+
+
+def test_the_pad_is_drawn_on_with_the_keyboard(page: Any) -> None:
+    page.locator(".pad").focus()
+    for key in ("ArrowUp", "ArrowUp", " ", *["Shift+ArrowDown"] * 8):
+        page.keyboard.press(key)
+    wait(page, "!/nothing|…/.test(document.querySelector('.guess').textContent)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(place: Place, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    with visited(place, color_scheme=scheme) as page:
+        wait(page, "document.querySelector('#should')?.options.length == 11")
+        draw(page)
+        page.locator(".layer:nth-child(2) .neuron").nth(2).click()
+        page.wait_for_selector(".value")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", [360, 640])
+def test_nothing_stands_over_the_edge(place: Place, width: int) -> None:
+    with visited(place, viewport={"width": width, "height": 800}) as page:
+        draw(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

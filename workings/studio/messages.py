@@ -1,0 +1,76 @@
+"""Messages: what a page may be told, read from the signatures of its methods.
+
+    def on_open(self, cell: Text) -> None        {"page": "draw", "kind": "open", "cell": "Z1[1,1]"}
+
+A message that names no such method, leaves a field out, has one too many, or puts the wrong thing into one is refused
+with a sentence, before any of it is looked at.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+LARGEST = 2**20  # bytes of one message
+
+Text = Annotated[str, Meta(max_length=200)]
+Whole = Annotated[int, Meta(ge=0, le=10**9)]
+Real = Annotated[float, Meta(ge=-1e9, le=1e9)]
+
+
+class Envelope(msgspec.Struct):
+    """The part of a message that all have: for which page, and what."""
+
+    page: Annotated[str, Meta(max_length=20)]
+    kind: Annotated[str, Meta(max_length=20)]
+
+
+class Refused(ValueError):
+    """A message that is none of ours; the sentence says why."""
+
+
+@cache
+def shapes(page: type) -> dict[str, type[msgspec.Struct]]:
+    """What a page listens to: the kind of a message → its fields."""
+    found = {}
+    for name, method in inspect.getmembers(page, inspect.isfunction):
+        if name.startswith("on_"):
+            kind, types = name.removeprefix("on_"), get_type_hints(method, include_extras=True)
+            fields = [_field(p, types[p.name]) for p in list(inspect.signature(method).parameters.values())[1:]]
+            both = [("page", str), ("kind", str), *fields]
+            found[kind] = msgspec.defstruct(f"{page.__name__}.{kind}", both, forbid_unknown_fields=True, kw_only=True)
+    return found
+
+
+def _field(parameter: inspect.Parameter, kind: Any) -> Any:
+    if parameter.default is parameter.empty:
+        return parameter.name, kind
+    return parameter.name, kind, parameter.default
+
+
+def envelope(text: str | bytes) -> Envelope:
+    """Where a message goes.  Raises Refused."""
+    if len(text) > LARGEST:
+        raise Refused(f"a message has at most {LARGEST:,} bytes, this one {len(text):,}")
+    try:
+        return msgspec.json.decode(text, type=Envelope)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Refused(f"this is not a message: {error}") from None
+
+
+def call(page: Any, kind: str, text: str | bytes) -> Callable[[], None]:
+    """What a message asks of a page, checked and ready to be done.  Raises Refused."""
+    shape = shapes(type(page)).get(kind)
+    if shape is None:
+        raise Refused(f"the page {page.name!r} does not listen to {kind!r}")
+    try:
+        message = msgspec.json.decode(text, type=shape)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Refused(f"{page.name}, {kind}: {error}") from None
+    given = {name: getattr(message, name) for name in shape.__struct_fields__ if name not in ("page", "kind")}
+    return lambda: getattr(page, f"on_{kind}")(**given)

@@ -1,0 +1,80 @@
+"""Outbox: what goes out to the browser.
+
+What is *said* arrives, all of it and in order.  What is *shown* (a picture of a moment: the network after this step)
+is worth only as much as it is new: one picture of a kind is on its way at a time, the browser says when it has
+painted it, and the next is made at that moment.  So a slow browser sees fewer pictures, not older ones, and training
+never waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from workings.studio.frames import pack
+
+Arrays = Mapping[str, np.ndarray]
+Picture = Callable[[], tuple[dict[str, Any], Arrays] | None]
+MOST = 500  # things said that wait; a browser that reads none of them is let go
+
+
+class Overflow(Exception):
+    """The browser does not read what it is sent."""
+
+
+class Outbox:
+    """Filled from any thread, emptied by one socket."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop):
+        self.loop = loop
+        self.filled = asyncio.Event()
+        self.words: deque[bytes] = deque()
+        self.pictures: dict[tuple[str, str], Picture] = {}
+        self.on_their_way: set[tuple[str, str]] = set()
+        self.over = False
+
+    def say(self, page: str, kind: str, data: Any = None, arrays: Arrays | None = None) -> None:
+        """Something that must arrive."""
+        self._put(self.words.append, pack({"page": page, "kind": kind, "data": data}, arrays))
+
+    def show(self, page: str, kind: str, picture: Picture) -> None:
+        """Something of which the newest counts; `picture` makes it when the browser is ready for it, or None."""
+        self._put(self.pictures.__setitem__, (page, kind), picture)
+
+    def painted(self, page: str, kind: str) -> None:
+        """The browser has painted the last picture of a kind."""
+        self.on_their_way.discard((page, kind))
+        self.filled.set()
+
+    def _put(self, put: Callable[..., Any], *what: Any) -> None:
+        def now() -> None:
+            self.over = self.over or len(self.words) >= MOST
+            put(*what)
+            self.filled.set()
+
+        try:
+            self.loop.call_soon_threadsafe(now)
+        except RuntimeError:  # the server is going down
+            self.over = True
+
+    async def next(self) -> bytes:
+        """The next frame for the browser.  Raises Overflow where it has stopped reading."""
+        while True:
+            if self.over:
+                raise Overflow(f"{MOST} messages were not read")
+            if self.words:
+                return self.words.popleft()
+            ready = [key for key in self.pictures if key not in self.on_their_way]
+            if ready:
+                key, picture = ready[0], self.pictures.pop(ready[0])
+                if (made := await asyncio.to_thread(picture)) is not None:
+                    self.on_their_way.add(key)
+                    page, kind = key
+                    return pack({"page": page, "kind": kind, "data": made[0], "paint": True}, made[1])
+                continue
+            self.filled.clear()
+            await self.filled.wait()

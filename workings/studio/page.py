@@ -1,0 +1,101 @@
+"""Page: what every page of the studio can do: hold one explanation, and open any number of it.
+
+A page is told things by messages (`on_…` methods; their signatures are the form of the message) and answers through
+`say` and `show`.  It knows nothing of sockets, so the same page runs in a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from workings.explain.explanation import Explanation
+from workings.studio.by_hand import LISTED, panel, terms
+from workings.studio.maths import number
+from workings.studio.messages import Real, Text, Whole
+
+if TYPE_CHECKING:
+    from workings.studio.outbox import Picture
+    from workings.studio.server import Studio
+
+
+class Post(Protocol):
+    """Where a page puts its answers: an outbox of the studio, or a widget of a notebook."""
+
+    def say(self, page: str, kind: str, data: Any = None, arrays: Mapping[str, np.ndarray] | None = None) -> None: ...
+
+    def show(self, page: str, kind: str, picture: Picture) -> None: ...
+
+
+class Page:
+    """One page of one visitor."""
+
+    name = "page"
+
+    def __init__(self, studio: Studio, post: Post):
+        self.studio = studio
+        self.post = post
+
+    def say(self, kind: str, data: Any = None, arrays: Mapping[str, np.ndarray] | None = None) -> None:
+        """Send something that must arrive."""
+        self.post.say(self.name, kind, data, arrays)
+
+    def show(self, kind: str, picture: Picture) -> None:
+        """Send the picture of a moment: the newest counts."""
+        self.post.show(self.name, kind, picture)
+
+    def close(self) -> None:
+        """The visitor has gone for good."""
+
+    # By hand
+
+    def explanation(self) -> Explanation | None:
+        """The pass whose numbers are on the page; None where there is none yet."""
+        return None
+
+    def on_open(self, cell: Text) -> None:
+        """Open a number: "Z1[3,1]"."""
+        self._told("opened", cell, lambda w: panel(w.cell(cell)))
+
+    def on_terms(self, cell: Text, start: Whole = 0) -> None:
+        """A page of all terms of its sum, in order."""
+        self._told("terms", cell, lambda w: {"cell": cell, "table": terms(w.cell(cell), start)})
+
+    def on_paths(self, cell: Text) -> None:
+        """The strongest paths from a number to the loss."""
+        self._told("paths", cell, lambda w: _paths(w, cell))
+
+    def on_nudge(self, cell: Text, size: Real = 0.01) -> None:
+        """Move a given number a little and see what the loss does."""
+        self._told("nudged", cell, lambda w: _nudge(w, cell, size))
+
+    def _told(self, kind: str, cell: str, make: Callable[[Explanation], Any]) -> None:
+        w = self.explanation()
+        if w is None:
+            return self.say("unopened", {"cell": cell, "why": "there is nothing worked out yet"})
+        try:
+            self.say(kind, make(w))
+        except (KeyError, IndexError, ValueError) as error:
+            self.say("unopened", {"cell": cell, "why": str(error)})
+
+
+def _paths(w: Explanation, cell: str) -> dict[str, Any]:
+    d = w.cell(cell)
+    found = w.paths(d.name.array, d.name.cell, strongest=LISTED)
+    return {"cell": cell, "text": str(found)}
+
+
+def _nudge(w: Explanation, cell: str, size: float) -> dict[str, Any]:
+    d = w.cell(cell)
+    found, digits = w.nudge(d.name.array, d.name.cell, size), w.conventions.digits
+    told = {
+        "size": found.size,
+        "gradient": found.gradient,
+        "before": found.before,
+        "after": found.after,
+        "predicted": found.predicted,
+        "actual": found.actual,
+    }
+    return {"cell": cell, **{name: number(value, digits).text for name, value in told.items()}}

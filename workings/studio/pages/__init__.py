@@ -1,0 +1,6 @@
+"""The pages, by the name that stands in the address: one file each, with a file of the same name in web/pages/."""
+
+from workings.studio.page import Page
+from workings.studio.pages.draw import Draw
+
+PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw,)}

@@ -1,0 +1,162 @@
+"""Session: one visitor, its pages, and the socket it speaks through at the moment.
+
+A visitor outlives its socket: when the network fails or the page is loaded again, the same visitor comes back, and a
+training that was running has gone on.  Two tabs are two visitors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from workings.studio.messages import LARGEST, Refused, Text, call, envelope
+from workings.studio.outbox import Outbox, Overflow
+from workings.studio.page import Page
+
+if TYPE_CHECKING:
+    from workings.studio.server import Studio
+
+log = logging.getLogger("workings.studio")
+MOST = 40  # visitors that are remembered; the one that was away longest is forgotten first
+REFUSALS = 50  # messages in a row that make no sense, and then the socket is closed
+TOO_MUCH, NONSENSE, TAKEN_OVER = 4408, 4400, 4409  # codes of a closing socket, as socket.js knows them
+
+
+class Session:
+    """The pages of one visitor; itself the page "studio", which has no picture."""
+
+    name = "studio"
+
+    def __init__(self, studio: Studio, load: str, loop: asyncio.AbstractEventLoop):
+        self.studio = studio
+        self.load = load  # which loading of the page it is: a reconnecting page may take over its old socket
+        self.outbox = Outbox(loop)
+        self.pages: dict[str, Page] = {}
+        self.socket: WebSocket | None = None
+        self.seen = time.monotonic()
+
+    def page(self, name: str) -> Page:
+        """A page, made when it is first spoken to.  Raises Refused where there is none of that name."""
+        if name not in self.pages:
+            kind = self.studio.pages.get(name)
+            if kind is None:
+                raise Refused(f"there is no page {name!r}")
+            self.pages[name] = kind(self.studio, self.outbox)
+        return self.pages[name]
+
+    def on_painted(self, of: Text, what: Text) -> None:
+        """The browser has painted a picture of a page."""
+        self.outbox.painted(of, what)
+
+    def on_refresh(self) -> None:
+        """A hidden tab is looked at again: whatever it had not painted is given up."""
+        self.outbox.on_their_way.clear()
+        self.outbox.filled.set()
+
+    def close(self) -> None:
+        """Forget the visitor."""
+        for page in self.pages.values():
+            page.close()
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Speak through a socket until it ends."""
+        self.socket = socket
+        self.outbox.words.clear()
+        self.outbox.over = False
+        self.on_refresh()
+        writing = asyncio.create_task(self._write(socket))
+        try:
+            await self._read(socket)
+        finally:
+            writing.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await writing
+            self.seen = time.monotonic()
+            if self.socket is socket:
+                self.socket = None
+
+    async def _write(self, socket: WebSocket) -> None:
+        try:
+            while True:
+                await socket.send_bytes(await self.outbox.next())
+        except Overflow as error:
+            await socket.close(TOO_MUCH, str(error))
+
+    async def _read(self, socket: WebSocket) -> None:
+        nonsense = 0
+        while nonsense < REFUSALS:
+            try:
+                text = await receive(socket)
+                await self._do(text)
+                nonsense = 0
+            except Refused as error:
+                nonsense += 1
+                self.outbox.say("studio", "refused", str(error))
+        await socket.close(NONSENSE, f"{REFUSALS} messages in a row made no sense")
+
+    async def _do(self, text: str) -> None:
+        to = envelope(text)
+        if to.page == self.name:
+            return call(self, to.kind, text)()
+        asked = call(self.page(to.page), to.kind, text)
+        try:
+            await asyncio.to_thread(asked)  # the arithmetic of one visitor does not stop the others
+        except Exception as error:  # a page that fails says so, and the others go on
+            log.exception("page %s, message %s", to.page, to.kind)
+            self.outbox.say(to.page, "failed", f"{to.kind}: {type(error).__name__}: {error}")
+
+
+async def receive(socket: WebSocket) -> str:
+    """The next message.  Raises Refused where it is no text, WebSocketDisconnect at the end."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code") or 1006)
+    text = message.get("text")
+    if text is None or len(text) > LARGEST:
+        raise Refused(f"a message is text of at most {LARGEST:,} characters")
+    return text
+
+
+class Sessions:
+    """All visitors, the one seen longest ago first."""
+
+    def __init__(self, studio: Studio):
+        self.studio = studio
+        self.known: OrderedDict[str, Session] = OrderedDict()
+
+    async def welcome(self, visitor: str, load: str) -> tuple[str, Session, bool]:
+        """The visitor's session, and whether it was known.  A tab that was copied becomes a visitor of its own."""
+        session = self.known.get(visitor)
+        if session and session.socket is not None:
+            if session.load != load:
+                visitor, session = f"{visitor[:40]}-{load[:20]}", None
+            else:
+                with contextlib.suppress(Exception):
+                    await session.socket.close(TAKEN_OVER, "the page has come back through another socket")
+        was = session is not None
+        session = session or Session(self.studio, load, asyncio.get_running_loop())
+        session.load = load
+        self.known[visitor] = session
+        self.known.move_to_end(visitor)
+        self._forget()
+        return visitor, session, was
+
+    def _forget(self) -> None:
+        away = [name for name, session in self.known.items() if session.socket is None]
+        for name in away[: max(0, len(self.known) - MOST)]:
+            self.known.pop(name).close()
+
+    def close(self) -> None:
+        """The server ends."""
+        for session in self.known.values():
+            session.close()
+
+    def told(self) -> dict[str, Any]:
+        """How many are here, for people who look after the server."""
+        return {"known": len(self.known), "here": sum(s.socket is not None for s in self.known.values())}

@@ -1,0 +1,74 @@
+// The shell: pages by the fragment of the address, the connection in words, the state of a page kept in its link.
+
+import { fill, h } from "./dom.js";
+import { model } from "./model.js";
+import { Socket } from "./socket.js";
+
+const PAGES = [["draw", "Draw"]];
+const SAYS = {
+  connecting: "connecting …",
+  connected: "connected",
+  away: "the studio does not answer; trying again",
+  refused: "this page has no valid token; open the link that the studio printed",
+};
+
+/** The token comes in the fragment, which is never sent; it leaves the address bar at once. */
+function token() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("t");
+  if (given) {
+    sessionStorage.setItem("workings-token", given);
+    history.replaceState(null, "", `${location.pathname}#draw`);
+  }
+  return sessionStorage.getItem("workings-token") ?? "";
+}
+
+/** @returns {[string, Record<string, string>]} the page that the address names, and its state */
+function address() {
+  const [page, ...rest] = location.hash.slice(1).split("?");
+  return [PAGES.some(([name]) => name === page) ? page : "draw", Object.fromEntries(new URLSearchParams(rest.join("?")))];
+}
+
+const socket = new Socket(token());
+const status = h("p", { class: "status", role: "status" });
+const links = PAGES.map(([name, title]) => h("a", { href: `#${name}`, data: { page: name } }, title));
+const main = h("main", { id: "main", tabIndex: -1 });
+document.body.append(
+  h("a", { class: "skip", href: "#main", on: { click: (/** @type {Event} */ e) => (e.preventDefault(), main.focus()) } }, "To the page"),
+  h("header", {}, h("a", { class: "wordmark", href: "#draw" }, "workings"), h("nav", { ariaLabel: "pages" }, links), status),
+  main,
+);
+
+/** @type {{ name: string, close: () => void } | null} */
+let shown = null;
+let opening = 0;
+
+async function show() {
+  const [name, state] = address();
+  if (shown?.name === name || socket.state !== "connected") return;
+  const mine = ++opening;
+  const { default: page } = await import(`./pages/${name}.js`);
+  if (mine !== opening) return;
+  shown?.close();
+  for (const link of links)
+    link.dataset.page === name ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  document.title = `${PAGES.find(([n]) => n === name)?.[1]} · Workings`;
+  const mediator = model(socket, name, state, (kept) => {
+    const told = new URLSearchParams(Object.entries(kept).map(([k, v]) => [k, String(v)])).toString();
+    history.replaceState(null, "", `#${name}${told ? `?${told}` : ""}`);
+  });
+  fill(main);
+  const end = await page.render({ model: mediator, el: main });
+  shown = { name, close: () => (end?.(), mediator.close()) };
+}
+
+socket.watchers.add((state, welcome) => {
+  fill(status, h("span", { class: `dot ${state}`, ariaHidden: "true" }, "●"), ` ${SAYS[state]}`);
+  if (state !== "connected") return;
+  if (shown && !welcome.known) {
+    shown.close(); // another server, or one that has forgotten us: the page begins anew, with the state of its link
+    shown = null;
+  }
+  show();
+});
+addEventListener("hashchange", show);
+socket.tell(socket.state, null);

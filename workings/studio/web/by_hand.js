@@ -1,0 +1,256 @@
+// By hand: the panel in which any number of a page opens its working.
+
+import { fill, h } from "./dom.js";
+import { math } from "./maths.js";
+
+const NUDGED = /^(X|W|b|gamma|beta)/; // what is given, and so can be moved
+
+/**
+ * @typedef {{ cell: string, value: string, array?: string, symbol?: import("./maths.js").Tree, words?: string }} Cell
+ * @typedef {{ factors: Cell[], rest: number, value: string, so_far: string | null }} Row
+ * @typedef {{ start: number | null, count: number, rows: Row[], arrays: string[], total: string, more: boolean }} Table
+ */
+
+/** The panel of one page; `open` asks for a number, and what is open is asked for again after a change. */
+export class ByHand {
+  /**
+   * @param {import("./model.js").Model} model
+   * @param {{ invitation?: string, opened?: (panel: any) => void }} [options]
+   */
+  constructor(model, { invitation = "Choose any number to see how it was worked out.", opened } = {}) {
+    this.model = model;
+    this.opened = opened;
+    /** @type {string[]} */
+    this.trail = [];
+    this.moveFocus = false;
+    this.content = h("div", {}, h("p", { class: "quiet" }, invitation));
+    this.element = h(
+      "section",
+      { class: "by-hand", ariaLabelledby: "by-hand-heading" },
+      h("h2", { id: "by-hand-heading" }, "By hand"),
+      this.content,
+    );
+    this.listener = (/** @type {any} */ message) => this.hear(message);
+    model.on("msg:custom", this.listener);
+  }
+
+  close() {
+    this.model.off("msg:custom", this.listener);
+  }
+
+  /**
+   * Open a number; the trail grows by it.
+   * @param {string} cell
+   */
+  open(cell) {
+    const known = this.trail.indexOf(cell);
+    this.trail = known >= 0 ? this.trail.slice(0, known + 1) : [...this.trail, cell].slice(-12);
+    this.moveFocus = true;
+    this.model.send({ kind: "open", cell });
+  }
+
+  /**
+   * Begin a new trail with a number.
+   * @param {string} cell
+   */
+  start(cell) {
+    this.trail = [];
+    this.open(cell);
+  }
+
+  /** The number that is open, worked out anew. */
+  refresh() {
+    const cell = this.trail.at(-1);
+    if (cell) this.model.send({ kind: "open", cell });
+  }
+
+  /** @param {{ kind: string, data: any }} message */
+  hear({ kind, data }) {
+    if (kind === "opened" && data.cell === this.trail.at(-1)) this.show(data);
+    if (kind === "unopened") this.place("answer", h("p", { class: "quiet" }, data.why));
+    if (kind === "terms") this.place("table", this.table(data.table, data.cell));
+    if (kind === "paths") this.place("answer", h("pre", { tabIndex: 0, ariaLabel: "paths to the loss" }, data.text));
+    if (kind === "nudged") this.place("answer", nudge(data));
+  }
+
+  /**
+   * @param {string} part
+   * @param {Node | null} node
+   */
+  place(part, node) {
+    const found = this.content.querySelector(`[data-part=${part}]`);
+    if (found) fill(found, node);
+    else fill(this.content, node);
+  }
+
+  /** @param {any} p */
+  show(p) {
+    fill(
+      this.content,
+      this.crumbs(),
+      h(
+        "h3",
+        { tabIndex: -1, class: "value", data: { cell: p.cell }, title: p.full },
+        math(p.symbol),
+        ` ${p.rounded ? "≈" : "="} `,
+        h("output", {}, p.value),
+      ),
+      h("p", { class: "words" }, p.words),
+      p.rule && h("p", { class: "rule" }, p.rule),
+      p.formula && h("p", { class: "formula" }, math(p.formula)),
+      p.lines.map(line),
+      p.because && h("p", { class: "because" }, p.because),
+      h("div", { data: { part: "table" } }, this.table(p.table, p.cell)),
+      this.list("Made from", p.made_from),
+      this.list("Leads to", p.leads_to),
+      this.questions(p),
+      h("details", { class: "quiet" }, h("summary", {}, "Conventions"), p.notes.map((/** @type {string} */ n) => h("p", {}, n))),
+    );
+    if (this.moveFocus) {
+      this.content.querySelector("h3")?.focus({ preventScroll: true });
+      this.element.scrollTop = 0;
+    }
+    this.moveFocus = false;
+    this.opened?.(p);
+  }
+
+  crumbs() {
+    if (this.trail.length < 2) return null;
+    const steps = this.trail.slice(0, -1).map((cell) => h("li", {}, this.button(cell, cell, `back to ${cell}`)));
+    return h("nav", { ariaLabel: "trail" }, h("ol", { class: "trail" }, steps, h("li", { ariaCurrent: "true" }, this.trail.at(-1))));
+  }
+
+  /**
+   * @param {string} cell
+   * @param {import("./dom.js").Child} text
+   * @param {string} [label]
+   */
+  button(cell, text, label) {
+    return h("button", { type: "button", class: "number", ariaLabel: label, data: { cell }, on: { click: () => this.open(cell) } }, text);
+  }
+
+  /**
+   * @param {Table | null} table
+   * @param {string} cell
+   */
+  table(table, cell) {
+    if (!table) return null;
+    const heads = table.arrays.length ? table.arrays : null;
+    const wide = Math.max(1, ...table.rows.map((row) => row.factors.length));
+    const caption = `${table.count} terms` + (table.start === null && table.more ? ", the largest first" : "");
+    return h(
+      "div",
+      {},
+      h(
+        "table",
+        { class: "terms" },
+        h("caption", {}, caption),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            heads ? heads.map((array) => h("th", { scope: "col" }, array)) : h("th", { scope: "col", colspan: wide }, "made of"),
+            wide > 1 && h("th", { scope: "col" }, "product"),
+            h("th", { scope: "col" }, "sum so far"),
+          ),
+        ),
+        h("tbody", {}, table.rows.map((row) => this.row(row, wide))),
+      ),
+      this.pages(table, cell),
+    );
+  }
+
+  /**
+   * @param {Row} row
+   * @param {number} wide
+   */
+  row(row, wide) {
+    const cells = row.rest
+      ? [h("td", { colspan: wide }, `${row.rest} smaller terms together` + (wide > 1 ? "" : `: ${row.value}`))]
+      : [
+          ...row.factors.map((f) => h("td", {}, this.button(f.cell, f.value, `${f.cell} = ${f.value}`))),
+          ...Array.from({ length: wide - row.factors.length }, () => h("td")),
+        ];
+    return h("tr", {}, cells, wide > 1 && h("td", {}, row.value), h("td", {}, row.so_far ?? ""));
+  }
+
+  /**
+   * @param {Table} table
+   * @param {string} cell
+   */
+  pages(table, cell) {
+    const ask = (/** @type {number} */ start) => () => this.model.send({ kind: "terms", cell, start });
+    if (table.start === null)
+      return table.more && h("button", { type: "button", on: { click: ask(0) } }, `Show all ${table.count} terms in order`);
+    const last = table.start + table.rows.length;
+    return h(
+      "p",
+      { class: "row" },
+      h("button", { type: "button", disabled: table.start === 0, on: { click: ask(Math.max(0, table.start - 50)) } }, "Earlier"),
+      ` ${table.start + 1} to ${last} of ${table.count} `,
+      h("button", { type: "button", disabled: !table.more, on: { click: ask(last) } }, "Later"),
+    );
+  }
+
+  /**
+   * @param {string} title
+   * @param {{ array: string, count: number, first: Required<Cell>[] }[]} each
+   */
+  list(title, each) {
+    if (!each.length) return null;
+    const items = each.map(({ first, count }) =>
+      h(
+        "li",
+        {},
+        first.map((c) => this.button(c.cell, h("span", {}, math(c.symbol), ` = ${c.value}`), `${c.words}: ${c.value}`)),
+        count > first.length ? ` and ${count - first.length} more` : "",
+        h("span", { class: "quiet" }, first.length === 1 ? ` ${first[0].words}` : ""),
+      ),
+    );
+    return h("section", {}, h("h4", {}, title), h("ul", { class: "plain" }, items));
+  }
+
+  /** @param {any} p */
+  questions(p) {
+    const size = h("input", { type: "number", value: "0.01", step: "any", ariaLabel: "size of the nudge" });
+    const given = NUDGED.test(p.array);
+    const ask = (/** @type {string} */ kind, /** @type {object} */ more = {}) => this.model.send({ kind, cell: p.cell, ...more });
+    if (p.array === "J") return null;
+    return h(
+      "section",
+      {},
+      h(
+        "p",
+        { class: "row" },
+        h("button", { type: "button", on: { click: () => ask("paths") } }, "Paths to the loss"),
+        given && h("button", { type: "button", on: { click: () => ask("nudge", { size: Number(size.value) || 0.01 }) } }, "Nudge it by"),
+        given && size,
+      ),
+      h("div", { data: { part: "answer" }, ariaLive: "polite" }),
+    );
+  }
+}
+
+/** @param {{ sign: string, terms: import("./maths.js").Tree[] }} line */
+function line({ sign, terms }) {
+  return h(
+    "p",
+    { class: "line" },
+    `${sign} `,
+    terms.flatMap((term, i) => (i ? [" + ", math(term)] : [math(term)])),
+  );
+}
+
+/** @param {any} n */
+function nudge(n) {
+  const rows = [
+    ["the gradient", n.gradient],
+    [`so a nudge of ${n.size} should change the loss by`, n.predicted],
+    ["and changes it by", n.actual],
+    ["the loss before", n.before],
+    ["and after", n.after],
+  ];
+  return h("table", {}, h("tbody", {}, rows.map(([what, value]) => h("tr", {}, h("th", { scope: "row" }, what), h("td", {}, value)))));
+}

@@ -1,0 +1,79 @@
+// Colors: signed numbers in orange and blue, ink in one hue; a dark page has its own.
+
+/** @typedef {[number, number, number]} Rgb */
+
+const LIGHT = { minus: rgb("#b34e00"), zero: rgb("#f7f7f7"), plus: rgb("#005ab5"), paper: rgb("#ffffff"), ink: rgb("#1b1f24") };
+const DARK = { minus: rgb("#ff9d57"), zero: rgb("#1e2126"), plus: rgb("#6cb4ff"), paper: rgb("#14171b"), ink: rgb("#eceff3") };
+
+export const darkness = matchMedia("(prefers-color-scheme: dark)");
+
+/** The colors of the page as it is now. */
+export function colors() {
+  return darkness.matches ? DARK : LIGHT;
+}
+
+/**
+ * @param {string} hex
+ * @returns {Rgb}
+ */
+export function rgb(hex) {
+  return /** @type {Rgb} */ ([1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+}
+
+/**
+ * @param {Rgb} from
+ * @param {Rgb} to
+ * @param {number} t 0 to 1
+ * @returns {Rgb}
+ */
+export function between(from, to, t) {
+  return /** @type {Rgb} */ (from.map((x, i) => Math.round(x + (to[i] - x) * t)));
+}
+
+/**
+ * A signed number: orange below 0, blue above, `widest` at full strength.
+ * @param {number} value
+ * @param {number} widest
+ * @returns {Rgb}
+ */
+export function signed(value, widest) {
+  const c = colors(), t = widest > 0 ? Math.min(1, Math.abs(value) / widest) : 0;
+  return between(c.zero, value < 0 ? c.minus : c.plus, t);
+}
+
+/**
+ * Ink from 0 to 1.
+ * @param {number} value
+ * @returns {Rgb}
+ */
+export function ink(value) {
+  const c = colors();
+  return between(c.paper, c.ink, Math.min(1, Math.max(0, value)));
+}
+
+/**
+ * Draw an array as pixels, each cell as many pixels wide as fit.
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("./frames.js").Numbers} numbers
+ * @param {(value: number) => Rgb} color
+ */
+export function picture(canvas, { shape, data }, color) {
+  const [rows, columns] = shape;
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) image.data.set([...color(data[i]), 255], 4 * i);
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * The largest size of the numbers.
+ * @param {ArrayLike<number>} data
+ */
+export function widest(data) {
+  let most = 0;
+  for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i]));
+  return most;
+}

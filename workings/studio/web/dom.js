@@ -1,0 +1,58 @@
+// Elements, made one by one: what is text stays text.
+
+/** @typedef {Node | string | number | null | undefined | false} Child */
+
+/**
+ * An element with its properties and children.  `on` names listeners, `data` and `aria` attributes of that kind.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, any>} [given]
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, given = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") for (const [kind, f] of Object.entries(value)) made.addEventListener(kind, f);
+    else if (name === "data") Object.assign(made.dataset, value);
+    else if (name === "class") made.className = value;
+    else if (name.startsWith("aria") || name === "role" || name === "for" || name === "colspan" || name === "scope")
+      made.setAttribute(name.replace(/^aria(?=[A-Z])/, "aria-").toLowerCase(), String(value));
+    else /** @type {any} */ (made)[name] = value;
+  }
+  made.append(...kept(children));
+  return made;
+}
+
+/**
+ * The children there are.
+ * @param {(Child | Child[])[]} children
+ * @returns {(Node | string)[]}
+ */
+function kept(children) {
+  return children.flat().flatMap((c) => (c === null || c === undefined || c === false ? [] : [c instanceof Node ? c : String(c)]));
+}
+
+/**
+ * Put other children into an element.
+ * @param {Element} element
+ * @param {...(Child | Child[])} children
+ */
+export function fill(element, ...children) {
+  element.replaceChildren(...kept(children));
+}
+
+/**
+ * Keep the keyboard's place when a part of the page is made anew: the element with the same `data-key` gets it.
+ * @param {Element} root
+ * @param {() => void} change
+ */
+export function keepingFocus(root, change) {
+  const at = /** @type {HTMLElement | null} */ (document.activeElement);
+  const key = at && root.contains(at) ? at.dataset.key : undefined;
+  change();
+  if (key === undefined) return;
+  for (const found of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-key]")))
+    if (found.dataset.key === key) return found.focus({ preventScroll: true });
+}
