@@ -24,7 +24,7 @@ FRONT_DOOR = workings._NAMES  # `from workings import Model` goes to the room `m
 # Each floor may import the floors above it, never its neighbours nor the floors below.  A new room gets a place here.
 FLOORS = [
     "contract conventions files",
-    "initializers scan broadcasting",
+    "initializers scan broadcasting averaging",
     "layers",
     "losses penalties optimizers schedules metrics",
     "network ink shapes",
@@ -40,7 +40,7 @@ FLOORS = [
 FLOOR = {name: i for i, names in enumerate(FLOORS) for name in names.split()}
 
 # Formulas know xp and no machine; a schedule is plain arithmetic.
-FORMULAS = {"layers", "losses", "penalties", "optimizers", "schedules", "metrics"}
+FORMULAS = {"averaging", "layers", "losses", "penalties", "optimizers", "schedules", "metrics"}
 MACHINES = {"numpy", "jax", "jaxlib", "torch", "scipy"}
 
 # Methods that hand over to a floor below, and so import inside themselves: file → room, and what for.

@@ -50,8 +50,11 @@ class Layer(Protocol):
 class Loss(Protocol):
     """What a prediction A costs against the target Y.
 
-    forward(xp, A, Y)      → J, cache     L (1, m) is the loss of each example, J its mean
+    each(xp, A, Y)         → L, cache     L (1, m) is the loss of each example
+    forward(xp, A, Y)      → J, cache     J is their mean
     backward(xp, **cache)  → dA           m·∂J/∂A, by the m rule without 1/m
+
+    A loss of your own may leave `each` out; its examples then have no weights.
     """
 
     @property

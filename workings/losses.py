@@ -1,4 +1,4 @@
-"""Losses: what a prediction A costs against the target Y.  J is the mean of L over the examples.
+"""Losses: what a prediction A costs against the target Y.  `each` gives L, one for every example; J is its mean.
 
     squared error               L = c Σ (A - Y)²                     dA = 2c (A - Y)        c = 1/n, 1 or ½
     binary cross-entropy        L = -Σ (Y log A + (1 - Y) log(1 - A))   dA = -Y/A + (1 - Y)/(1 - A)
@@ -13,10 +13,12 @@ the famous dZ = A - Y and nothing to overflow.  A test holds the two equal.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from workings.contract import Array, Namespace
+from workings.averaging import Mean, Weighted, shares
+from workings.contract import Array, Named, Namespace
 from workings.layers.activations import Sigmoid, Softmax
 
 
@@ -35,8 +37,19 @@ def y_over_a(xp: Namespace, Y: Array, A: Array) -> Array:
     return xp.where(Y == 0, xp.zeros_like(A), Y / A)
 
 
+class OfEveryExample(ABC):
+    """A loss that tells what each example costs: each(xp, A, Y) → L, cache.  Its J is their mean."""
+
+    @abstractmethod
+    def each(self, xp: Namespace, A: Array, Y: Array, /) -> tuple[Array, Named]: ...
+
+    def forward(self, xp: Namespace, A: Array, Y: Array) -> tuple[Array, Named]:
+        L, cache = self.each(xp, A, Y)
+        return Mean().forward(xp, L), cache
+
+
 @dataclass(frozen=True)
-class SquaredError:
+class SquaredError(OfEveryExample):
     """c Σ (A - Y)²; `factor` says which c: "mean" 1/n (as PyTorch and Keras), "sum" 1 (the cost of one example
     as the sum of its squares), "half" ½ (Nielsen 2015).
     """
@@ -53,10 +66,9 @@ class SquaredError:
             n *= outputs
         return {"mean": 1 / n, "sum": 1, "half": 1 / 2}[self.factor]
 
-    def forward(self, xp: Namespace, A: Array, Y: Array):
+    def each(self, xp: Namespace, A: Array, Y: Array):
         L = self.c(A) * per_example(xp, (A - Y) ** 2)
-        J = xp.sum(L) / Y.shape[-1]
-        return J, {"A": A, "Y": Y}
+        return L, {"A": A, "Y": Y}
 
     def backward(self, xp: Namespace, *, A: Array, Y: Array):
         dA = 2 * self.c(A) * (A - Y)
@@ -64,13 +76,12 @@ class SquaredError:
 
 
 @dataclass(frozen=True)
-class BinaryCrossEntropy:
+class BinaryCrossEntropy(OfEveryExample):
     """One yes or no for every output, as printed in the textbook; 0 · log 0 counts as 0."""
 
-    def forward(self, xp: Namespace, A: Array, Y: Array):
+    def each(self, xp: Namespace, A: Array, Y: Array):
         L = -per_example(xp, y_log_a(xp, Y, A) + y_log_a(xp, 1 - Y, 1 - A))
-        J = xp.sum(L) / Y.shape[-1]
-        return J, {"A": A, "Y": Y}
+        return L, {"A": A, "Y": Y}
 
     def backward(self, xp: Namespace, *, A: Array, Y: Array):
         dA = -y_over_a(xp, Y, A) + y_over_a(xp, 1 - Y, 1 - A)
@@ -78,13 +89,12 @@ class BinaryCrossEntropy:
 
 
 @dataclass(frozen=True)
-class CategoricalCrossEntropy:
+class CategoricalCrossEntropy(OfEveryExample):
     """One class out of several: Y is one-hot, A the shares, as printed in the textbook."""
 
-    def forward(self, xp: Namespace, A: Array, Y: Array):
+    def each(self, xp: Namespace, A: Array, Y: Array):
         L = -per_example(xp, y_log_a(xp, Y, A))
-        J = xp.sum(L) / Y.shape[-1]
-        return J, {"A": A, "Y": Y}
+        return L, {"A": A, "Y": Y}
 
     def backward(self, xp: Namespace, *, A: Array, Y: Array):
         dA = -y_over_a(xp, Y, A)
@@ -92,14 +102,13 @@ class CategoricalCrossEntropy:
 
 
 @dataclass(frozen=True)
-class SigmoidCrossEntropy:
+class SigmoidCrossEntropy(OfEveryExample):
     """Sigmoid and binary cross-entropy in one: L = Σ max(Z, 0) - Y Z + log(1 + e^-|Z|), dZ = A - Y."""
 
-    def forward(self, xp: Namespace, Z: Array, Y: Array):
+    def each(self, xp: Namespace, Z: Array, Y: Array):
         A, _ = Sigmoid().forward(xp, Z)
         L = per_example(xp, xp.maximum(Z, xp.zeros_like(Z)) - Y * Z + xp.log1p(xp.exp(xp.where(Z > 0, -Z, Z))))
-        J = xp.sum(L) / Y.shape[-1]
-        return J, {"A": A, "Y": Y}
+        return L, {"A": A, "Y": Y}
 
     def backward(self, xp: Namespace, *, A: Array, Y: Array):
         dZ = A - Y
@@ -107,25 +116,39 @@ class SigmoidCrossEntropy:
 
 
 @dataclass(frozen=True)
-class SoftmaxCrossEntropy:
+class SoftmaxCrossEntropy(OfEveryExample):
     """Softmax and categorical cross-entropy in one: L = log Σ e^S - Σ Y S with S = Z - max Z, dZ = A - Y.
 
     The largest e^S is 1; the others are added apart from it, so that a loss near 0 keeps its digits.
     """
 
-    def forward(self, xp: Namespace, Z: Array, Y: Array):
+    def each(self, xp: Namespace, Z: Array, Y: Array):
         A, _ = Softmax().forward(xp, Z)
         S = Z - xp.max(Z, axis=0, keepdims=True)
         n = xp.reshape(xp.arange(Z.shape[0]), (-1, *(1 for _ in Z.shape[1:])))
         largest = n == xp.argmax(Z, axis=0, keepdims=True)
         others = xp.sum(xp.where(largest, xp.zeros_like(S), xp.exp(S)), axis=0, keepdims=True)
         L = per_example(xp, xp.log1p(others)) - per_example(xp, Y * S)
-        J = xp.sum(L) / Y.shape[-1]
-        return J, {"A": A, "Y": Y}
+        return L, {"A": A, "Y": Y}
 
     def backward(self, xp: Namespace, *, A: Array, Y: Array):
         dZ = A - Y
         return dZ
+
+
+def charged(xp: Namespace, loss: Any, A: Array, Y: Array, w: Array | None = None) -> tuple[Array, Array]:
+    """J of a batch and dA, with weights w (1, m) where there are any."""
+    if w is None:
+        J, cache = loss.forward(xp, A, Y)
+        return J, loss.backward(xp, **cache)
+    L, cache = loss.each(xp, A, Y)
+    s = shares(xp, w)
+    return Weighted().forward(xp, L, s), Weighted().backward(xp, loss.backward(xp, **cache), s)
+
+
+def cost_of(xp: Namespace, loss: Any, A: Array, Y: Array, w: Array | None = None) -> Array:
+    """J of a batch alone."""
+    return loss.forward(xp, A, Y)[0] if w is None else charged(xp, loss, A, Y, w)[0]
 
 
 FUSED: dict[tuple[Any, Any], Any] = {

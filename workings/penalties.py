@@ -2,11 +2,15 @@
 
 L2   J + λ/2 Σ W²       dW + λ W           (weight decay; the λ/2m of some courses is this with λ → λ/m)
 L1   J + λ Σ |W|        dW + λ sign(W)     (sign 0 = 0; drives weights to exactly 0)
+
+A `shared` penalty stands beside the sum of the losses of a batch, not their mean: each example bears its share, and
+λ becomes λ/m (with weights, λ / Σ w).  That is the λ/2m of some courses, and scikit-learn's `alpha`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from workings.contract import Array, Namespace, Tree
 
@@ -16,6 +20,7 @@ class L2:
     """λ/2 Σ W²."""
 
     strength: float
+    shared: bool = False
 
     def forward(self, xp: Namespace, W: Array) -> Array:
         return self.strength / 2 * xp.sum(W * W)
@@ -29,6 +34,7 @@ class L1:
     """λ Σ |W|."""
 
     strength: float
+    shared: bool = False
 
     def forward(self, xp: Namespace, W: Array) -> Array:
         return self.strength * xp.sum(xp.abs(W))
@@ -36,6 +42,15 @@ class L1:
     def backward(self, xp: Namespace, W: Array) -> Array:
         zeros = xp.zeros_like(W)
         return xp.where(W > 0, zeros + self.strength, xp.where(W < 0, zeros - self.strength, zeros))
+
+
+def of_batch(penalties: tuple, total: Any) -> tuple:
+    """The penalties of one batch, in which m examples (or weights that add up to `total`) bear the shared ones.
+
+    >>> of_batch((L2(1.0), L2(2.0, shared=True)), 4)
+    (L2(strength=1.0, shared=False), L2(strength=0.5, shared=False))
+    """
+    return tuple(type(p)(p.strength / total) if getattr(p, "shared", False) else p for p in penalties)
 
 
 def penalized(symbol: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import nullcontext
 from functools import cache
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,10 @@ from threadpoolctl import ThreadpoolController
 
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.contract import Array, Tree
+from workings.losses import charged
 from workings.network import Network
 from workings.optimizers import OPTIMIZERS
-from workings.penalties import cost, steepen
+from workings.penalties import cost, of_batch, steepen
 
 name = "numpy"
 
@@ -32,7 +33,15 @@ def supports(plan: Plan) -> str | None:
 
 
 def run(
-    plan: Plan, state: State, X: Array, Y: Array, order: Array, batch_size: int, alpha: float, rng: Any
+    plan: Plan,
+    state: State,
+    X: Array,
+    Y: Array,
+    order: Array,
+    batch_size: int,
+    alpha: float,
+    rng: Any,
+    weights: Array | None = None,
 ) -> tuple[State, Tally]:
     """One step for every batch of `order`."""
     loss, outputs = 0.0, []
@@ -42,29 +51,35 @@ def run(
             batch = order[start : start + batch_size]
             A, target = gathered(X, batch, plan.dtype), gathered(Y, batch, plan.dtype)
             givens = plan.network.noise(rng, plan.shape, len(batch))
-            J, output, grads, memory = slopes(plan, desk.params, desk.memory, A, target, givens)
-            if not isfinite(J):
+            w = None if weights is None else weights[batch][None].astype(plan.dtype, copy=False)
+            J, output, grads, memory = slopes(plan, desk.params, desk.memory, A, target, givens, w)
+            if not math.isfinite(J):
                 raise Diverged(len(outputs), J, desk.state())
             desk.update(grads, alpha)
             desk.memory = memory
             loss += J * len(batch)
             outputs.append(output)
         said, wanted = np.concatenate(outputs, axis=-1), gathered(Y, order, plan.dtype)
-        hits = float(np.sum(plan.metric.per_example(np, said, wanted)))
+        right = plan.metric.per_example(np, said, wanted)
+        hits = float(np.sum(right if weights is None else weights[order] * right))
     return desk.state(), Tally(len(order), loss, hits, len(outputs))
 
 
 def slopes(
-    plan: Plan, params: Tree, memory: Tree, X: Array, Y: Array, givens: Tree
+    plan: Plan, params: Tree, memory: Tree, X: Array, Y: Array, givens: Tree, w: Array | None = None
 ) -> tuple[float, Array, Tree, Tree]:
-    """J of one batch, what the network said, the gradients, and what batch norm remembers of it."""
+    """J of one batch, what the network said, the gradients, and what batch norm remembers of it.
+
+    w (1, m) are the weights of the examples.
+    """
     wires, caches = plan.network.forward(np, params, X, givens)
     A = wires[plan.network.output]
-    J, found = plan.loss.forward(np, A, Y)
-    _, grads = plan.network.backward(np, params, caches, plan.loss.backward(np, **found))
+    J, dA = charged(np, plan.loss, A, Y, w)
+    _, grads = plan.network.backward(np, params, caches, dA)
     if plan.penalties:
-        grads = steepen(np, plan.penalties, params, grads)
-        J = J + cost(np, plan.penalties, params)
+        penalties = of_batch(plan.penalties, A.shape[-1] if w is None else float(np.sum(w)) or math.inf)
+        grads = steepen(np, penalties, params, grads)
+        J = J + cost(np, penalties, params)
     return float(J), A, grads, plan.network.remember(memory, caches) if memory else memory
 
 

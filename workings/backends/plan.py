@@ -2,10 +2,11 @@
 
 A backend is a module with `name`, `available()`, `supports(plan)` (None, or the reason why not) and
 
-    run(plan, state, X, Y, order, batch_size, alpha, rng) → state, tally
+    run(plan, state, X, Y, order, batch_size, alpha, rng, weights=None) → state, tally
 
 which takes the examples of `order`, batch by batch, one step each.  X (M, …) and Y (M, …) hold one example per row;
-a batch is turned as it is gathered, so that inside the example is the last axis.
+a batch is turned as it is gathered, so that inside the example is the last axis.  `weights` (M,) say how much each
+example counts in its batch; their mean over all rows is 1, so that sums over an epoch are sums over examples.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class State:
 
 @dataclass(frozen=True)
 class Tally:
-    """Sums over the examples seen: of L with penalties, and of what the metric counts."""
+    """Sums over the examples seen: of J with penalties for each of its batch, and of what the metric counts."""
 
     examples: int = 0
     loss: float = 0.0

@@ -23,8 +23,9 @@ from workings.backends.numpy import work
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.contract import Array, Named, Namespace, Shape, Tree
 from workings.layers import Convolution
+from workings.losses import charged
 from workings.network import Network
-from workings.penalties import cost, steepen
+from workings.penalties import cost, of_batch, steepen
 
 name = "xla"
 
@@ -44,7 +45,15 @@ def supports(plan: Plan) -> str | None:
 
 
 def run(
-    plan: Plan, state: State, X: Array, Y: Array, order: Array, batch_size: int, alpha: float, rng: Any
+    plan: Plan,
+    state: State,
+    X: Array,
+    Y: Array,
+    order: Array,
+    batch_size: int,
+    alpha: float,
+    rng: Any,
+    weights: Array | None = None,
 ) -> tuple[State, Tally]:
     """One step for every batch of `order`."""
     jax = _jax(work(state.params, batch_size))
@@ -56,25 +65,25 @@ def run(
             whole = len(part) // batch_size
             for rows, size in ((part[: whole * batch_size], batch_size), (part[whole * batch_size :], None)):
                 if len(rows):
-                    arrays, seen = _stretch(jax, plan, arrays, X, Y, rows, size or len(rows), alpha)
+                    arrays, seen = _stretch(jax, plan, arrays, X, (Y, weights), rows, size or len(rows), alpha)
                     if not isfinite(seen.loss):
                         raise Diverged(tally.steps + seen.steps, seen.loss, _state(arrays))
                     tally += seen
     return _state(arrays), tally
 
 
-def _stretch(jax: Any, plan: Plan, arrays: Any, X: Array, Y: Array, rows: Array, size: int, alpha: float) -> Any:
-    """Whole batches of one size, in one compiled loop."""
+def _stretch(jax: Any, plan: Plan, arrays: Any, X: Array, wanted: Any, rows: Array, size: int, alpha: float) -> Any:
+    """Whole batches of one size, in one compiled loop; `wanted` are Y and the weights, or None."""
     steps, room = len(rows) // size, (STRETCH if len(rows) > size else 1) * size
     x, on_device = _on_device(jax, X)
     if on_device:
-        y, _ = _on_device(jax, Y)
+        wanted = tuple(part if part is None else _on_device(jax, part)[0] for part in wanted)
         places = np.zeros(room, np.int32)
         places[: len(rows)] = rows
     else:  # the rows that are needed, in the order in which they are
-        x, y = _filled(X, rows, room), _filled(Y, rows, room)
+        x, wanted = _filled(X, rows, room), tuple(p if p is None else _filled(p, rows, room) for p in wanted)
         places = np.arange(room, dtype=np.int32)
-    given = (x, y, places, np.int32(steps), np.asarray(alpha, plan.dtype))
+    given = (x, wanted, places, np.int32(steps), np.asarray(alpha, plan.dtype))
     made, (done, loss, hits, last) = _compiled(plan, size)(arrays, *given)
     if not isfinite(float(loss)):  # once more, with an eye on every step
         made, (done, loss, hits, last) = _compiled(plan, size, careful=True)(arrays, *given)
@@ -96,29 +105,34 @@ def _compiled(plan: Plan, size: int, careful: bool = False) -> Any:
     network = suited(plan.network, jax.default_backend())
     started = jax.random.key(plan.seed)
 
-    def one(i, arrays, x, y, places, alpha):
+    def one(i, arrays, x, wanted, places, alpha):
         params, memory, known = arrays
+        y, weights = wanted
         batch = lax.dynamic_slice(places, (i * size,), (size,))
         A, target = (jnp.moveaxis(_cells(jnp, part[batch], plan.dtype), 0, -1) for part in (x, y))
         givens = _noise(jax, network, plan, jax.random.fold_in(started, known["t"].astype(jnp.int32)), size)
         wires, caches = network.forward(jnp, params, A, givens)
         out = wires[network.output]
-        J, found = plan.loss.forward(jnp, out, target)
-        _, grads = network.backward(jnp, params, caches, plan.loss.backward(jnp, **found))
-        grads = steepen(jnp, plan.penalties, params, grads)
-        J = J + cost(jnp, plan.penalties, params)
-        hits = jnp.sum(plan.metric.per_example(jnp, out, target))
+        w = None if weights is None else weights[batch][None].astype(plan.dtype)
+        J, dA = charged(jnp, plan.loss, out, target, w)
+        _, grads = network.backward(jnp, params, caches, dA)
+        total = size if w is None else jnp.sum(w)
+        penalties = of_batch(plan.penalties, jnp.where(total > 0, total, jnp.inf))
+        grads = steepen(jnp, penalties, params, grads)
+        J = J + cost(jnp, penalties, params)
+        right = plan.metric.per_example(jnp, out, target)
+        hits = jnp.sum(right if w is None else w[0] * right)
         params, known = plan.optimizer.update(jnp, params, grads, known, alpha)
         return (params, network.remember(memory, caches), known), J, hits
 
-    def loop(arrays, x, y, places, steps, alpha):
+    def loop(arrays, x, wanted, places, steps, alpha):
         def go_on(carry):
             i, _, _, _, last = carry
             return (i < steps) & jnp.isfinite(last) if careful else i < steps
 
         def step(carry):
             i, arrays, loss, hits, _ = carry
-            made, J, right = one(i, arrays, x, y, places, alpha)
+            made, J, right = one(i, arrays, x, wanted, places, alpha)
             if not careful:
                 return i + 1, made, loss + J * size, hits + right, J
             good = jnp.isfinite(J)

@@ -251,12 +251,13 @@ def explain(
     xp: Namespace = np,
     conventions: Conventions | None = None,
     penalties: Iterable[Any] = (),
+    weights: Any = None,
 ) -> Explanation:
     """One forward and one backward pass, every array by name and every cell open to its workings.
 
     X (n, m) and Y (k, m) have one example per column.  Parameters that are whole numbers and fractions
     stay exact, with an X and a Y that are; all else is worked in float64, whatever the network was trained in.
-    `givens` are noise and memory, by row.
+    `givens` are noise and memory, by row; `weights` (m,) say how much each example counts.
 
         >>> from workings.layers import Dense
         >>> from workings.losses import SquaredError
@@ -269,8 +270,9 @@ def explain(
                 = 9
     """
     if all(map(_is_exact, leaves_of(params))):
-        X, Y = _whole(X), _whole(Y)
-    problem = Problem(network, textbook(network, loss), params, X, Y, givens or {}, tuple(penalties)).widened()
+        X, Y, weights = _whole(X), _whole(Y), _whole(weights)
+    w = None if weights is None else np.asarray(weights, None if hasattr(weights, "dtype") else object)[None]
+    problem = Problem(network, textbook(network, loss), params, X, Y, givens or {}, tuple(penalties), w).widened()
     inexact = [x for x in problem.arrays() if not _is_exact(x)]
     if xp is ink and inexact:
         raise ValueError(

@@ -175,7 +175,8 @@ def nudges_of(whole: Explanation, name: str) -> Nudges:
         )
     row, symbol = place
     m = problem.X.shape[-1]
-    each = [_values(problem.example(i), row, symbol, whole.book.xp) for i in range(m)]
+    shares = whole.numbers["s"][0] if problem.w is not None else [1] * m
+    each = [shares[i] * _values(problem.example(i), row, symbol, whole.book.xp) for i in range(m)]
     return Nudges(name, np.stack(each), whole.numbers[f"d{name}"], whole.conventions)
 
 

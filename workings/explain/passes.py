@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from workings.averaging import Mean, Weighted
 from workings.contract import Named, Namespace, Tree
 from workings.explain.ledger import Both, Ledger, positional
 from workings.ink.number import given
-from workings.losses import FUSED
+from workings.losses import FUSED, charged, cost_of
 from workings.network import Network
 from workings.penalties import cost, penalized, steepen
 from workings.scan import tree_map
@@ -40,11 +41,14 @@ class Problem:
     Y: Any
     givens: Tree
     penalties: tuple[Any, ...] = ()
+    w: Any = None  # (1, m), the weights of the examples, if they have some
     narrow: str = ""  # the type of the numbers that were widened to float64
 
     def arrays(self) -> list[Any]:
         """Every array that is given."""
-        return [x for x in (self.X, self.Y, *leaves_of(self.params), *leaves_of(self.givens)) if x is not None]
+        return [
+            x for x in (self.X, self.Y, self.w, *leaves_of(self.params), *leaves_of(self.givens)) if x is not None
+        ]
 
     def widened(self) -> Problem:
         """The same with all floats in float64, as workings are."""
@@ -52,7 +56,7 @@ class Problem:
         if not types:
             return self
         wide = lambda x: np.asarray(x, np.float64) if _is_narrow(x) else x
-        given = {name: tree_map(wide, getattr(self, name)) for name in ("params", "X", "Y", "givens")}
+        given = {name: tree_map(wide, getattr(self, name)) for name in ("params", "X", "Y", "givens", "w")}
         return replace(self, narrow=" and ".join(sorted(types)), **given)
 
     def prepared(self, exact: bool) -> Problem:
@@ -66,12 +70,12 @@ class Problem:
                 return np.vectorize(given, otypes=[object])(x) if x.dtype == object and x.size else x
             return np.asarray([given(v) for v in x.flat], np.float64).reshape(x.shape)
 
-        return replace(self, **{n: tree_map(one, getattr(self, n)) for n in ("params", "X", "Y", "givens")})
+        return replace(self, **{n: tree_map(one, getattr(self, n)) for n in ("params", "X", "Y", "givens", "w")})
 
     def example(self, i: int) -> Problem:
         """The same for one example alone."""
         one = lambda x, m=self.X.shape[-1]: x[..., i : i + 1] if x is not None and x.shape[-1] == m else x
-        return replace(self, X=one(self.X), Y=one(self.Y), givens=tree_map(one, self.givens))
+        return replace(self, X=one(self.X), Y=one(self.Y), w=None, givens=tree_map(one, self.givens))
 
     def must_have_targets(self, what: str) -> None:
         """Without a y there is no loss, and nothing that is made from it."""
@@ -96,8 +100,8 @@ class Problem:
         params, givens = (tree_map(xp.asarray, tree) for tree in (self.params, self.givens))
         with np.errstate(all="ignore"):
             wires, caches = self.network.forward(xp, params, xp.asarray(self.X), givens)
-            _, cache = self.loss.forward(xp, wires[self.network.output], xp.asarray(self.Y))
-            dA = self.loss.backward(xp, **cache)
+            w = None if self.w is None else xp.asarray(self.w)
+            _, dA = charged(xp, self.loss, wires[self.network.output], xp.asarray(self.Y), w)
             _, grads = self.network.backward(xp, params, caches, dA)
             return steepen(xp, self.penalties, params, grads)
 
@@ -109,7 +113,8 @@ class Problem:
         params, givens = (tree_map(xp.asarray, tree) for tree in (params, self.givens))
         with np.errstate(all="ignore"):
             wires, _ = self.network.forward(xp, params, xp.asarray(self.X), givens)
-            J, _ = self.loss.forward(xp, wires[self.network.output], xp.asarray(self.Y))
+            w = None if self.w is None else xp.asarray(self.w)
+            J = cost_of(xp, self.loss, wires[self.network.output], xp.asarray(self.Y), w)
             J = J + cost(xp, self.penalties, params) if self.penalties else J
         return J.cell().value if hasattr(J, "cell") else float(J)
 
@@ -153,14 +158,32 @@ def both_ways(problem: Problem, xp: Namespace) -> Ledger:
             return book
         last = network.output
         data = "J_data" if problem.penalties else "J"
-        made = book.run(problem.loss.forward, [book[last], book["Y"]], roles=lambda made: {data: made[0]})
-        found = Both(made.numbers[1], made.ink[1])
+        found = _charge(book, problem, data)
         if problem.penalties:
             weights = [(row, s) for row, named in params.items() for s in named if penalized(s)]
             _penalize(book, problem.penalties, weights)
-        book.run(problem.loss.backward, [], found, roles=lambda made: {f"d{last}": made})
+        asked = f"d{last}" if problem.w is None else f"d{last}_each"
+        book.run(problem.loss.backward, [], found, roles=lambda made: {asked: made})
+        if problem.w is not None:
+            book.run(Weighted().backward, [book[asked], book["s"]], roles=lambda made: {f"d{last}": made})
         _backward(book, network, params, known, caches, problem.penalties)
     return book
+
+
+def _charge(book: Ledger, problem: Problem, name: str) -> Both:
+    """L of every example, and J under its name; the cache of the loss."""
+    into = [book[problem.network.output], book["Y"]]
+    if not hasattr(problem.loss, "each"):
+        made = book.run(problem.loss.forward, into, roles=lambda made: {name: made[0]})
+        return Both(made.numbers[1], made.ink[1])
+    made = book.run(problem.loss.each, into, roles=lambda made: {"L": made[0]})
+    average, more = Mean(), []
+    if problem.w is not None:
+        book.enter_givens({"w": problem.w})
+        book.run(Weighted().share, [book["w"]], roles=lambda made: {"s": made})
+        average, more = Weighted(), [book["s"]]
+    book.run(average.forward, [book["L"], *more], roles=lambda made: {name: made})
+    return Both(made.numbers[1], made.ink[1])
 
 
 def _forward(book: Ledger, problem: Problem) -> tuple[dict[str, Both], dict[str, Both]]:

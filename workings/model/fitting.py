@@ -19,6 +19,7 @@ from workings.model import arguments
 from workings.model.columns import Columns, by_name, names_of, unread
 from workings.model.packing import pack, unpack
 from workings.model.reading import planned, set_aside
+from workings.model.weighing import weights_of_classes, weights_of_rows, with_mean_one
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
 from workings.training.checkpoint import Run, resumable, settings
 from workings.training.fit import rate as rate_of
@@ -46,6 +47,8 @@ class Asked:
     callbacks: tuple[Callable[..., Any], ...]
     progress: bool | None
     backend: str
+    sample_weight: Any = None
+    class_weight: Any = None
 
 
 def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
@@ -62,15 +65,21 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
     elif columns and model.preparation is None:
         reader = replace(reader, columns=Columns(names=model.columns or columns))  # the validation data have the same
     X, Y, labels = reader.examples_and_targets(X, y, learning=True)
+    w, by_class = weights_of_rows(asked.sample_weight, len(X)), weights_of_classes(asked.class_weight, labels, Y)
+    if (w is not None or by_class is not None) and not hasattr(model.loss, "each"):
+        raise ValueError(f"{type(model.loss).__name__} tells only the mean of a batch: for weights it needs `each`")
+    weights = by_class if w is None else w if by_class is None else w * by_class
     held_out, rows = None, None
     if isinstance(asked.validation, tuple | list) and len(asked.validation) == 2:
-        held_out = reader.validation(X.shape[1:], labels, *asked.validation)
+        held_out = (*reader.validation(X.shape[1:], labels, *asked.validation), None)
     elif asked.validation is not None:
         rest, aside = set_aside(len(X), asked.validation, model.seed)
+        own = None if w is None else with_mean_one(w[aside])  # a class counts for learning only
         if isinstance(X, np.memmap):  # stays on the disk
-            rows, held_out = rest, (Rows(X, aside), Y[aside])
+            rows, held_out = rest, (Rows(X, aside), Y[aside], own)
         else:
-            X, Y, held_out = X[rest], Y[rest], (X[aside], Y[aside])
+            X, Y, held_out = X[rest], Y[rest], (X[aside], Y[aside], own)
+            weights = None if weights is None else weights[rest]
     plan = planned(model, labels, asked.optimizer, asked.penalties, X.shape[1:])
     if asked.early_stopping:
         asked.early_stopping.check(plan.metric.name, held_out is not None)
@@ -86,6 +95,7 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
         asked.early_stopping,
         asked.checkpoint,
         asked.progress,
+        scaled(weights, rows),
         rows,
     )
     rate_of(course, 0)
@@ -120,6 +130,15 @@ def learned(model: Model, X: Any, validation: Any) -> Any:
 def _rows(values: Any, rows: np.ndarray) -> np.ndarray:
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     return (values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object))[rows]
+
+
+def scaled(weights: np.ndarray | None, rows: np.ndarray | None) -> np.ndarray | None:
+    """The weights of all rows of X, with the mean 1 over those that are trained on."""
+    if weights is None or rows is None:
+        return with_mean_one(weights)
+    found = np.zeros_like(weights)
+    found[rows] = with_mean_one(weights[rows])
+    return found
 
 
 def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels: Labels, asked: Asked) -> History:

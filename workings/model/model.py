@@ -26,10 +26,11 @@ from workings.layers import Sigmoid, Softmax
 from workings.model import arguments
 from workings.model.columns import Columns
 from workings.model.fitting import Asked, fit
-from workings.model.packing import pack, unpack
+from workings.model.packing import pack, read
 from workings.model.reading import Reader, inputs_of, planned
+from workings.model.weighing import weights_of_rows, with_mean_one
 from workings.network import Network
-from workings.parameters import by_label, given
+from workings.parameters import by_label, exactly, given
 from workings.specs import expand, loss_for
 from workings.summary import Summary
 from workings.training import EarlyStopping, History
@@ -147,6 +148,8 @@ class Model:
         optimizer: Any = "gradient-descent",
         *,
         validation: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
         l1: float = 0.0,
         l2: float = 0.0,
         shuffle: bool = True,
@@ -162,6 +165,8 @@ class Model:
         `learning_rate`: a number or a schedule; by default 0.1, or 0.001 for Adam, AdamW and RMSprop.
         `optimizer`: "gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw" or an optimizer object.
         `validation`: a share of the rows to set aside (drawn with the seed), or a pair (X, y).
+        `sample_weight`: how much each row counts, (m,); a row of weight 3 counts as if it stood there three times.
+        `class_weight`: {label: weight}, or "balanced": rare classes count as much as common ones.
         `l1`, `l2`: the strength λ of the penalties λ Σ|W| and λ/2 Σ W²; biases are free.
         `early_stopping`: epochs without improvement to wait for, or an `EarlyStopping`.
         `checkpoint`: a path or `Checkpoint(path, every=5)`; with `resume`, training goes on from it if it is there,
@@ -192,6 +197,8 @@ class Model:
             arguments.called(callbacks),
             progress,
             backend,
+            sample_weight,
+            class_weight,
         )
         return fit(self, X, y, asked)
 
@@ -225,22 +232,23 @@ class Model:
         chunks = list(self._in_chunks(X))
         return {name: np.concatenate([wires[name] for wires in chunks]) for name in chunks[0]}
 
-    def evaluate(self, X: Any, y: Any) -> dict[str, float]:
+    def evaluate(self, X: Any, y: Any, *, sample_weight: Any = None) -> dict[str, float]:
         """Mean loss and metric over the rows of X: {"loss": …, "accuracy": …} or {"loss": …, "rmse": …}."""
         X, Y, labels = self._reader.examples_and_targets(X, y)
+        weights = with_mean_one(weights_of_rows(sample_weight, len(X)))
         self.build_for(X)
         plan = planned(self, labels, optimizers.GradientDescent())
-        seen = evaluate(plan, self.state, X, Y)
+        seen = evaluate(plan, self.state, X, Y, weights)
         assert seen is not None
         return {
             "loss": seen.loss / seen.examples,
             plan.metric.name: plan.metric.finish(seen.metric / seen.examples),
         }
 
-    def explain(self, X: Any, y: Any = None, *, l1: float = 0.0, l2: float = 0.0) -> Any:
+    def explain(self, X: Any, y: Any = None, *, sample_weight: Any = None, l1: float = 0.0, l2: float = 0.0) -> Any:
         """Every array of one forward and (with y) one backward pass on these rows, each cell with its working.
 
-        `l1` and `l2` are the penalties that J is to carry, as in `fit`.
+        `sample_weight` is how much each row counts, `l1` and `l2` are the penalties of J, as in `fit`.
 
         >>> from workings import Dense
         >>> print(Model([Dense(1)], parameters={"W1": [[2]], "b1": [-5]}).explain([[3]])["Z1"][0, 0])
@@ -253,8 +261,9 @@ class Model:
         X, Y, exact = self._reader.exactly(X, y, self.exact is not None)
         self.build_for(X)
         params = self.exact if exact else self.state.params
-        costs = arguments.penalty(l1, l2)
-        told = {"conventions": self.conventions, "penalties": costs}
+        w = weights_of_rows(sample_weight, len(X))
+        w = exactly(sample_weight) if exact and w is not None else w
+        told = {"conventions": self.conventions, "penalties": arguments.penalty(l1, l2), "weights": w}
         return explain(self.network, self.loss, params, np.moveaxis(X, 0, -1), Y, self.state.memory, **told)
 
     def save(self, path: Any) -> None:
@@ -268,19 +277,7 @@ class Model:
     @classmethod
     def load(cls, path: Any) -> Model:
         """The model saved in this file.  Raises ValueError with the reason for a file that is none."""
-        arrays, about = saving.read(path)
-        try:
-            model = cls(
-                saving.rebuild_network(about["network"]),
-                saving.rebuild(about["loss"]),
-                conventions=Conventions(**about["conventions"]),
-                seed=about["seed"],
-                dtype=about["dtype"],
-            )
-            unpack(model, arrays, about)
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError) as error:
-            raise ValueError(f"{path} is damaged or was not saved by this version of Workings: {error}") from None
-        return model
+        return read(cls, path)
 
     @property
     def _reader(self) -> Reader:

@@ -9,6 +9,7 @@ import numpy as np
 from workings import saving
 from workings.backends.plan import State
 from workings.contract import Named, Shape, Tree
+from workings.conventions import Conventions
 from workings.labels import Labels
 from workings.network import Network
 from workings.parameters import given
@@ -37,6 +38,23 @@ def pack(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "exact": exact,
         "history": model.history.to_json(),
     }
+
+
+def read(kind: type[Model], path: Any) -> Model:
+    """The model saved in a file.  Raises ValueError with the reason for a file that is none."""
+    arrays, about = saving.read(path)
+    try:
+        model = kind(
+            saving.rebuild_network(about["network"]),
+            saving.rebuild(about["loss"]),
+            conventions=Conventions(**about["conventions"]),
+            seed=about["seed"],
+            dtype=about["dtype"],
+        )
+        unpack(model, arrays, about)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError) as error:
+        raise ValueError(f"{path} is damaged or was not saved by this version of Workings: {error}") from None
+    return model
 
 
 def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:

@@ -137,7 +137,9 @@ def conventions(w: Explanation) -> tuple[str, ...]:
     told.append(f"cells are counted from {c.base}; each {c.examples[:-1]} is one example")
     kinds = {type(row.layer).__name__ for row in w.problem.network.rows}
     if "J" in w:
-        told.append(f"loss: {spoken(w.problem.loss)}; J is its mean over the m examples")
+        mean = "J is its mean over the m examples"
+        mean = mean if w.problem.w is None else "J is the sum of s x L over the m examples, by m (weights w)"
+        told.append(f"loss: {spoken(w.problem.loss)}; {mean}")
         told.append("gradients of W and b are divided by m, those of Z and A are not")
     if "Relu" in kinds:
         told.append("ReLU(z) = max(z, 0); its slope at 0 is taken as 0")

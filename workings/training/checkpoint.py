@@ -137,7 +137,8 @@ def settings(course: Course, network: Network, loss: Any, seed: int, X: np.ndarr
         "dtype": course.plan.dtype,
         "seed": seed,
         "data": fingerprint(X, Y),
-        "validation data": course.validation and fingerprint(*course.validation),
+        "validation data": course.validation and fingerprint(*course.validation[:2]),
+        "weights": course.weights is not None and fingerprint(course.weights, course.weights),
         "early stopping": repr(course.early_stopping),
     }
     return json.loads(json.dumps(told, default=repr))
@@ -184,7 +185,7 @@ def difference(name: str, then: Any, now: Any) -> str:
     """
     if name == "data":  # a fingerprint, which says nothing
         return "with other rows of data"
-    if name == "validation data":
+    if name in ("validation data", "weights"):
         return f"{'with other' if then and now else 'with' if then else 'without'} {name}"
     if name != "network":
         return f"with {name} {said(then)}, now it is {said(now)}"
@@ -205,7 +206,8 @@ def sizes(network: Any) -> str:
 def said(value: Any) -> str:
     """A setting as a user would write it: {"kind": "Adam", "beta1": 0.9} as Adam(beta1=0.9)."""
     if isinstance(value, dict) and "kind" in value:
-        return f"{value['kind']}({', '.join(f'{k}={said(v)}' for k, v in value.items() if k != 'kind')})"
+        told = (f"{k}={said(v)}" for k, v in value.items() if k != "kind" and v is not False)
+        return f"{value['kind']}({', '.join(told)})"
     if isinstance(value, str) and (constant := re.fullmatch(r"Constant\(\w+=(.*)\)", value)):
         return constant[1]
     if isinstance(value, list):

@@ -38,10 +38,11 @@ class Course:
     epochs: int
     batch_size: int
     shuffle: bool | str = True  # or "blocks", for examples on the disk
-    validation: tuple[Any, Any] | None = None
+    validation: tuple[Any, Any, Any] | None = None  # X, Y, and weights or None
     early_stopping: EarlyStopping | None = None
     checkpoint: Checkpoint | None = None
     progress: bool | None = None
+    weights: np.ndarray | None = None  # of the examples, with mean 1
     rows: np.ndarray | None = None  # those of X to train on, in the order of the file; all of them if none
 
     def examples(self, X: Any) -> int:
@@ -125,7 +126,7 @@ def _epoch(
         noise = run.rng.bit_generator.state
         try:
             state, tally = course.backend.run(
-                course.plan, run.state, X, Y, batches, course.batch_size, alpha, run.rng
+                course.plan, run.state, X, Y, batches, course.batch_size, alpha, run.rng, course.weights
             )
         except Diverged as found:
             _step_by_step(course, run, X, Y, batches, alpha, noise)
@@ -147,7 +148,7 @@ def _step_by_step(course: Course, run: Run, X: Any, Y: Any, batches: np.ndarray,
     for start in range(0, len(batches), m):
         batch = batches[start : start + m]
         try:
-            state, tally = course.backend.run(course.plan, run.state, X, Y, batch, m, alpha, run.rng)
+            state, tally = course.backend.run(course.plan, run.state, X, Y, batch, m, alpha, run.rng, course.weights)
         except Diverged:
             return
         if not finite(state):
@@ -185,10 +186,17 @@ def _close(course: Course, run: Run, after_epoch: Callable[[Run], bool], interru
     return True
 
 
-def evaluate(plan: Plan, state: State, X: np.ndarray, Y: np.ndarray, interruption: Any = None) -> Tally | None:
+def evaluate(
+    plan: Plan,
+    state: State,
+    X: np.ndarray,
+    Y: np.ndarray,
+    weights: np.ndarray | None = None,
+    interruption: Any = None,
+) -> Tally | None:
     """The sums of loss (without penalties) and metric over all rows, with memory and without noise.
 
-    None if interrupted on the way.
+    `weights` (M,) have the mean 1.  None if interrupted on the way.
     """
     total = Tally()
     with quiet(), threads(work(state.params, min(CHUNK, len(X)))):
@@ -199,9 +207,13 @@ def evaluate(plan: Plan, state: State, X: np.ndarray, Y: np.ndarray, interruptio
             A, target = gathered(X, rows, plan.dtype), gathered(Y, rows, plan.dtype)
             wires, _ = plan.network.forward(np, state.params, A, state.memory)
             out = wires[plan.network.output]
-            J, _ = plan.loss.forward(np, out, target)
-            hits = float(np.sum(plan.metric.per_example(np, out, target)))
-            total += Tally(target.shape[-1], float(J) * target.shape[-1], hits, 0)
+            right = plan.metric.per_example(np, out, target)
+            if weights is None:
+                loss = float(plan.loss.forward(np, out, target)[0]) * target.shape[-1]
+            else:
+                L, _ = plan.loss.each(np, out, target)
+                loss, right = float(np.sum(weights[rows] * L)), weights[rows] * right
+            total += Tally(target.shape[-1], loss, float(np.sum(right)), 0)
     return total
 
 

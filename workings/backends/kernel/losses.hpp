@@ -8,6 +8,7 @@
 // time are turned, and what was a row of each becomes a column, as on the board.
 //
 // All gradients are divided by m here, where they are few.  (The library divides dW and db instead: the m rule.)
+// That is the share of an example in J, 1/m; with weights it is w / Σ w.
 #pragma once
 
 // LANES examples: for each of n outputs a vector of what the network says, and one of what it should say.
@@ -20,7 +21,7 @@ struct Columns {
   void set(int i, vec x) const { store(said + (long)i * LANES, x); }
 };
 
-INLINE vec squared_error(Columns A, float c, float share) {
+INLINE vec squared_error(Columns A, float c, vec share) {
   vec L = all(0);
   for (int i = 0; i < A.n; i++) {
     vec error = A.Z(i) - A.Y(i);
@@ -30,7 +31,7 @@ INLINE vec squared_error(Columns A, float c, float share) {
   return L;
 }
 
-INLINE vec sigmoid_cross_entropy(Columns at, float share) {
+INLINE vec sigmoid_cross_entropy(Columns at, vec share) {
   vec L = all(0);
   for (int i = 0; i < at.n; i++) {
     vec Z = at.Z(i), Y = at.Y(i), E = exponential(-absolute(Z));
@@ -56,7 +57,7 @@ INLINE Largest largest(const float* column, int n) {
 }
 
 // The largest eˢ is e⁰ = 1; the others are added apart from it, so that a loss near 0 keeps its digits.
-INLINE vec softmax_cross_entropy(Columns at, Largest top, float share) {
+INLINE vec softmax_cross_entropy(Columns at, Largest top, vec share) {
   vec others = all(0), right = all(0);
   for (int i = 0; i < at.n; i++) {
     vec S = at.Z(i) - top.value, E = exponential(S);
@@ -97,6 +98,22 @@ static void gather_wanted(const Task& task, const int32_t* batch, int m, int n, 
   }
 }
 
+// How much a batch counts in all: Σ w, or m.
+static float total_weight(const Task& task, const int32_t* batch, int m) {
+  if (!task.weights) return m;
+  double total = 0;
+  for (int r = 0; r < m; r++) total += task.weights[batch[r]];
+  return (float)total;
+}
+
+// w of LANES examples of the batch, from `first` on; past the last one 0.
+static vec gather_weights(const Task& task, const int32_t* batch, int m, int first) {
+  if (!task.weights) return count_from(first) < (float)m ? all(1) : all(0);
+  vec w = all(0);
+  for (int r = 0; r < LANES && first + r < m; r++) w[r] = task.weights[batch[first + r]];
+  return w;
+}
+
 // LANES examples of a wire into columns, one for every output; past the last example there is 0.
 static void to_columns(const float* wire, int m, int n, int first, float* columns) {
   for (int q = 0; q < blocks(n); q++) {
@@ -121,8 +138,10 @@ static void from_columns(const float* columns, int m, int n, int first, const fl
   }
 }
 
-// Loss, metric and dZ of LANES examples of a batch of m, from `first` on.
-static Score assess(const Task& task, const int32_t* batch, const Layer& last, int m, int first, float* columns) {
+// Loss, metric and dZ of LANES examples of a batch of m, from `first` on, that counts `total`; the loss is m times
+// their part in J.
+static Score assess(const Task& task, const int32_t* batch, const Layer& last, int m, float total, int first,
+                    float* columns) {
   const int n = last.n_out;
   Columns at{columns, columns + (long)padded(n) * LANES, n};
   gather_wanted(task, batch, m, n, first, at.wanted);
@@ -137,7 +156,8 @@ static Score assess(const Task& task, const int32_t* batch, const Layer& last, i
     case SIDES_RIGHT: metric = on_the_right_side(at, task.threshold); break;
     case SQUARED_DISTANCE: metric = squares(at); break;
   }
-  const float share = 1.f / m;
+  const vec w = gather_weights(task, batch, m, first);
+  const vec share = total > 0 ? w * (1 / total) : all(0);
   switch (task.loss) {
     case SQUARED_ERROR: L = squared_error(at, task.factor, share); break;
     case SIGMOID_CROSS_ENTROPY: L = sigmoid_cross_entropy(at, share); break;
@@ -145,6 +165,6 @@ static Score assess(const Task& task, const int32_t* batch, const Layer& last, i
   }
   from_columns(at.said, m, n, first, last.slope, last.dZ);
 
-  auto there = count_from(first) < (float)m;
-  return {sum(there ? L : all(0)), sum(there ? metric : all(0))};
+  auto there = w > 0.f;
+  return {m * sum(there ? L * share : all(0)), sum(there ? metric * w : all(0))};
 }

@@ -34,6 +34,7 @@ struct Task {
   Metric metric;
   float threshold;    // of SIDES_RIGHT, on the scale of the network's output
   float l1, l2;       // strengths of the penalties
+  float l1_shared, l2_shared;  // of those that the examples of a batch share: divided by the sum of their weights
   // the optimizer
   Optimizer optimizer;
   float alpha, epsilon, decay;
@@ -45,7 +46,8 @@ struct Task {
   Numbers numbers;
   const int32_t* labels;
   const float* Y;
-  int64_t rows;       // of X, and of labels or Y
+  const float* weights;  // of the examples (·), or null where each counts 1
+  int64_t rows;       // of X, of labels or Y, and of weights
   // the examples of this run, in their order, and how many make a batch
   const int32_t* order;
   int64_t examples;

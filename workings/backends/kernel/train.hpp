@@ -67,10 +67,10 @@ struct Worker {
   }
 
   // L, the metric and dZ of the last layer.  → whether L is a number, for all threads
-  bool loss(const int32_t* batch) {
+  bool loss(const int32_t* batch, float counts) {
     Score score{0, 0};
     for (int group = thread; group < blocks(m); group += threads) {  // of LANES examples
-      Score part = assess(task, batch, layer(task.depth - 1), m, group * LANES, space.columns[thread]);
+      Score part = assess(task, batch, layer(task.depth - 1), m, counts, group * LANES, space.columns[thread]);
       score.loss += part.loss, score.metric += part.metric;
     }
     space.scores[thread] = score;
@@ -154,10 +154,11 @@ struct Worker {
       gather_batch(batch, following);
       for (int l = 0; l < task.depth; l++) forward(l);
       if (thread == 0) task.steps = made;
-      if (!loss(batch)) return DIVERGED;
+      const float counts = total_weight(task, batch, m);
+      if (!loss(batch, counts)) return DIVERGED;
 
       power1 *= task.beta1, power2 *= task.beta2;
-      const Step step(task, power1, power2);
+      const Step step(task, power1, power2, counts > 0 ? 1 / counts : 0);
       penalty = 0;
       for (int l = task.depth - 1; l >= 0; l--) {
         if (l > 0) backward(l);

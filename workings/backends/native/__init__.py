@@ -56,6 +56,7 @@ def run(
     batch_size: int,
     alpha: float,
     rng: Any,
+    weights: Array | None = None,
     *,
     instructions: str | None = None,
     threads: int | None = None,
@@ -63,7 +64,7 @@ def run(
     """One step for every batch of `order`, as the NumPy backend would make them.
 
     X: float32, float64 or uint8, one example after the other (of anything else the rows needed are copied).
-    Y: rows, or whole numbers (M,): the index of each example's class.
+    Y: rows, or whole numbers (M,): the index of each example's class.  weights: (M,), or none.
     `instructions`: one of `instruction_sets()` instead of the best; `threads`: instead of what the work is worth.
     """
     chain, fields = recognize.described(plan)
@@ -75,13 +76,17 @@ def run(
 
     params = copied(state.params)
     memories = {symbol: copied(state.optimizer[symbol]) for symbol in plan.optimizer.remembers}
-    X, Y, order = readable(X, Y, np.ascontiguousarray(order, np.int32), chain.rows[0].n_in, chain.rows[-1].n_out)
+    ordered = np.ascontiguousarray(order, np.int32)
+    X, Y, order = readable(X, Y, ordered, chain.rows[0].n_in, chain.rows[-1].n_out)
+    if weights is not None:
+        weights = np.ascontiguousarray(weights if order is ordered else weights[ordered], np.float32)
 
     task = Task(layers=layer_tasks(chain, params, [*memories.values()]), alpha=float(alpha))
     set_fields(task, fields)
     task.t = float(state.optimizer["t"])
     task.X, task.numbers, task.rows = address(X), NUMBERS[X.dtype], len(X)
     task.labels, task.Y = (address(Y), None) if Y.ndim == 1 else (None, address(Y))
+    task.weights = None if weights is None else address(weights)
     task.order, task.examples = address(order), len(order)
     task.batch_size = min(batch_size, len(order))
     task.threads = threads or threads_for(chain, task.batch_size)

@@ -118,10 +118,10 @@ def penalty(plan: Plan) -> dict[str, Any]:
     """The fields of the penalties: the strengths of each kind add up."""
     if strange := [p for p in plan.penalties if type(p) not in (penalties.L1, penalties.L2)]:
         raise Unsupported(f"the kernel has no penalty {strange[0]}")
-    return {
-        "l1": sum(p.strength for p in plan.penalties if type(p) is penalties.L1),
-        "l2": sum(p.strength for p in plan.penalties if type(p) is penalties.L2),
-    }
+    fields = {"l1": 0.0, "l2": 0.0, "l1_shared": 0.0, "l2_shared": 0.0}
+    for p in plan.penalties:
+        fields[type(p).__name__.lower() + "_shared" * p.shared] += p.strength
+    return fields
 
 
 def optimizer(plan: Plan) -> dict[str, Any]:
