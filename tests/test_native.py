@@ -125,11 +125,12 @@ def assert_same(got, want, tolerance=AGREEMENT):
     assert tally.metric == pytest.approx(tally64.metric, rel=tolerance, abs=tolerance)
 
 
-def check(plan, sizes, loss, alpha=0.1, m=50, batch=8, machines=None, seed=0):
+def check(plan, sizes, loss, alpha=0.1, m=50, batch=8, machines=None, seed=0, zeros=0.0):
     """The same short epoch by the kernel, everywhere, and by NumPy in float64."""
     rng = np.random.default_rng(seed)
     state = started(plan, rng)
     X, Y = examples(rng, m, sizes, loss)
+    X[rng.random(X.shape) < zeros] = 0
     order = rng.permutation(m)
     want = by_numpy(plan, state, X, Y, order, batch, alpha, seed)
     for instructions, threads in machines or everywhere():
@@ -185,12 +186,13 @@ def test_every_size(sizes, m, batch):
     optimizer=st.sampled_from(sorted(OPTIMIZERS)),
     rate=st.sampled_from([0.0, 0.3]),
     machine=st.sampled_from(everywhere() if native.available() is None else [("", 1)]),
+    zeros=st.sampled_from([0.0, 0.9]),
     seed=st.integers(0, 1000),
 )
-def test_random_networks(sizes, m, batch, hidden, loss, optimizer, rate, machine, seed):
+def test_random_networks(sizes, m, batch, hidden, loss, optimizer, rate, machine, zeros, seed):
     chosen, alpha = OPTIMIZERS[optimizer]
     plan = plan_for(dense(sizes, ACTIVATIONS[hidden], rate=rate), loss, sizes, chosen)
-    check(plan, sizes, loss, alpha / 10, m, batch, [machine], seed)
+    check(plan, sizes, loss, alpha / 10, m, batch, [machine], seed, zeros)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +203,25 @@ def test_penalties(penalty, optimizer):
     sizes = (20, 40, 17, 3)
     chosen, alpha = OPTIMIZERS[optimizer]
     check(plan_for(dense(sizes, Tanh()), "softmax", sizes, chosen, penalty), sizes, "softmax", alpha)
+
+
+@pytest.mark.parametrize("penalty", [[], [penalties.L2(0.1), penalties.L1(0.01)]], ids=["", "penalties"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("sizes", [(50, 20, 3), (37, 5, 3), (100, 70, 3)], ids=str)
+def test_data_that_are_mostly_zeros(sizes, optimizer, penalty):
+    chosen, alpha = OPTIMIZERS[optimizer]
+    check(plan_for(dense(sizes, Tanh()), "softmax", sizes, chosen, penalty), sizes, "softmax", alpha, zeros=0.8)
+
+
+@pytest.mark.parametrize("zeros", [0.5, 0.66, 0.67, 0.99, 1.0])
+def test_however_many_zeros(zeros):
+    sizes = (70, 20, 3)
+    check(plan_for(dense(sizes, Relu(), input_rate=0.0), "softmax", sizes), sizes, "softmax", zeros=zeros)
+
+
+def test_zeros_and_dropout_on_the_inputs():
+    sizes = (70, 20, 3)
+    check(plan_for(dense(sizes, Relu(), input_rate=0.3), "softmax", sizes), sizes, "softmax", zeros=0.9)
 
 
 def test_dropout_leaves_out_the_cells_that_numpy_leaves_out():
@@ -273,12 +294,14 @@ def test_labels_are_the_rows_of_y():
                 np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-6)
 
 
-def test_pixels_are_numbers_from_0_to_1():
+@pytest.mark.parametrize("zeros", [0, 0.8])
+def test_pixels_are_numbers_from_0_to_1(zeros):
     sizes = (50, 9, 3)
     plan = plan_for(dense(sizes, Relu()), "softmax", sizes)
     rng = np.random.default_rng(0)
     state = started(plan, rng)
     pixels, Y = rng.integers(0, 256, (40, 50), np.uint8), np.eye(3, dtype=np.float32)[rng.integers(0, 3, 40)]
+    pixels[rng.random(pixels.shape) < zeros] = 0
     for instructions in native.instruction_sets():
         runs = [
             native.run(plan, state, X, Y, np.arange(40), 8, 0.1, None, instructions=instructions)[0]
@@ -392,13 +415,15 @@ def test_divergence_is_told_with_the_state_before_it(hidden, spoiled):
             np.testing.assert_allclose(W, W64, rtol=AGREEMENT, atol=AGREEMENT)
 
 
+@pytest.mark.parametrize("zeros", [0, 0.9])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
-def test_nan_among_the_data_is_never_swallowed(hidden, loss):
+def test_nan_among_the_data_is_never_swallowed(hidden, loss, zeros):
     sizes = (6, 20, 3)
     plan = plan_for(dense(sizes, ACTIVATIONS[hidden]), loss, sizes)
     rng = np.random.default_rng(0)
     state, (X, Y) = started(plan, rng), examples(rng, 12, sizes, loss)
+    X[rng.random(X.shape) < zeros] = 0
     X[5, 2] = np.nan
     for instructions in native.instruction_sets():
         with pytest.raises(Diverged):

@@ -73,7 +73,7 @@ static void apply(Function g, float* Z, float* slope, int m, int blocks, int n) 
   }
   if (n < blocks * LANES) {
     float* last = block(Z, m, blocks - 1);
-    auto inside = count_from((blocks - 1) * LANES) < (float)n;
+    auto inside = counted<vec>() < (float)(n - (blocks - 1) * LANES);
     for (int r = 0; r < m; r++) store(last + r * LANES, inside ? load(last + r * LANES) : all(0));
   }
 }

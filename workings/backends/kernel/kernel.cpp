@@ -4,6 +4,9 @@
 // otherwise the linker might hand a function compiled for a newer machine to an older one.
 #include <cstdint>
 #include <utility>
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
 
 #include "workspace.hpp"
 
@@ -11,6 +14,8 @@ namespace KERNEL {
 // in reading order
 #include "vectors.hpp"
 #include "layout.hpp"
+#include "ahead.hpp"
+#include "sparse.hpp"
 #include "gather.hpp"
 #include "products.hpp"
 #include "activations.hpp"

@@ -108,7 +108,7 @@ static float total_weight(const Task& task, const int32_t* batch, int m) {
 
 // w of LANES examples of the batch, from `first` on; past the last one 0.
 static vec gather_weights(const Task& task, const int32_t* batch, int m, int first) {
-  if (!task.weights) return count_from(first) < (float)m ? all(1) : all(0);
+  if (!task.weights) return counted<vec>() < (float)(m - first) ? all(1) : all(0);
   vec w = all(0);
   for (int r = 0; r < LANES && first + r < m; r++) w[r] = task.weights[batch[first + r]];
   return w;

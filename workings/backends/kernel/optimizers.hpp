@@ -28,6 +28,8 @@ struct Step {
         correct1((float)(1 / (1 - power1))), correct2((float)(1 / (1 - power2))),
         shrink(task.alpha * task.decay), l1(task.l1 + task.l1_shared * shared),
         l2(task.l2 + task.l2_shared * shared) {}
+
+  bool penalized() const { return l1 != 0 || l2 != 0; }
 };
 
 struct DescentStep {

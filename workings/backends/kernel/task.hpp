@@ -11,6 +11,8 @@ enum Metric : int32_t { NO_METRIC, ARGMAX_RIGHT, SIDES_RIGHT, SQUARED_DISTANCE }
 enum Optimizer : int32_t { GRADIENT_DESCENT, MOMENTUM, NESTEROV, RMSPROP, ADAM };
 enum Numbers : int32_t { FLOAT32, FLOAT64, UINT8 };  // uint8 is a pixel: 0…255 stands for 0…1
 
+constexpr int bytes(Numbers numbers) { return numbers == FLOAT32 ? 4 : numbers == FLOAT64 ? 8 : 1; }
+
 constexpr int MEMORIES = 2;  // an optimizer remembers at most two numbers for every parameter (M and S)
 
 // One dense layer, its activation, and the dropout behind it.

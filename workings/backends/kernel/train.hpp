@@ -27,6 +27,13 @@ struct Worker {
   Layer& layer(int l) { return space.layers[l]; }
   float* input(int l) { return l == 0 ? space.X : layer(l - 1).A; }
 
+  // How often at least a step finds time to look ahead: in the first layer, where most of the work is.
+  int hints() {
+    const Layer& first = layer(0);
+    const int mine = share(panels(first.n_out), 0, threads).last;
+    return (mine > 1 ? mine : 1) * (space.lists.x ? 2 * m : padded(first.n_in) / LANES);
+  }
+
   void draw_dropout() {
     draw(space.X_keep, task.input_rate, task.layers[0].n_in);
     for (int l = 0; l < task.depth; l++) draw(layer(l).keep, task.layers[l].rate, layer(l).n_out);
@@ -37,9 +44,11 @@ struct Worker {
     draw_keep(random, rate, keep, n, m, first, last);
   }
 
-  // A⁰, and every random number of the step; `following` examples come in the batch after this one.
-  void gather_batch(const int32_t* batch, int following) {
-    gather(task, batch, m, following, space.X, thread);
+  bool sparse(int l) const { return l == 0 && space.lists.x; }
+
+  // A⁰, and every random number of the step.
+  void gather_batch(const int32_t* batch) {
+    gather(task, batch, m, space, thread);
     draw_dropout();
     barrier.wait();
     if (space.X_keep) {
@@ -50,13 +59,15 @@ struct Worker {
   }
 
   // Z = A Wᵀ + b,  A = g(Z),  and dropout's A · keep
-  void forward(int l) {
+  void forward(int l, Ahead& ahead) {
     Layer& at = layer(l);
     for (int p = thread; p < panels(at.n_out); p += threads) {
       const int q = p * PANEL;
       Panel W = panel(at.W[0], at.n_in, at.n_out, p);
       float *Z = block(at.A, m, q), *slope = block(at.slope, m, q);
-      product(input(l), m, at.n_in, W, at.b[0] + q * LANES, Z);
+      const float* b = at.b[0] + q * LANES;
+      if (sparse(l)) product(space.lists, m, W, b, Z, ahead);
+      else product(input(l), m, at.n_in, W, b, Z);
       activate(task.layers[l].activation, task.layers[l].slope, Z, slope, m, W.vectors, at.n_out - q * LANES);
       if (at.keep) {
         scale(Z, block(at.keep, m, q), m, W.vectors);
@@ -96,18 +107,24 @@ struct Worker {
 
   // W and b of the layer; its weights as they were count for the penalty, which belongs to this step's J.
   template <class Optimizer>
-  void update_layer(int l, const Step& step) {
+  void update_layer(int l, const Step& step, Ahead& ahead) {
     Layer& at = layer(l);
-    for (int p = thread; p < panels(at.n_out); p += threads)
-      penalty += update<Optimizer>(step, input(l), at.dZ, m, at.n_in, at.n_out, p, at.W, at.b);
+    for (int p = thread; p < panels(at.n_out); p += threads) {
+      const Panel W = panel(at.W[0], at.n_in, at.n_out, p);
+      const float* d = block(at.dZ, m, p * PANEL);
+      penalty += sparse(l)
+          ? update<Optimizer>(step, space.lists, d, m, at.n_in, W, at.W, space.slopes[thread], ahead)
+          : update<Optimizer>(step, input(l), d, m, at.n_in, W, at.W, ahead);
+      update_biases<Optimizer>(step, d, m, W, at.b, (long)p * PANEL * LANES);
+    }
   }
-  void update_layer(int l, const Step& step) {
+  void update_layer(int l, const Step& step, Ahead& ahead) {
     switch (task.optimizer) {
-      case GRADIENT_DESCENT: return update_layer<DescentStep>(l, step);
-      case MOMENTUM: return update_layer<MomentumStep>(l, step);
-      case NESTEROV: return update_layer<NesterovStep>(l, step);
-      case RMSPROP: return update_layer<RmspropStep>(l, step);
-      case ADAM: return update_layer<AdamStep>(l, step);
+      case GRADIENT_DESCENT: return update_layer<DescentStep>(l, step, ahead);
+      case MOMENTUM: return update_layer<MomentumStep>(l, step, ahead);
+      case NESTEROV: return update_layer<NesterovStep>(l, step, ahead);
+      case RMSPROP: return update_layer<RmspropStep>(l, step, ahead);
+      case ADAM: return update_layer<AdamStep>(l, step, ahead);
     }
   }
 
@@ -149,10 +166,11 @@ struct Worker {
       m = left < task.batch_size ? (int)left : task.batch_size;
       const int following = left - m < m ? (int)(left - m) : m;
       const int32_t* batch = task.order + start;
+      Ahead ahead(task, batch + m, following, thread, threads, hints());
 
       barrier.wait();  // until nobody needs the batch before
-      gather_batch(batch, following);
-      for (int l = 0; l < task.depth; l++) forward(l);
+      gather_batch(batch);
+      for (int l = 0; l < task.depth; l++) forward(l, ahead);
       if (thread == 0) task.steps = made;
       const float counts = total_weight(task, batch, m);
       if (!loss(batch, counts)) return DIVERGED;
@@ -162,7 +180,7 @@ struct Worker {
       penalty = 0;
       for (int l = task.depth - 1; l >= 0; l--) {
         if (l > 0) backward(l);
-        update_layer(l, step);
+        update_layer(l, step, ahead);
       }
       total.loss += space.scores[thread].loss + m * penalty;
       total.metric += space.scores[thread].metric;

@@ -13,7 +13,18 @@ constexpr int INPUTS[PANEL + 1] = {0, at_most_lanes(REGISTERS / 2), at_most_lane
 // What a layer's weights are and remember: W (or b), V or M, S.
 using Parameters = float* const[1 + MEMORIES];
 
-// The tile of the inputs from `A` on; adds up the squares and sizes of its weights, if penalties want them.
+// One vector of weights and its dW; adds up their squares and sizes, if penalties want them.
+template <class Optimizer>
+INLINE void learn(const Step& s, Parameters& W, long at, vec dW, vec& cost) {
+  vec w = load(W[0] + at);
+  if (s.penalized()) {
+    cost += s.l2 / 2 * w * w + s.l1 * absolute(w);
+    dW += s.l2 * w + (w > 0.f ? all(s.l1) : w < 0.f ? all(-s.l1) : all(0));
+  }
+  mend<Optimizer>(s, W, at, w, dW);
+}
+
+// The tile of the inputs from `A` on.
 template <class Optimizer, int VECTORS>
 static void update_tile(const Step& s, const float* A, const float* dZ, int m, Parameters& W, long at, vec& cost) {
   constexpr int ROWS = INPUTS[VECTORS];
@@ -28,37 +39,49 @@ static void update_tile(const Step& s, const float* A, const float* dZ, int m, P
       UNROLL for (int j = 0; j < VECTORS; j++) dW[k][j] += A[r * LANES + k] * d[j];
   }
 
-  const bool penalized = s.l1 != 0 || s.l2 != 0;
   UNROLL for (int k = 0; k < ROWS; k++)
-    UNROLL for (int j = 0; j < VECTORS; j++, at += LANES) {
-      vec w = load(W[0] + at);
-      if (penalized) {
-        cost += s.l2 / 2 * w * w + s.l1 * absolute(w);
-        dW[k][j] += s.l2 * w + (w > 0.f ? all(s.l1) : w < 0.f ? all(-s.l1) : all(0));
-      }
-      mend<Optimizer>(s, W, at, w, dW[k][j]);
-    }
+    UNROLL for (int j = 0; j < VECTORS; j++, at += LANES) learn<Optimizer>(s, W, at, dW[k][j], cost);
 }
 
-// Panel p of a layer from n_in to n_out, and its biases.  → what the penalties cost before the step
+// The weights of one panel, behind the n_in features of A; d are the blocks of dZ that belong to it.
+// → what the penalties cost before the step
 template <class Optimizer>
-static float update(const Step& s, const float* A, const float* dZ, int m, int n_in, int n_out, int p, Parameters& W,
-                    Parameters& b) {
+static float update(const Step& s, const float* A, const float* d, int m, int n_in, Panel part, Parameters& W,
+                    Ahead& ahead) {
   vec cost = all(0);
-  const Panel part = panel(W[0], n_in, n_out, p);
   const int inputs = INPUTS[part.vectors];
-  const float* d = block(dZ, m, p * PANEL);
-  for (int k = 0; k < padded(n_in); k += inputs) {
+  for (int k = 0; k < padded(n_in); k += inputs, ahead.hint()) {
     const float* a = block(A, m, k / LANES) + k % LANES;
     long at = part.row(k) - W[0];
     if (part.vectors == 1) update_tile<Optimizer, 1>(s, a, d, m, W, at, cost);
     else update_tile<Optimizer, 2>(s, a, d, m, W, at, cost);
   }
-  for (int j = 0; j < part.vectors; j++) {
+  return sum(cost);
+}
+
+// The same, behind lists.  What gradient descent does to a weight whose input was 0 is nothing, and it is not touched;
+// other optimizers and penalties change every weight: for them dW is collected in `space`.
+template <class Optimizer>
+static float update(const Step& s, const Lists& lists, const float* d, int m, int n_in, Panel part, Parameters& W,
+                    float* space, Ahead& ahead) {
+  if (Optimizer::memories == 0 && !s.penalized()) {
+    add(lists, m, -s.alpha, d, part, ahead);
+    return 0;
+  }
+  const long size = (long)n_in * part.vectors * LANES;
+  for (long i = 0; i < size; i += LANES) store(space + i, all(0));
+  add(lists, m, 1, d, {part.vectors, space}, ahead);
+  vec cost = all(0);
+  for (long i = 0; i < size; i += LANES) learn<Optimizer>(s, W, part.W - W[0] + i, load(space + i), cost);
+  return sum(cost);
+}
+
+// The biases of a panel, whose first output is number `at`.
+template <class Optimizer>
+static void update_biases(const Step& s, const float* d, int m, Panel part, Parameters& b, long at) {
+  for (int j = 0; j < part.vectors; j++, at += LANES) {
     vec db = all(0);
     for (int r = 0; r < m; r++) db += load(block(d, m, j) + r * LANES);
-    long at = (p * PANEL + j) * LANES;
     mend<Optimizer>(s, b, at, load(b[0] + at), db);
   }
-  return sum(cost);
 }

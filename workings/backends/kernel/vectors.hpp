@@ -38,17 +38,41 @@ INLINE vec square_root(vec x) {
   return y;
 }
 
-// The numbers of the lanes, from `first` on.
-INLINE vec count_from(int first) {
-  vec x;
-  for (int i = 0; i < LANES; i++) x[i] = (float)(first + i);
-  return x;
+// The numbers of the lanes: 0, 1, 2, …
+template <class Vector, int... I>
+INLINE Vector counted(std::integer_sequence<int, I...>) {
+  return Vector{I...};
+}
+template <class Vector>
+INLINE Vector counted() {
+  return counted<Vector>(std::make_integer_sequence<int, LANES>());
 }
 
 INLINE float sum(vec x) {
   float total = 0;
   for (int i = 0; i < LANES; i++) total += x[i];
   return total;
+}
+
+// LANES numbers of the data.
+INLINE vec read(const float* x) { return load(x); }
+INLINE vec read(const double* x) {
+  vec y;
+  for (int i = 0; i < LANES; i++) y[i] = (float)x[i];
+  return y;
+}
+INLINE vec read(const uint8_t* x) {
+  typedef uint8_t pixels __attribute__((vector_size(LANES), aligned(1), may_alias));
+  typedef uint16_t shorts __attribute__((vector_size(2 * LANES)));
+  auto wider = __builtin_convertvector(*(const pixels*)x, shorts);  // a step at a time: GCC would take lane by lane
+  return __builtin_convertvector(__builtin_convertvector(wider, ints), vec) * (1.f / 255);
+}
+// Only n of them, and zeros.
+template <class Number>
+INLINE vec read(const Number* x, int n) {
+  Number whole[LANES] = {};
+  for (int i = 0; i < n; i++) whole[i] = x[i];
+  return read(whole);
 }
 
 // eˣ = 2ⁿ eʳ, where n is the whole number nearest to x / log 2, and |r| ≤ ½ log 2.

@@ -20,11 +20,21 @@ struct alignas(64) Score {
   double loss, metric;
 };
 
+// The batch as lists of what is not zero (sparse.hpp), one for each example.
+struct Lists {
+  int32_t* input;
+  float* x;
+  int32_t* count;
+  long apart;  // from the beginning of one list to that of the next
+};
+
 struct Workspace {
   Layer* layers;
   float *X, *X_keep;  // the batch, and dropout's factors for it, if there is any
+  Lists lists;        // in place of X, where most of it is zero
   float* zeros;       // in place of biases on the way back
   float** turned;     // for each thread, room for one panel of a Wᵀ
+  float** slopes;     // for each thread, room for dW of one panel of the first layer, where there are lists
   float** columns;    // for each thread, room for the outputs and targets of MOST_LANES examples
   Score* scores;      // of each thread
 };
