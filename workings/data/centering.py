@@ -21,8 +21,8 @@ def like_mnist(image: np.ndarray) -> np.ndarray:
     >>> image = np.zeros((28, 28)); image[2:12, 1:6] = 1
     >>> made = like_mnist(image)
     >>> rows, columns = np.nonzero(made)
-    >>> rows.min(), rows.max(), columns.min(), columns.max()
-    (4, 23, 9, 18)
+    >>> [int(edge) for edge in (rows.min(), rows.max(), columns.min(), columns.max())]
+    [4, 23, 9, 18]
     """
     inside = scaled(_cut_out(np.asarray(image, dtype=float)), 20)
     if inside is None:
