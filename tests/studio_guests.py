@@ -38,8 +38,12 @@ class Place:
     server: uvicorn.Server
 
     @property
+    def address(self) -> str:
+        return f"http://{HERE}:{self.port}"
+
+    @property
     def link(self) -> str:
-        return f"http://{HERE}:{self.port}/#t={self.studio.token}"
+        return f"{self.address}/#t={self.studio.token}"
 
     def send(self, request: str, seconds: float = 5.0) -> str:
         """The first part of the answer to a request as it stands, line by line."""
@@ -91,20 +95,49 @@ def chromium() -> str:
 
 
 @contextlib.contextmanager
-def visited(place: Place, **options: Any) -> Iterator[Any]:
-    """A page of the studio in a browser; what it complains of, and what it asks of others, fails the test."""
+def browsing() -> Iterator[Any]:
+    """A browser, for as many pages as are wanted."""
     from playwright.sync_api import sync_playwright
 
-    wrong: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
-        page = context.new_page()
-        page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.on("request", lambda r: None if f"{HERE}:{place.port}" in r.url else wrong.append(r.url))
-        page.goto(place.link)
-        page.wait_for_selector("main h1")
-        yield page
+        yield browser
         browser.close()
+
+
+@contextlib.contextmanager
+def visited(browser: Any, place: Place, name: str = "draw", **options: Any) -> Iterator[Any]:
+    """A page of the studio; what it complains of, and what it asks of others, fails the test."""
+    wrong: list[str] = []
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+    page = context.new_page()
+    page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: wrong.append(str(e)))
+    page.on("request", lambda r: None if r.url.startswith(place.address) else wrong.append(r.url))
+    page.goto(place.link)
+    page.wait_for_selector("main h1")
+    if name != "draw":
+        page.goto(f"{place.address}/#{name}")
+        page.wait_for_selector(f"header a[aria-current][data-page={name.partition('?')[0]}]")
+    yield page
+    context.close()
     assert not wrong, wrong
+
+
+def axe(page: Any) -> None:
+    """No rule of axe is broken on this page as it is now."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def fits(page: Any) -> None:
+    """Nothing stands over the edge of the window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def session(place: Place) -> Any:
+    """The one visitor that is here."""
+    (found,) = [s for s in place.studio.sessions.known.values() if s.socket is not None]
+    return found

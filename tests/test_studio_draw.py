@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.studio_guests import Place, served, until, visited, wait
+from tests.studio_guests import Place, axe, browsing, fits, served, session, until, visited, wait
 
 THREE = [
     (0.35, 0.25),
@@ -29,9 +29,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with browsing() as found:
+        yield found
+
+
 @pytest.fixture
-def page(place: Place) -> Iterator[Any]:
-    with visited(place) as found:
+def page(browser: Any, place: Place) -> Iterator[Any]:
+    with visited(browser, place) as found:
         wait(found, "document.querySelector('#should')?.options.length == 11")
         yield found
 
@@ -51,8 +57,7 @@ def draw(page: Any, strokes: list[tuple[float, float]] = THREE) -> None:
 def test_a_digit_is_drawn_and_read_and_its_numbers_are_those_of_explain(page: Any, place: Place) -> None:
     draw(page)
     until(lambda: page.locator(".guess").inner_text().startswith("3"))
-    (session,) = [s for s in place.studio.sessions.known.values() if s.socket is not None]
-    w = session.pages["draw"].explanation()
+    w = session(place).pages["draw"].explanation()
     shown = page.locator(".layer:nth-child(3) .neuron").all_inner_texts()
     assert [text.split()[-1] for text in shown] == [f"{v:.2f}" for v in w.numbers["A3"][:, 0]]
     page.locator(".layer:nth-child(3) .neuron").nth(3).click()
@@ -60,7 +65,7 @@ def test_a_digit_is_drawn_and_read_and_its_numbers_are_those_of_explain(page: An
     assert page.locator(".value").get_attribute("title") == repr(w["A3"][3, 0].value)
     page.select_option("#should", "5")
     page.wait_for_selector("button[data-cell=J]")
-    w = session.pages["draw"].explanation()
+    w = session(place).pages["draw"].explanation()
     assert page.locator("button[data-cell=J]").inner_text() == f"loss {float(w.numbers['J']):.4g}"
 
 
@@ -121,20 +126,17 @@ def test_the_pad_is_drawn_on_with_the_keyboard(page: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(place: Place, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    with visited(place, color_scheme=scheme) as page:
+def test_axe_finds_nothing(browser: Any, place: Place, scheme: str) -> None:
+    with visited(browser, place, color_scheme=scheme) as page:
         wait(page, "document.querySelector('#should')?.options.length == 11")
         draw(page)
         page.locator(".layer:nth-child(2) .neuron").nth(2).click()
         page.wait_for_selector(".value")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        axe(page)
 
 
 @pytest.mark.parametrize("width", [360, 640])
-def test_nothing_stands_over_the_edge(place: Place, width: int) -> None:
-    with visited(place, viewport={"width": width, "height": 800}) as page:
+def test_nothing_stands_over_the_edge(browser: Any, place: Place, width: int) -> None:
+    with visited(browser, place, viewport={"width": width, "height": 800}) as page:
         draw(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        fits(page)

@@ -2,5 +2,6 @@
 
 from workings.studio.page import Page
 from workings.studio.pages.draw import Draw
+from workings.studio.pages.playground import Playground
 
-PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw,)}
+PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw, Playground)}

@@ -4,7 +4,10 @@ import { fill, h } from "./dom.js";
 import { model } from "./model.js";
 import { Socket } from "./socket.js";
 
-const PAGES = [["draw", "Draw"]];
+const PAGES = [
+  ["draw", "Draw"],
+  ["play", "Playground"],
+];
 const SAYS = {
   connecting: "connecting …",
   connected: "connected",

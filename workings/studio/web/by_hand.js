@@ -15,11 +15,12 @@ const NUDGED = /^(X|W|b|gamma|beta)/; // what is given, and so can be moved
 export class ByHand {
   /**
    * @param {import("./model.js").Model} model
-   * @param {{ invitation?: string, opened?: (panel: any) => void }} [options]
+   * @param {{ invitation?: string, opened?: (panel: any) => void, set?: (cell: string, value: number) => void }} [options]
    */
-  constructor(model, { invitation = "Choose any number to see how it was worked out.", opened } = {}) {
+  constructor(model, { invitation = "Choose any number to see how it was worked out.", opened, set } = {}) {
     this.model = model;
     this.opened = opened;
+    this.set = set;
     /** @type {string[]} */
     this.trail = [];
     this.moveFocus = false;
@@ -85,6 +86,8 @@ export class ByHand {
 
   /** @param {any} p */
   show(p) {
+    const at = /** @type {HTMLInputElement | null} */ (document.activeElement);
+    if (!this.moveFocus && at?.tagName === "INPUT" && this.content.contains(at)) return; // somebody is writing
     fill(
       this.content,
       this.crumbs(),
@@ -213,6 +216,14 @@ export class ByHand {
   }
 
   /** @param {any} p */
+  setting(p) {
+    const value = h("input", { type: "number", step: "any", value: p.full, ariaLabel: `new value of ${p.cell}` });
+    const set = () => (value.blur(), this.set?.(p.cell, Number(value.value)));
+    value.addEventListener("keydown", (e) => e.key === "Enter" && set());
+    return h("p", { class: "row" }, h("button", { type: "button", on: { click: set } }, "Set it to"), value);
+  }
+
+  /** @param {any} p */
   questions(p) {
     const size = h("input", { type: "number", value: "0.01", step: "any", ariaLabel: "size of the nudge" });
     const given = NUDGED.test(p.array);
@@ -221,6 +232,7 @@ export class ByHand {
     return h(
       "section",
       {},
+      this.set && /^(W|b)\d+$/.test(p.array) && this.setting(p),
       h(
         "p",
         { class: "row" },

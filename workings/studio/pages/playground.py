@@ -1,0 +1,246 @@
+"""Playground: points in the plane, a small network that learns them, and what every unit of it sees."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from workings.explain.explanation import Explanation
+from workings.optimizers import OPTIMIZERS
+from workings.studio.ground import Ground, Own, Settings
+from workings.studio.maths import number
+from workings.studio.messages import Real, Text
+from workings.studio.page import Page
+from workings.studio.phases import ORDER, Phases
+from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, grid, points_of
+from workings.studio.runner import Runner
+from workings.training import History
+
+SMALL, LARGE = 30, 100  # pixels of a unit's picture and of the whole one
+KEPT = 2000  # epochs of the curve that are remembered
+DIGITS = 4
+
+Coordinate = Annotated[float, Meta(ge=-REACH, le=REACH)]
+NOTHING = "there is nothing to learn yet: put points of both kinds on the picture"
+
+
+class Playground(Page):
+    """The points, the network, the training of one visitor."""
+
+    name = "play"
+
+    def __init__(self, *given: Any):
+        super().__init__(*given)
+        self.rate, self.per_second = 0.1, 0.0
+        self.own: Own = []
+        self.runner: Runner | None = None
+        self._begin(Settings())
+
+    def close(self) -> None:
+        self._stop()
+
+    # What the network is
+
+    def on_start(self, settings: Settings | None = None, rate: Real = 0.1) -> None:
+        """The page has opened: with the settings of its link, or going on with what is there."""
+        if settings is not None and settings != self.settings:
+            self.rate = abs(rate)
+            self._begin(settings)
+        self._all()
+
+    def on_settings(self, settings: Settings) -> None:
+        """Other settings: a new network, from its own first weights."""
+        try:
+            self._begin(settings)
+        except ValueError as error:
+            return self.say("failed", str(error))
+        self._all()
+
+    def on_rate(self, rate: Real) -> None:
+        """Another learning rate, from the next epoch on; nothing begins anew."""
+        self.rate = abs(rate)
+
+    def on_speed(self, per_second: Annotated[float, Meta(ge=0, le=1000)]) -> None:
+        """How many epochs a second; 0 as many as there are."""
+        self.per_second = per_second
+        if self.runner:
+            self.runner.per_second = per_second
+
+    def on_point(self, x: Coordinate, y: Coordinate, label: Annotated[int, Meta(ge=0, le=1)]) -> None:
+        """A point of one's own."""
+        self._own([*self.own, (x, y, label)][-500:])
+
+    def on_table(self, text: Annotated[str, Meta(max_length=200_000)]) -> None:
+        """Points of a CSV file: two columns of numbers and a label."""
+        try:
+            self._own(points_of(text))
+        except ValueError as error:
+            self.say("failed", str(error))
+
+    def on_forget(self) -> None:
+        """Take the points of one's own away."""
+        self._own([])
+
+    def on_rewind(self) -> None:
+        """The same first weights again."""
+        self._begin(self.settings)
+        self._all()
+
+    # Training
+
+    def on_train(self, wanted: bool) -> None:
+        """Train, or pause."""
+        if not wanted:
+            if self.runner:
+                self.runner.pause()
+            return self._now()
+        if not self.ground.enough:
+            return self.say("failed", NOTHING)
+        self.phases = None
+        if self.runner is None or self.runner.over:
+            s, test = self.settings, self.ground.test
+            given = {"batch_size": s.batch, "optimizer": s.optimizer, "l1": s.l1, "l2": s.l2}
+            given |= {"validation": test} if len(test[0]) else {}
+            model, train = self.ground.model, self.ground.train
+            self.runner = Runner(model, train, given, lambda: self.rate, self._after_epoch, self._ended)
+            self.runner.per_second = self.per_second
+        self.runner.start()
+        self._now()
+
+    def on_step(self) -> None:
+        """One step of training, a phase at a time: forward, loss, backward, update."""
+        if not self.ground.enough:
+            return self.say("failed", NOTHING)
+        self._stop()
+        s = self.settings
+        self.phases = self.phases or Phases(
+            self.ground.model, self.ground.train, s.batch, s.optimizer, l1=s.l1, l2=s.l2
+        )
+        told = self.phases.step(self.rate)
+        self.say("phase", told)
+        if told["phase"] == ORDER[-1]:
+            self._now()
+
+    def on_set(self, cell: Text, value: Real) -> None:
+        """A weight or a bias set by hand."""
+        self._stop()
+        parameters = self.ground.model.parameters
+        try:
+            name = self._worked(self.at).cell(cell).name
+            if name.array not in parameters:
+                raise ValueError(f"{name.array} is worked out; what can be set is {', '.join(parameters)}")
+        except (KeyError, IndexError, ValueError) as error:
+            return self.say("failed", str(error))
+        parameters[name.array][name.cell] = value
+        self.phases = None
+        self._now()
+
+    # By hand
+
+    def on_look(self, x: Coordinate, y: Coordinate) -> None:
+        """The point whose way through the network is shown."""
+        self.at, self.phases = (x, y), None
+        self._now()
+
+    def explanation(self) -> Explanation | None:
+        return self.phases.w if self.phases else self._worked(self.at)
+
+    def _worked(self, at: tuple[float, float] | None) -> Explanation:
+        at = at or (tuple(self.ground.X[0].tolist()) if len(self.ground.X) else (0.0, 0.0))
+        label, s = self.ground.near(at), self.settings
+        X = features(np.array([at]), s.features)
+        return self.ground.model.explain(X, None if label is None else [label], l1=s.l1, l2=s.l2)
+
+    # Inside
+
+    def _own(self, points: Own) -> None:
+        self.own = points
+        self._begin(msgspec.structs.replace(self.settings, data="own"))
+        self._all()
+
+    def _begin(self, settings: Settings) -> None:
+        ground = Ground(settings, self.own)
+        self._stop()
+        self.settings, self.ground = settings, ground
+        self.epoch = 0
+        self.curve: list[tuple[int, float, float]] = []
+        self.phases: Phases | None = None
+        self.at: tuple[float, float] | None = None
+
+    def _stop(self) -> None:
+        if self.runner:
+            self.runner.stop()
+            self.runner = None
+
+    def _after_epoch(self, history: History) -> None:
+        row = history[-1]
+        self.epoch += 1
+        self.curve.append((self.epoch, row["loss"], row.get("validation_loss", float("nan"))))
+        if len(self.curve) > 2 * KEPT:
+            self.curve = self.curve[::2]
+        self._now()
+
+    def _ended(self, wrong: str | None) -> None:
+        if wrong:
+            self.say("failed", wrong)
+        self._now()
+
+    def _all(self) -> None:
+        g = self.ground
+        told = {
+            "settings": self.settings,
+            "rate": self.rate,
+            "per_second": self.per_second,
+            "rows": self._rows(),
+            "classes": self.settings.classifies,
+            "data": [*CLASSES, *NUMBERS, "own"],
+            "features": list(FEATURES),
+            "optimizers": list(OPTIMIZERS),
+        }
+        points = {"points": g.X.astype(np.float32), "labels": g.y.astype(np.float32)}
+        self.say("all", told, points | {"learned": g.learned.astype(np.uint8)})
+        self._now()
+
+    def _rows(self) -> list[dict[str, Any]]:
+        """The layers as they are shown: what comes out of each, and of how many units."""
+        names = [row.name for row in self.ground.model.network.rows]
+        shown = [n for n in names if n[0] == "A" or f"A{n[1:]}" not in names]
+        return [{"array": n, "units": len(self.ground.model.parameters[f"W{n[1:]}"])} for n in shown]
+
+    def _now(self) -> None:
+        self.show("moment", self._moment)
+
+    def _moment(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """What every unit sees, all weights, the curve: as they are now."""
+        model, columns, curve = self.ground.model, self.settings.features, self.curve
+        names = [row["array"] for row in self._rows()]
+        held = {name: np.array(W) for name, W in model.parameters.items()}
+        small = model.activations(features(grid(SMALL), columns))
+        whole = model.outputs(features(grid(LARGE), columns))
+        arrays = {"whole": self._shaded(whole, names[-1], LARGE)[0]}
+        arrays |= {name: self._shaded(small[name], name, SMALL) for name in ["X", *names]}
+        arrays |= {f"held {name}": np.asarray(W, np.float32) for name, W in held.items()}
+        few = [*curve[:: max(1, len(curve) // 500)], *curve[-1:]]
+        arrays["curve"] = np.asarray(few, np.float32).reshape(-1, 3)
+        told = lambda value: number(float(value), DIGITS).text if value == value else None
+        return {
+            "epoch": self.epoch,
+            "running": bool(self.runner and self.runner.running),
+            "loss": told(curve[-1][1]) if curve else None,
+            "test": told(curve[-1][2]) if curve else None,
+            "texts": {name: [[told(v) for v in row] for row in W] for name, W in held.items()},
+            "at": self.at,
+        }, arrays
+
+    def _shaded(self, values: np.ndarray, name: str, side: int) -> np.ndarray:
+        """Pictures (units, side, side): 128 is the middle, 1 and 255 the most there is on either side."""
+        layers = {row.name: type(row.layer).__name__ for row in self.ground.model.network.rows}
+        values = np.asarray(values, np.float32).reshape(side * side, -1).T
+        if layers.get(name) == "Sigmoid":
+            scaled = 2 * values - 1
+        else:
+            scaled = values / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-6)
+        return np.rint(128 + 127 * np.clip(np.nan_to_num(scaled), -1, 1)).astype(np.uint8).reshape(-1, side, side)

@@ -1,0 +1,98 @@
+"""Runner: a training in a thread, which a page can start, pause, slow down and end.
+
+Training never waits for the browser: after every epoch the page is told, and it decides what it shows.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from workings.model import Model
+from workings.training import DivergenceError, History
+
+EPOCHS = 1_000_000  # until somebody stops it
+
+
+class Runner:
+    """One training.  `rate` and `per_second` may be changed while it runs.
+
+    watch  called as watch(history) after every epoch, in the thread of the training
+    ended  called as ended(what went wrong, or None) at the end
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        data: tuple[Any, Any],
+        settings: dict[str, Any],
+        rate: Callable[[], float],
+        watch: Callable[[History], None],
+        ended: Callable[[str | None], None],
+        epochs: int = EPOCHS,
+    ):
+        self.model, self.data, self.settings, self.rate = model, data, settings, rate
+        self.watch, self.ended, self.epochs = watch, ended, epochs
+        self.per_second = 0.0  # 0: as many as there are
+        self.going, self.idle = threading.Event(), threading.Event()
+        self.over = False
+        self.thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it is training now."""
+        return self.going.is_set() and not self.over
+
+    def start(self) -> None:
+        """Begin, or go on after a pause."""
+        self.going.set()
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._run, name="training", daemon=True)
+            self.thread.start()
+
+    def pause(self) -> None:
+        """Stop after the epoch at hand, and wait until it has ended."""
+        if self.running:
+            self.going.clear()
+            self.idle.wait(10)
+
+    def stop(self) -> None:
+        """End it for good, and wait until it has."""
+        self.over = True
+        self.going.set()
+        if self.thread is not None and self.thread is not threading.current_thread():
+            self.thread.join(10)
+
+    def _run(self) -> None:
+        wrong, X_y = None, self.data
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what they say is seen in the curves
+                self.model.fit(
+                    *X_y,
+                    epochs=self.epochs,
+                    learning_rate=lambda epoch: self.rate(),
+                    callbacks=self._after_epoch,
+                    progress=False,
+                    **self.settings,
+                )
+        except DivergenceError as error:
+            wrong = str(error)
+        except Exception as error:  # a training that fails says so on its page, and nowhere else
+            wrong = f"{type(error).__name__}: {error}"
+        self.over = True
+        self.idle.set()
+        self.ended(wrong)
+
+    def _after_epoch(self, model: Model, history: History) -> bool:
+        self.watch(history)
+        if self.per_second:
+            time.sleep(1 / self.per_second)
+        if not self.going.is_set():
+            self.idle.set()
+            self.going.wait()
+            self.idle.clear()
+        return self.over

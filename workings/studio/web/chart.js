@@ -1,0 +1,157 @@
+// Charts: lines with their last value written at their end, a grid, and a crosshair by pointer or arrow keys.
+
+import { fill, h } from "./dom.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const EDGE = { left: 56, right: 96, top: 12, bottom: 28 };
+
+/**
+ * Round steps from low to high, about so many.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} [about]
+ * @returns {number[]}
+ */
+export function ticks(low, high, about = 4) {
+  if (!(high > low)) return [low];
+  const raw = (high - low) / about, power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5, 10].find((n) => n * power >= raw) ?? 10);
+  const found = [];
+  for (let k = Math.ceil(low / step); k * step <= high * (1 + 1e-9); k++) found.push(Number((k * step).toPrecision(12)));
+  return found;
+}
+
+/**
+ * @typedef {{ name: string, color: "plus" | "minus", dashed?: boolean, points: [number, number][], last?: string | null }} Line
+ */
+
+export class Chart {
+  /**
+   * @param {string} title what the chart shows, for those who do not see it
+   * @param {{ across?: string, from?: number | null, to?: number | null }} [options] the axis below; ends of the axis
+   */
+  constructor(title, { across = "epoch", from = 0, to = null } = {}) {
+    this.title = title;
+    this.across = across;
+    this.ends = { from, to };
+    /** @type {Line[]} */
+    this.lines = [];
+    /** @type {number | null} */
+    this.at = null;
+    this.svg = document.createElementNS(SVG, "svg");
+    this.svg.setAttribute("viewBox", "0 0 460 220");
+    this.svg.setAttribute("role", "img");
+    this.svg.setAttribute("tabindex", "0");
+    this.svg.addEventListener("pointermove", (e) => this.point(e));
+    this.svg.addEventListener("pointerleave", () => this.look(null));
+    this.svg.addEventListener("keydown", (e) => this.key(e));
+    this.says = h("p", { class: "quiet", ariaLive: "polite" });
+    this.element = h("figure", { class: "chart" }, h("figcaption", {}, title), this.svg, this.says);
+  }
+
+  /** @param {Line[]} lines */
+  show(lines) {
+    this.lines = lines;
+    this.draw();
+  }
+
+  bounds() {
+    const points = this.lines.flatMap((line) => line.points).filter(([, y]) => Number.isFinite(y));
+    const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
+    const least = Math.min(...ys, this.ends.from ?? Infinity), most = this.ends.to ?? Math.max(...ys, least + 1e-9);
+    return { x: [Math.min(...xs, 0), Math.max(...xs, 1)], y: [least, most > least ? most : least + 1] };
+  }
+
+  draw() {
+    const b = this.bounds();
+    const width = 460 - EDGE.left - EDGE.right, height = 220 - EDGE.top - EDGE.bottom;
+    const x = (/** @type {number} */ v) => EDGE.left + ((v - b.x[0]) / (b.x[1] - b.x[0])) * width;
+    const y = (/** @type {number} */ v) => EDGE.top + height - ((v - b.y[0]) / (b.y[1] - b.y[0])) * height;
+    const parts = [];
+    for (const v of ticks(b.y[0], b.y[1]))
+      parts.push(part("line", { class: "grid", x1: EDGE.left, x2: EDGE.left + width, y1: y(v), y2: y(v) }), text(EDGE.left - 6, y(v) + 4, "end", short(v)));
+    for (const v of ticks(b.x[0], b.x[1])) parts.push(text(x(v), 214, "middle", short(v)));
+    let lowest = Infinity;
+    for (const line of this.lines) {
+      const points = line.points.filter(([, v]) => Number.isFinite(v));
+      if (!points.length) continue;
+      parts.push(part("polyline", { class: `line ${line.color}${line.dashed ? " dashed" : ""}`, points: points.map(([a, v]) => `${x(a)},${y(v)}`).join(" ") }));
+      const [a, v] = points[points.length - 1];
+      const at = Math.abs(y(v) - lowest) < 14 ? lowest + (y(v) < lowest ? -14 : 14) : y(v); // labels do not lie on each other
+      lowest = at;
+      parts.push(text(x(a) + 6, at + 4, "start", `${line.name} ${line.last ?? short(v)}`, `label ${line.color}`));
+    }
+    if (this.at !== null) parts.push(part("line", { class: "cross", x1: x(this.at), x2: x(this.at), y1: EDGE.top, y2: EDGE.top + height }));
+    this.svg.replaceChildren(...parts);
+    this.svg.setAttribute("aria-label", `${this.title}: ${this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`).join(", ")}`);
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    const box = this.svg.getBoundingClientRect(), b = this.bounds();
+    const across = ((event.clientX - box.left) / box.width) * 460;
+    this.look(b.x[0] + ((across - EDGE.left) / (460 - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const points = this.lines[0]?.points ?? [];
+    if (!step || !points.length) return;
+    event.preventDefault();
+    const now = this.at === null ? points.length - 1 : nearest(points, this.at);
+    this.look(points[Math.min(points.length - 1, Math.max(0, now + step))][0]);
+  }
+
+  /** @param {number | null} at */
+  look(at) {
+    const points = this.lines[0]?.points ?? [];
+    this.at = at === null || !points.length ? null : points[nearest(points, at)][0];
+    const told = this.at === null ? [] : this.lines.map((l) => `${l.name} ${short(l.points[nearest(l.points, /** @type {number} */ (this.at))]?.[1] ?? NaN)}`);
+    fill(this.says, told.length ? `${this.across} ${this.at}: ${told.join(", ")}` : "");
+    this.draw();
+  }
+}
+
+/**
+ * @param {[number, number][]} points
+ * @param {number} at
+ */
+function nearest(points, at) {
+  let best = 0;
+  for (let i = 1; i < points.length; i++) if (Math.abs(points[i][0] - at) < Math.abs(points[best][0] - at)) best = i;
+  return best;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ */
+function part(tag, attributes) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} anchor
+ * @param {string} words
+ * @param {string} [kind]
+ */
+function text(x, y, anchor, words, kind = "tick") {
+  const made = part("text", { x, y, "text-anchor": anchor, class: kind });
+  made.textContent = words;
+  return made;
+}
+
+/**
+ * A number on an axis.
+ * @param {number} value
+ */
+export function short(value) {
+  if (!Number.isFinite(value)) return "–";
+  const told = Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(1) : String(Number(value.toPrecision(4)));
+  return told.replace("-", "−");
+}
