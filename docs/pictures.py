@@ -9,6 +9,7 @@ from textwrap import wrap
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from PIL import Image
 
 import workings as wk
 from workings.plots import to_png
@@ -50,7 +51,15 @@ def folded(derivation: str, width: int = 74) -> str:
     return "\n".join(lines)
 
 
+def walk(model: wk.Model, X: np.ndarray, y: np.ndarray) -> None:
+    """The twenty pictures of the page `tour`, the README's network followed through its third digit, a 2."""
+    for name, figure in wk.plots.tour(model, X[:6], y[:6], example=2).items():
+        picture = Image.open(BytesIO(to_png(figure, dpi=75))).convert("RGB").quantize(48, dither=Image.Dither.NONE)
+        picture.save(FOLDER / f"tour-{name.replace('_', '-')}.png", optimize=True)
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     model, X, y = trained()
     (FOLDER / "workings.png").write_bytes(front(model, X, y))
+    walk(model, X, y)

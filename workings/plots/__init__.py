@@ -26,6 +26,7 @@ from workings.plots.landscape import loss_curve, loss_surface
 from workings.plots.learning_curves import learning_curves
 from workings.plots.losses import cross_entropy_curves, squared_error_against_cross_entropy
 from workings.plots.sweeps import activation_race, data_curves, sweep_cost, sweep_curves
+from workings.plots.walk import tour
 from workings.plots.weights import weights_as_images
 from workings.plots.wiring import connections
 
@@ -61,5 +62,6 @@ __all__ = [
     "sweep_curves",
     "to_png",
     "to_svg",
+    "tour",
     "weights_as_images",
 ]
