@@ -4,6 +4,7 @@
     python -m tests.mutate --files layers/dense.py --jobs 1
     python -m tests.mutate --only losses.py:118 network.py:124:91
     python -m tests.mutate --list                           the mutants, without running them
+    python -m tests.mutate --rooms ink explain printers     the rooms that explain; --sample 100 of each file
 
 Operators are swapped, signs dropped, constants moved by one, `.T` dropped, comparisons turned, yes and no exchanged,
 names (max, sum, exp …) exchanged for their neighbours.  Each mutant gets a process of its own, a copy of the tree
@@ -22,6 +23,7 @@ import ast
 import io
 import keyword
 import os
+import random
 import shutil
 import signal
 import sys
@@ -37,6 +39,13 @@ from typing import NamedTuple
 HOME = Path(__file__).parent.parent
 FORMULAS = ["layers/*.py", "losses.py", "penalties.py", "optimizers.py", "schedules.py", "initializers.py"]
 FORMULAS += ["scan.py", "network.py"]
+PRINTERS = ("derivation", "lines", "latex", "mathml", "typst", "text", "terminal", "wording", "symbols", "tidy")
+ROOMS = {
+    "formulas": FORMULAS,
+    "ink": ["ink/*.py"],
+    "explain": ["explain/*.py"],
+    "printers": [f"sheets/{name}.py" for name in (*PRINTERS, "formulas")],
+}
 LIMIT = {"quick": 120, "thorough": 600}  # seconds
 KEPT = {"quick": "not jax and not strict and not paper and not torch and not compile", "thorough": "not torch"}
 
@@ -50,7 +59,19 @@ FITTING = {
     "initializers": ["test_initializers.py", "test_layers.py"],
     "scan": ["test_scan.py", "test_layers.py"],
     "network": ["test_network.py"],
+    "ink": ["test_ink.py", "test_ink_derivatives.py", "test_ink_graph.py", "test_narrate.py", "test_text.py"],
+    "ink/formula": ["test_ink_graph.py"],
+    "ink/graph": ["test_ink_graph.py"],
+    "ink/rounding": ["test_printers.py", "test_text.py"],
+    "explain/edges": ["test_explain_ways.py"],
+    "explain/ways": ["test_explain_ways.py", "test_explain_paths.py"],
+    "explain": ["test_explain.py", "test_explain_accuracy.py", "test_explain_paths.py", "test_explain_every.py"],
+    "sheets": ["test_printers.py", "test_explain.py"],
+    "sheets/lines": ["test_exercises.py", "test_sheets.py"],
+    "sheets/formulas": ["test_spreadsheet.py"],
 }
+# a survivor in one of these rooms meets every test that reads a working
+EXPLAINING = FITTING["ink"][:1] + FITTING["explain"] + ["test_explain_ways.py", "test_printers.py", "test_text.py"]
 
 SWAPS = {
     **{"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "**": ["*"], "@": ["*"], "%": ["*"], "//": ["*"], "|": ["&"]},
@@ -219,11 +240,22 @@ def readable(source: str) -> bool:
     return True
 
 
+def some(found: list[Mutant], most: int | None) -> list[Mutant]:
+    """As many as wanted, drawn with one seed for each file."""
+    if most is None or len(found) <= most:
+        return found
+    return sorted(random.Random(found[0].file).sample(found, most), key=lambda m: (m.line, m.at, m.now))
+
+
 # ─── trying them ───
 
 
-def tests_for(file: str) -> list[str]:
-    return [f"tests/{name}" for name in FITTING[file.split("/")[0].removesuffix(".py")]]
+def tests_for(file: str, how: str) -> list[str]:
+    room, stem = file.split("/")[0].removesuffix(".py"), file.removesuffix(".py")
+    found = FITTING.get(stem, FITTING[room])
+    if how == "thorough" and room in ("ink", "explain", "sheets"):
+        found = [*dict.fromkeys(found + EXPLAINING)]
+    return [f"tests/{name}" for name in found]
 
 
 def fate_of(tree: Path, mutant: Mutant) -> str:
@@ -244,7 +276,7 @@ def tried(tree: Path, mutant: Mutant | None, file: str, how: str = "quick") -> s
     if child == 0:
         code = 1
         try:
-            code = run_quietly(tree, tests_for(file), how)
+            code = run_quietly(tree, tests_for(file, how), how)
         finally:  # whatever happens, a fork must not go on as if it were the parent
             os._exit(code)
     end = time.monotonic() + LIMIT[how]
@@ -263,7 +295,10 @@ def tried(tree: Path, mutant: Mutant | None, file: str, how: str = "quick") -> s
 def run_quietly(tree: Path, tests: list[str], how: str) -> int:
     """pytest in this process, on the copied tree.  Nothing is printed and nothing is kept."""
     import pytest
+    from hypothesis import Phase, settings
 
+    settings.register_profile("mutants", phases=(Phase.explicit, Phase.generate), database=None)
+    settings.load_profile("mutants")  # the first case that fails is enough
     os.chdir(tree)
     sys.path[:] = [str(tree)] + [p for p in sys.path if Path(p or ".").resolve() != HOME]
     for name in [n for n in sys.modules if n.split(".")[0] in ("workings", "tests")]:
@@ -288,13 +323,16 @@ def copied(place: str) -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__.split("\n")[0])
     parser.add_argument("--files", nargs="+", default=FORMULAS, help="as below workings/: layers/dense.py losses.py")
+    parser.add_argument("--rooms", nargs="+", choices=ROOMS, help="all files of these rooms")
+    parser.add_argument("--sample", type=int, help="at most so many mutants of a file, always the same ones")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="+", help="mutants by where they are: layers/dense.py:40 or with the column")
     parser.add_argument("--list", action="store_true", help="print the mutants and stop")
     asked = parser.parse_args()
-    found = [p for pattern in asked.files for p in sorted((HOME / "workings").glob(pattern))]
+    patterns = [pattern for room in asked.rooms for pattern in ROOMS[room]] if asked.rooms else asked.files
+    found = [p for pattern in patterns for p in sorted((HOME / "workings").glob(pattern))]
     files = [p.relative_to(HOME / "workings").as_posix() for p in found if p.name != "__init__.py"]
-    todo = [mutant for file in files for mutant in mutants(file)]
+    todo = [mutant for file in files for mutant in some(mutants(file), asked.sample)]
     if asked.only:
         places = {f"{m.file}:{m.line}" for m in todo} | {f"{m.file}:{m.line}:{m.at}" for m in todo}
         if unknown := set(asked.only) - places:
@@ -313,7 +351,8 @@ def main() -> int:
         trees = [copied(f"{place}/{i}") for i in range(asked.jobs)]
         for file in files:
             if tried(trees[0], None, file) != "lived":
-                print(f"the tests of {file} fail before anything is changed: {' '.join(tests_for(file))}")
+                told = " ".join(tests_for(file, "quick"))
+                print(f"the tests of {file} fail before anything is changed: {told}")
                 return 2
 
         def share(i: int) -> list[tuple[Mutant, str]]:

@@ -6,15 +6,16 @@ first.  Ways over a slope of 0 (a ReLU that is shut, a weight of 0) carry nothin
 
 from __future__ import annotations
 
-import heapq
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workings.explain.reach import marked
+from workings.explain.ways import Ways, size
 from workings.ink.array import Array
 from workings.ink.derivatives import slopes
 from workings.ink.number import Name, Number
@@ -24,6 +25,8 @@ from workings.ink.text import PLAIN
 
 if TYPE_CHECKING:
     from workings.explain.explanation import Explanation
+
+LONGEST = 16  # names in one line
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Paths:
     """The strongest paths from a number to the loss, how many there are, and what the others add."""
 
     shown: tuple[Path, ...]
-    count: int
+    count: int | float  # beyond 2^53 a float
     total: Any
     whole: Explanation = field(repr=False)
     start: Name | None = None
@@ -69,22 +72,35 @@ class Paths:
         return f"nothing passes{why}; all 0 together = 0"
 
     def __str__(self) -> str:
+        if not self.count:
+            return self._nothing()
         base, digits = self.whole.conventions.base, self.whole.conventions.digits
         told = []
         for path in self.shown:
-            factors = [cut(slope, digits) for slope in path.slopes]
-            product = cut(path.product, digits)
+            names = [PLAIN.name(self.whole.shown(name), base).text for name in path.names]
+            factors, product = [cut(slope, digits) for slope in path.slopes], cut(path.product, digits)
             sign = "~" if product.rounded or any(f.rounded for f in factors) else "="
-            told.append(" -> ".join(PLAIN.name(self.whole.shown(name), base).text for name in path.names))
-            told.append(f"    {''.join(f'({f.text})' for f in factors)} {sign} {product.text}")
+            told.append(" -> ".join(_ends(names, "({} more)")))
+            told.append(
+                f"    {''.join(_ends([f'({f.text})' for f in factors], ' ({} more) '))} {sign} {product.text}"
+            )
+        many = isinstance(self.count, int)
         if self.count > len(self.shown):
             rest = cut(self.rest, digits)
-            many = cut(self.count - len(self.shown), digits).text
-            told.append(f"{many} more {'~' if rest.rounded else '='} {rest.text}")
-        total, many = cut(self.total, digits), cut(self.count, digits).text
-        if not self.count:
-            return self._nothing()
-        return "\n".join([*told, f"all {many} together {'~' if total.rounded else '='} {total.text}"])
+            others = f"{cut(self.count - len(self.shown), digits).text} more" if many else "the rest"
+            told.append(f"{others} {'~' if rest.rounded else '='} {rest.text}")
+        total = cut(self.total, digits)
+        everyone = "all" if many else "about" if self.count < math.inf else "more than"
+        count = cut(self.count, digits).text if self.count < math.inf else "10^308"
+        return "\n".join([*told, f"{everyone} {count} together {'~' if total.rounded else '='} {total.text}"])
+
+
+def _ends(each: list[str], left_out: str) -> list[str]:
+    """The first and the last of a long list, and how many stand between."""
+    if len(each) <= LONGEST:
+        return each
+    kept = LONGEST // 2 - 2
+    return [*each[:kept], left_out.format(len(each) - 2 * kept), *each[-kept:]]
 
 
 def leaves_beside(x: Number, name: Name) -> list[Name]:
@@ -97,17 +113,6 @@ def leaves_beside(x: Number, name: Name) -> list[Name]:
         elif not node.name:
             todo += node.operands
     return found
-
-
-class _Onward:
-    """From one number to the loss: the sum over all ways, their number, and the strongest."""
-
-    __slots__ = ("best", "count", "total")
-
-    def __init__(self) -> None:
-        self.total: Any = 0
-        self.count = 0
-        self.best: list[Any] = []  # (size, order, product, slope, the next name, its place in the next one's list)
 
 
 def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int | None) -> Paths:
@@ -127,25 +132,36 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
         raise IndexError(f"there is no example {example}; they are counted from 0 to {m - 1}")
     wires = {"X", "L", *(row.name for row in whole.problem.network.rows)}
     marks = _reached(book.workings, forward, start, example, m, wires)
-    onward: dict[Name, _Onward] = {}
-    if "J" in marks:
-        end = onward[Name("J", ())] = _Onward()
-        end.total, end.count, end.best = 1, 1, [(1.0, 0, 1, 1, None, 0)]
-    order = 0
-    for name in reversed(forward):
-        if name not in marks or name == start.array:
-            continue
-        masks: dict[int, np.ndarray] = {}
-        for cell in np.argwhere(marks[name]).tolist():
-            here = Name(name, tuple(cell))
-            if here not in onward:
-                continue
-            for leaf, slope in _toward(book.workings[name].at(here.cell), marks, masks).items():
-                order += 1
-                _extend(onward.setdefault(leaf, _Onward()), onward[here], here, slope, strongest, order)
-    found = onward.get(start, _Onward())
-    shown = tuple(_walk(onward, start, k) for k in range(len(found.best)))
-    return Paths(shown, found.count, found.total, whole, start)
+    ways = Ways(whole, marks, start)
+    shown = sorted((_path(whole, names) for names in ways.strongest(strongest)), key=lambda path: -size(path.product))
+    return Paths(tuple(shown), ways.count, ways.total, whole, start)
+
+
+def _path(whole: Explanation, names: list[Name]) -> Path:
+    """A path with the slopes of its steps, each worked in ink."""
+    steps = [_slope(whole, read, made) for read, made in pairwise(names)]
+    product: Any = 1
+    for slope in reversed(steps):
+        product = slope * product
+    return Path(tuple(names), tuple(steps), product)
+
+
+def _slope(whole: Explanation, read: Name, made: Name) -> Any:
+    """How one number moves with another that it is made of."""
+    one = np.zeros(whole.numbers[read.array].shape, bool)
+    one[read.cell] = True
+    masks: dict[int, np.ndarray] = {}
+
+    def mask(array: Array) -> np.ndarray:
+        if id(array) not in masks:
+            found = marked(array, {read.array: one})
+            masks[id(array)] = np.zeros(array.shape, bool) if found is None else found
+        return masks[id(array)]
+
+    def parts(node: Number) -> Sequence[Number]:
+        return node.operands.touching(mask) if isinstance(node.operands, Terms) else node.operands
+
+    return slopes(whole.book.workings[made.array].at(made.cell), parts).get(read, 0)
 
 
 def _reached(
@@ -165,54 +181,3 @@ def _reached(
             made = made & (np.arange(m) == example)
         marks[name] = made
     return marks
-
-
-def _toward(x: Number, marks: dict[str, np.ndarray], masks: dict[int, np.ndarray]) -> dict[Name, Any]:
-    """The slopes of a number on the marked numbers it is made of."""
-
-    def mask(array: Array) -> np.ndarray:
-        if id(array) not in masks:
-            made = marked(array, marks)
-            masks[id(array)] = np.zeros(array.shape, bool) if made is None else made
-        return masks[id(array)]
-
-    def parts(node: Number) -> Sequence[Number]:
-        return node.operands.touching(mask) if isinstance(node.operands, Terms) else node.operands
-
-    wanted = lambda name: name.array in marks and marks[name.array][name.cell]
-    return {name: slope for name, slope in slopes(x, parts).items() if wanted(name)}
-
-
-def _extend(leaf: _Onward, here: _Onward, name: Name, slope: Any, strongest: int, order: int) -> None:
-    leaf.total = leaf.total + slope * here.total
-    leaf.count += here.count
-    for k, (_, _, product, _, _, _) in enumerate(here.best):
-        made = slope * product
-        entry = (_size(made), -order * 1000 - k, made, slope, name, k)
-        if len(leaf.best) < strongest:
-            leaf.best.append(entry)
-        else:
-            weakest = min(leaf.best)
-            if entry[:2] > weakest[:2]:
-                leaf.best.remove(weakest)
-                leaf.best.append(entry)
-            else:
-                break
-    leaf.best = heapq.nlargest(strongest, leaf.best, key=lambda entry: entry[:2])
-
-
-def _size(x: Any) -> float:
-    size = abs(x) if isinstance(x, Fraction) else abs(float(x))
-    return float("inf") if size != size else float(size)
-
-
-def _walk(onward: dict[Name, _Onward], start: Name, k: int) -> Path:
-    names, steps = [start], []
-    product = onward[start].best[k][2]
-    name: Name | None = start
-    while name is not None and name.array != "J":
-        _, _, _, slope, name, k = onward[name].best[k]
-        if name is not None:
-            names.append(name)
-            steps.append(slope)
-    return Path(tuple(names), tuple(steps), product)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workings.ink.array import Array
+from workings.ink.array import Array, any_of
 from workings.ink.notation import fold
 from workings.ink.number import Name
 
@@ -61,18 +61,32 @@ def consumers(workings: Mapping[str, Array]) -> dict[str, list[str]]:
 
 def marked(working: Array, marks: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """The cells of a line that read a marked cell; None where there are none.  A leaf's marks are its own."""
+    return marked_within(working, marks)[id(working)]
+
+
+def marked_within(working: Array, marks: Mapping[str, np.ndarray]) -> dict[int, np.ndarray | None]:
+    """The same of every array inside a line, by its id."""
+    found: dict[int, np.ndarray | None] = {}
 
     def leaf(node: Array) -> np.ndarray | None:
-        return marks.get(node.name)
+        found[id(node)] = marks.get(node.name)
+        return found[id(node)]
 
     def join(node: Array, parts: list[np.ndarray | None]) -> np.ndarray | None:
-        if all(part is None for part in parts) or node.spread is None:
-            return None
-        whole = zip(parts, node.operands, strict=True)
-        made = node.spread(*[np.zeros(x.shape, bool) if part is None else part for part, x in whole])
-        return np.broadcast_to(made, node.shape)
+        live = [part for part in parts if part is not None]
+        made = None
+        if live and node.spread is any_of:
+            made = any_of(*live)
+        elif live and node.spread is not None:
+            whole = zip(parts, node.operands, strict=True)
+            made = node.spread(*[np.zeros(x.shape, bool) if part is None else part for part, x in whole])
+        if made is not None and made.shape != node.shape:
+            made = np.broadcast_to(made, node.shape)
+        found[id(node)] = made
+        return made
 
-    return fold(working, leaf, join, lambda node: node.operands)
+    fold(working, leaf, join, lambda node: node.operands)
+    return found
 
 
 def led_to(workings: Mapping[str, Array], readers: Mapping[str, list[str]], name: Name) -> list[Reached]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import EllipsisType
 from typing import Any
 
@@ -114,7 +114,8 @@ class Named(Array):
             super().__init__(found.shape, None, "is", (found,), name, spread=lambda marks: marks)
         else:
             op, operands = found.op, found.operands
-            super().__init__(found.shape, None, op, operands, name, moved=found.moved, spread=found.spread)
+            moved, spread, axes = found.moved, found.spread, found.axes
+            super().__init__(found.shape, None, op, operands, name, moved=moved, spread=spread, axes=axes)
         self.found = found
 
     def rule(self, index: Index) -> Number:
@@ -233,7 +234,7 @@ class Product(Array):
 
 def any_of(*marks: np.ndarray) -> np.ndarray:
     """Where any operand's cell is marked, cell by cell."""
-    return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*marks)))
+    return np.asarray(reduce(np.logical_or, marks))
 
 
 def row_or_column(rows: np.ndarray, columns: np.ndarray) -> Any:

@@ -8,31 +8,43 @@ level at 0.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 from workings.ink.number import RULES, Name, Number, Value
 
-times, over, power = RULES["*"], RULES["/"], RULES["**"]
+Functions = Mapping[str, Callable[..., Any]]
+ONE: Functions = {**RULES, "sign": lambda a: (a > 0) - (a < 0)}  # of single numbers
+MANY: Functions = {  # of whole arrays of floats
+    "*": np.multiply,
+    "/": np.divide,
+    "**": np.power,
+    "log": np.log,
+    "sign": np.sign,
+    "where": np.where,
+}
 
 
-def _of_power(y: Value, a: Value, n: Value) -> tuple[Value, ...]:
-    return (times(n, power(a, n - 1)), times(y, RULES["log"](a)) if a > 0 else float("nan"))
+def _of_power(f: Functions, y: Any, a: Any, n: Any) -> tuple[Any, ...]:
+    return (f["*"](n, f["**"](a, n - 1)), f["where"](a > 0, f["*"](y, f["log"](a)), float("nan")))
 
 
-# y = op(a, b)  →  ∂y/∂a, ∂y/∂b
-LOCAL: dict[str, Callable[..., tuple[Value, ...]]] = {
-    "is": lambda y, a: (1,),
-    "-": lambda y, a, b: (1, -1),
-    "*": lambda y, a, b: (b, a),
-    "/": lambda y, a, b: (over(1, b), over(-y, b)),
+# y = op(a, b)  →  ∂y/∂a, ∂y/∂b, with the functions of single numbers or of arrays
+LOCAL: dict[str, Callable[..., tuple[Any, ...]]] = {
+    "is": lambda f, y, a: (1,),
+    "-": lambda f, y, a, b: (1, -1),
+    "*": lambda f, y, a, b: (b, a),
+    "/": lambda f, y, a, b: (f["/"](1, b), f["/"](-y, b)),
     "**": _of_power,
-    "neg": lambda y, a: (-1,),
-    "abs": lambda y, a: ((a > 0) - (a < 0),),
-    "exp": lambda y, a: (y,),
-    "log": lambda y, a: (over(1, a),),
-    "log1p": lambda y, a: (over(1, 1 + a),),
-    "tanh": lambda y, a: (1 - y * y,),
-    "sqrt": lambda y, a: (over(1, 2 * y),),
+    "neg": lambda f, y, a: (-1,),
+    "abs": lambda f, y, a: (f["sign"](a),),
+    "exp": lambda f, y, a: (y,),
+    "log": lambda f, y, a: (f["/"](1, a),),
+    "log1p": lambda f, y, a: (f["/"](1, 1 + a),),
+    "tanh": lambda f, y, a: (1 - y * y,),
+    "sqrt": lambda f, y, a: (f["/"](1, 2 * y),),
 }
 
 
@@ -48,7 +60,7 @@ def local(x: Number, parts: Sequence[Number]) -> Sequence[Value]:
         return [int(p is (level or [chosen])[0]) for p in parts]
     if x.op not in LOCAL:
         return [0] * len(parts)  # a comparison or the place of the largest: level but for jumps
-    return LOCAL[x.op](x.value, *(p.value for p in parts))
+    return LOCAL[x.op](ONE, x.value, *(p.value for p in parts))
 
 
 def slopes(x: Number, parts: Callable[[Number], Sequence[Number]] = lambda x: x.operands) -> dict[Name, Value]:
@@ -59,7 +71,7 @@ def slopes(x: Number, parts: Callable[[Number], Sequence[Number]] = lambda x: x.
     >>> {str(name): slope for name, slope in slopes(work("+", work("*", w, a), b)).items()}
     {'w': 2, 'a': 3, 'b': 1}
     """
-    order = _above_first(x, parts)
+    order = above_first(x, parts)
     handed: dict[int, Value] = defaultdict(int)
     handed[id(x)] = 1
     found: dict[Name, Value] = {}
@@ -71,15 +83,15 @@ def slopes(x: Number, parts: Callable[[Number], Sequence[Number]] = lambda x: x.
             continue
         for part, own in zip(below, local(node, below), strict=True) if below else ():
             if isinstance(own, float) or own != 0:
-                handed[id(part)] += times(slope, own)
+                handed[id(part)] += RULES["*"](slope, own)
     return {name: slope for name, slope in found.items() if slope != 0}
 
 
-def _above_first(x: Number, parts: Callable[[Number], Sequence[Number]]) -> list[tuple[Number, Sequence[Number]]]:
-    """Every number of x's line with its operands, each after all that read it."""
-    order: list[tuple[Number, Sequence[Number]]] = []
+def above_first(x: Any, parts: Callable[[Any], Sequence[Any]]) -> list[tuple[Any, Sequence[Any]]]:
+    """Every number (or array) of x's line with its operands, each after all that read it."""
+    order: list[tuple[Any, Sequence[Any]]] = []
     seen: set[int] = set()
-    todo: list[tuple[Number, Sequence[Number] | None]] = [(x, None)]
+    todo: list[tuple[Any, Sequence[Any] | None]] = [(x, None)]
     while todo:
         node, below = todo.pop()
         if below is not None:

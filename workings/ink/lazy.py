@@ -21,7 +21,8 @@ class Lazy:
     are other arrays' cells in another place.
     """
 
-    __slots__ = ("_known", "_made", "_rule", "_worked", "kind", "moved", "name", "op", "operands", "shape", "spread")
+    __slots__ = ("_known", "_made", "_rule", "_worked", "axes", "kind", "moved", "name", "op", "operands")
+    __slots__ += ("shape", "spread")
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Lazy:
         kind: str = "",
         known: Callable[[], np.ndarray] | None = None,
         spread: Callable[..., np.ndarray] | None = None,
+        axes: tuple[int, ...] = (),
     ):
         self.shape = shape
         self._rule = rule
@@ -43,6 +45,7 @@ class Lazy:
         self.name = name
         self.moved = moved
         self.kind = kind
+        self.axes = axes  # of the operand, that a reduction takes together
         self.spread = spread  # marks on the operands' cells → marks on the cells they are used in
         self._worked: dict[Index, Number] | None = None
         self._known = known

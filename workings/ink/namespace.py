@@ -69,7 +69,8 @@ def _reduce(op: str, called: str, x: Array, axis: Any, keepdims: bool) -> Array:
         spans = [(place[a],) if a in place else range(n) for a, n in enumerate(x.shape)]
         return work(op, *[x.at(i) for i in product(*spans)])
 
-    return Array(shape, rule, called, (x,), spread=lambda marks: marks.any(axis=axes, keepdims=keepdims))
+    together = lambda marks: marks.any(axis=axes, keepdims=keepdims)
+    return Array(shape, rule, called, (x,), spread=together, axes=axes)
 
 
 def _within(place: dict[int, int], axes: tuple[int, ...], spans: list[range], k: int) -> Index:
