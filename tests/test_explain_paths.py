@@ -145,6 +145,48 @@ def test_a_step_predicts_and_tells_the_loss_after_it(name):
     assert str(u.step).startswith("J before the step ~ ")
 
 
+def test_the_short_way_of_examples_with_weights_is_weighed():
+    network, rng = chain(Dense(3), Softmax()), np.random.default_rng(0)
+    params, X, Y = network.init(rng, (4,)), rng.random((4, 5)), np.eye(3)[:, rng.integers(0, 3, 5)]
+    w = explain(network, CategoricalCrossEntropy(), params, X, Y, weights=[1.0, 2.0, 0.0, 1.0, 3.0])
+    s, u = w.shortcut(), w.update(GradientDescent(), 0.1)
+    np.testing.assert_allclose(s["dZ1_short"].numbers, w["dZ1"].numbers, rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(u["dW1"].numbers, w.problem.gradients()["Z1"]["W"])
+    np.testing.assert_allclose(u["dZ1_long"].numbers, u["dZ1"].numbers, rtol=1e-12, atol=1e-15)
+    assert u["dZ1_each"].formula == "A1 - Y"
+    assert_all_true(s)
+    assert_all_true(u)
+
+
+@pytest.mark.parametrize("scale", [1.0, 500.0], ids=["finite", "saturated"])
+@pytest.mark.parametrize("end", [(Sigmoid(), BinaryCrossEntropy()), SOFTMAX], ids=["sigmoid", "softmax"])
+def test_the_step_shown_is_the_step_that_trains(end, scale):
+    network, rng = chain(Dense(3), Relu(), Dense(2), end[0]), np.random.default_rng(0)
+    params = {row: {s: scale * W for s, W in named.items()} for row, named in network.init(rng, (4,)).items()}
+    w = explain(network, end[1], params, rng.standard_normal((4, 5)), np.eye(2)[:, rng.integers(0, 2, 5)])
+    u, grads = w.update(Adam(), 0.01), w.problem.gradients()
+    moved, _ = Adam().update(np, params, grads, Adam().init(params), 0.01)
+    for row in ("Z1", "Z2"):
+        for symbol in "Wb":
+            label = f"{symbol}{row[1]}"
+            np.testing.assert_array_equal(u[f"d{label}"].numbers, grads[row][symbol])
+            np.testing.assert_array_equal(u[f"{label}_new"].numbers, moved[row][symbol])
+    assert (u["dZ2"].formula, u["dZ2_long"].formula) == ("A2 - Y", w["dZ2"].formula)
+    names = [name for n in w for name in ([n + "_long", n] if n == "dZ2" else [n])]
+    assert [*u][: len(names)] == names
+    assert (u.step.before, u.step.after) == (w.problem.cost(params), w.problem.cost(u.step.params))
+    assert np.isfinite(u.step.predicted)
+    told = u.cell("dW2[1,1]").to_text()
+    if scale == 1:
+        np.testing.assert_allclose(u["dZ2_long"].numbers, u["dZ2"].numbers, rtol=1e-12, atol=1e-15)
+        assert "the long way over dA2 is dZ2_long, at most " in told
+        assert_all_true(u)
+    else:
+        assert not np.all(np.isfinite(u["dZ2_long"].numbers))
+        assert "dZ2_long, which has lost its digits here." in told
+    assert "dZ2_long" not in w
+
+
 def test_the_lines_of_adam_have_names():
     u = digits_network().update(Adam(), 0.01)
     assert u["M_W1_new"].formula == "0.9 x M_W1 + 0.1 x dW1"

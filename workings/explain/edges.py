@@ -8,42 +8,20 @@ at kinks, are those of `ink.derivatives`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from workings.explain.inside import Inside
 from workings.explain.reach import marked_within
 from workings.ink.array import Array
 from workings.ink.derivatives import LOCAL, MANY, ONE, above_first
 from workings.ink.index import Index
-from workings.ink.number import RULES, first_largest
+from workings.ink.number import first_largest
 
 AT_ONCE = 1_000_000  # edges that are held in memory together
-VALUES: dict[str, Callable[..., Any]] = {
-    "+": lambda *xs: reduce(np.add, xs),
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "**": np.power,
-    "neg": np.negative,
-    "abs": np.abs,
-    "exp": np.exp,
-    "log": np.log,
-    "log1p": np.log1p,
-    "tanh": np.tanh,
-    "sqrt": np.sqrt,
-    "max": np.maximum,
-    "where": lambda condition, yes, no: np.where(np.asarray(condition, bool), yes, no),
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
 Marks = Mapping[str, np.ndarray]
 
 
@@ -65,9 +43,8 @@ class Line:
         self.working = working
         self.given = values
         self.exact = exact
+        self.inside = Inside(working, values, exact)
         self.order = [node for node, _ in above_first(working, lambda node: node.operands)]
-        self.values: dict[int, np.ndarray] = {}
-        self.tables: dict[int, Any] = {}
 
     def edges(self, wanted: np.ndarray, marks: Marks) -> Iterator[dict[str, Edges]]:
         """The edges to wanted cells from marked ones, by the array that is read, in blocks of cells."""
@@ -83,7 +60,7 @@ class Line:
         """How many edges one cell has at most."""
         most: dict[int, int] = {}
         for node in reversed(self.order):
-            live = [part for part in self._parts(node) if within.get(id(part)) is not None]
+            live = [part for part in self.inside.parts(node) if within.get(id(part)) is not None]
             if not live:
                 most[id(node)] = int(within.get(id(node)) is not None)
             elif node.op == "@":
@@ -95,12 +72,6 @@ class Line:
                 most[id(node)] = sum(most[id(part)] for part in live)
         return most[id(self.working)]
 
-    def _parts(self, node: Array) -> Sequence[Array]:
-        return () if self._is_leaf(node) else node.operands
-
-    def _is_leaf(self, node: Array) -> bool:
-        return bool(node.name) and node is not self.working
-
     def _block(self, made: np.ndarray, within: Mapping[int, Any]) -> dict[str, Edges]:
         handed: dict[int, list[Edges]] = defaultdict(list)
         one = np.full(len(made), 1, object) if self.exact else np.ones(len(made))
@@ -108,7 +79,7 @@ class Line:
         found: dict[str, list[Edges]] = defaultdict(list)
         for node in self.order:
             for edges in together(handed.pop(id(node), [])):
-                if self._is_leaf(node):
+                if self.inside.is_leaf(node):
                     found[node.name].append(edges.where(within[id(node)].ravel()[edges.read]))
                     continue
                 for part, below in self._below(node, edges, within):
@@ -134,7 +105,7 @@ class Line:
             yield from self._each(node, edges, live)
 
     def _moved(self, node: Array, edges: Edges, live: list[bool]) -> Iterator[tuple[Array, Edges]]:
-        which, place = self._table(node, lambda: self._sources(node))
+        which, place = self.inside.table(node, lambda: self._sources(node))
         read = place[edges.read]
         if len(node.operands) == 1:
             yield node.operands[0], Edges(edges.made, read, edges.slopes)
@@ -149,27 +120,21 @@ class Line:
 
     def _sources(self, node: Array) -> tuple[np.ndarray, np.ndarray]:
         """Of every cell that was only moved: which operand it is from, and from where in it."""
+        assert node.spread is not None
         which = node.spread(*[np.full(x.shape, k) for k, x in enumerate(node.operands)])
         place = node.spread(*[np.arange(prod(x.shape)).reshape(x.shape) for x in node.operands])
         return which.ravel(), place.ravel()
 
     def _reduced(self, node: Array, edges: Edges, within: Mapping[int, Any]) -> Iterator[tuple[Array, Edges]]:
         (part,) = node.operands
-        rows = self._rows(node)
+        rows = self.inside.rows(node)
         if node.op == "sum":
             repeat, at = fan_out(*fan(within[id(part)].ravel()[rows]), edges.read)
             yield part, Edges(edges.made[repeat], rows.ravel()[at], edges.slopes[repeat])
             return
         cells = rows[edges.read]
-        values, constant = self.value(part).ravel()[cells], self.constant(part).ravel()[cells]
+        values, constant = self.inside.value(part).ravel()[cells], self.inside.constant(part).ravel()[cells]
         yield part, edges._replace(read=cells[np.arange(len(cells)), self._chosen(values, constant)])
-
-    def _rows(self, node: Array) -> np.ndarray:
-        """The cells that every cell of a reduction takes together."""
-        (part,) = node.operands
-        ends = range(-len(node.axes), 0)
-        cells = lambda: np.moveaxis(np.arange(prod(part.shape)).reshape(part.shape), node.axes, ends)
-        return self._table(node, lambda: cells().reshape(prod(node.shape), -1))
 
     def _chosen(self, values: np.ndarray, constant: np.ndarray) -> np.ndarray:
         """Which of every row a max takes: of equals a constant, else the first."""
@@ -187,7 +152,9 @@ class Line:
         repeat, at = fan_out(*self._fan(node, part, within), line)
         k, i, j = at % n, i[repeat], j[repeat]
         in_x, in_y = (above[repeat] * rows + i) * n + k, (beside[repeat] * n + k) * columns + j
-        read, other = (in_x, self.value(y).ravel()[in_y]) if part is x else (in_y, self.value(x).ravel()[in_x])
+        read, other = (
+            (in_x, self.inside.value(y).ravel()[in_y]) if part is x else (in_y, self.inside.value(x).ravel()[in_x])
+        )
         return Edges(edges.made[repeat], read, edges.slopes[repeat] * other)
 
     def _fan(self, node: Array, part: Array, within: Mapping[int, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -200,8 +167,10 @@ class Line:
         if node.op == "+":
             own: Sequence[Any] = [None] * len(places)
         else:
-            values = [self.value(part).ravel()[at] for part, at in zip(node.operands, places, strict=True)]
-            constant = [self.constant(part).ravel()[at] for part, at in zip(node.operands, places, strict=True)]
+            values = [self.inside.value(part).ravel()[at] for part, at in zip(node.operands, places, strict=True)]
+            constant = [
+                self.inside.constant(part).ravel()[at] for part, at in zip(node.operands, places, strict=True)
+            ]
             own = self._slopes(node.op, values, constant)
         for part, at, slope, lives in zip(node.operands, places, own, live, strict=True):
             if not lives:
@@ -222,7 +191,7 @@ class Line:
             return [chosen == k for k in range(len(values))]
         if op not in LOCAL:
             return [np.zeros(len(values[0]), bool)] * len(values)
-        y = self._worked(op, values)
+        y = self.inside.worked(op, values)
         if not self.exact:
             return [np.broadcast_to(np.asarray(s, float), y.shape) for s in LOCAL[op](MANY, y, *values)]
         each = [LOCAL[op](ONE, *row) for row in zip(y, *values, strict=True)]
@@ -233,50 +202,6 @@ class Line:
             return read
         cells = np.arange(prod(part.shape)).reshape(part.shape)
         return np.broadcast_to(cells, node.shape).ravel()[read]
-
-    # the plain numbers inside the line
-
-    def value(self, node: Array) -> np.ndarray:
-        """The numbers of an array inside the line."""
-        todo = [node]
-        while todo:
-            x = todo[-1]
-            parts = self._parts(x)
-            if id(x) in self.values:
-                todo.pop()
-            elif missing := [part for part in parts if id(part) not in self.values]:
-                todo += missing
-            else:
-                made = self._made(x, [self.values[id(part)] for part in parts])
-                self.values[id(x)] = np.asarray(made, object) if self.exact else made
-        return self.values[id(node)]
-
-    def _made(self, x: Array, parts: list[np.ndarray]) -> Any:
-        if not parts:
-            known = self.given.get(x.name)
-            known = known if known is not None else x.known if x.kind else x.values()
-            return known.astype(object if self.exact else float)
-        if x.moved or x.op == "is":
-            return x.spread(*parts) if x.spread else parts[0]
-        if x.axes:
-            rows = parts[0].ravel()[self._rows(x)]
-            made = {"sum": lambda: rows.sum(axis=1), "max": lambda: rows.max(axis=1)}
-            return made.get(x.op, lambda: rows.argmax(axis=1))().reshape(x.shape)
-        return parts[0] @ parts[1] if x.op == "@" else self._worked(x.op, parts)
-
-    def _worked(self, op: str, values: Sequence[np.ndarray]) -> np.ndarray:
-        return np.frompyfunc(RULES[op], len(values), 1)(*values) if self.exact else VALUES[op](*values)
-
-    def constant(self, node: Array) -> np.ndarray:
-        """Which cells are numbers written in the code, and not made or given."""
-        if node.moved and node.spread and not node.name:
-            return node.spread(*map(self.constant, node.operands))
-        return np.full(node.shape, not node.operands and node.name in ("", "0", "1"))
-
-    def _table(self, node: Array, made: Callable[[], Any]) -> Any:
-        if id(node) not in self.tables:
-            self.tables[id(node)] = made()
-        return self.tables[id(node)]
 
 
 def at_lead(lead: Sequence[np.ndarray], shape: Index, many: int) -> np.ndarray:

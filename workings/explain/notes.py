@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workings.ink.rounding import cut
 from workings.losses import SquaredError
 
@@ -32,8 +34,24 @@ def conventions(whole: Any) -> list[str]:
     told += [f"J includes {penalty}." for penalty in problem.penalties]
     told += saturated(whole)
     if (step := getattr(whole, "step", None)) is not None:
+        told += short_and_long(whole)
         told.append(f"The step is that of {step.optimizer} at a learning rate of {step.alpha}.")
     return told
+
+
+def short_and_long(whole: Any) -> list[str]:
+    """How the gradient that trains goes back from the loss, and how far the textbook's long way lies from it."""
+    last = whole.problem.network.rows[-1]
+    name = next((name for name in whole.numbers if name.endswith("_long")), "")
+    if not name:
+        return []
+    trained = name.removesuffix("_long")
+    short, long = (np.asarray(whole.numbers[n], float) for n in (trained, name))
+    with np.errstate(all="ignore"):
+        apart = float(np.max(np.abs(short - long), initial=0))
+    near = f"at most {cut(apart, 1).text} from it" if apart else "equal to it"
+    told = near if apart < np.inf else "which has lost its digits here"
+    return [f"{trained} = {last.name} - Y, as training works it; the long way over d{last.name} is {name}, {told}."]
 
 
 def saturated(whole: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -145,8 +145,12 @@ def quietly() -> Iterator[None]:
             gc.enable()
 
 
-def both_ways(problem: Problem, xp: Namespace) -> Ledger:
-    """The ledger of one forward and, where there are targets, one backward pass."""
+def both_ways(problem: Problem, xp: Namespace, as_trained: bool = False) -> Ledger:
+    """The ledger of one forward and, where there are targets, one backward pass.
+
+    `as_trained` goes back from the last activation and the loss in one formula, where they have one: dZ3 = A3 - Y.
+    The long way, which textbooks take, stands beside it as dZ3_long.
+    """
     network, params = problem.network, problem.params
     wires = {"X", *(row.name for row in network.rows)}
     book = Ledger(xp, wires | {f"d{wire}" for wire in wires})
@@ -162,11 +166,10 @@ def both_ways(problem: Problem, xp: Namespace) -> Ledger:
         if problem.penalties:
             weights = [(row, s) for row, named in params.items() for s in named if penalized(s)]
             _penalize(book, problem.penalties, weights)
-        asked = f"d{last}" if problem.w is None else f"d{last}_each"
-        book.run(problem.loss.backward, [], found, roles=lambda made: {asked: made})
-        if problem.w is not None:
-            book.run(Weighted().backward, [book[asked], book["s"]], roles=lambda made: {f"d{last}": made})
-        _backward(book, network, params, known, caches, problem.penalties)
+        made = lambda name: book.run(problem.loss.backward, [], found, roles=lambda made: {name: made})
+        _weighed(book, problem, f"d{last}", made)
+        short = FUSED[network.rows[-1].layer, problem.loss] if as_trained and problem.trained else None
+        _backward(book, problem, known, caches, short)
     return book
 
 
@@ -205,14 +208,30 @@ def short_way(book: Ledger, problem: Problem) -> Ledger:
     if fused is None:
         raise ValueError(f"{activation} and {problem.loss} have no formula together: there is no shorter way")
     book = book.copy()
-    cache = {"A": book[problem.network.output], "Y": book["Y"]}
-    given = Both(*({symbol: both[side] for symbol, both in cache.items()} for side in (0, 1)))
     with quietly():
-        book.run(fused.backward, [], given, roles=lambda made: {f"d{before[0]}_short": made})
+        _shortly(book, problem, fused, f"d{before[0]}_short")
     return book
 
 
-def _backward(book: Ledger, network: Network, params: Tree, known: Any, caches: Any, penalties: tuple) -> None:
+def _shortly(book: Ledger, problem: Problem, fused: Any, name: str) -> None:
+    """Enter dZ by the one formula of the last activation and the loss."""
+    cache = {"A": book[problem.network.output], "Y": book["Y"]}
+    given = Both(*({symbol: both[side] for symbol, both in cache.items()} for side in (0, 1)))
+    made = lambda name: book.run(fused.backward, [], given, roles=lambda made: {name: made})
+    _weighed(book, problem, name, made)
+
+
+def _weighed(book: Ledger, problem: Problem, name: str, run: Callable[[str], Any]) -> None:
+    """Run what makes a gradient of the loss; where the examples have weights, their shares multiply it."""
+    if problem.w is None:
+        run(name)
+        return
+    run(f"{name}_each")
+    book.run(Weighted().backward, [book[f"{name}_each"], book["s"]], roles=lambda made: {name: made})
+
+
+def _backward(book: Ledger, problem: Problem, known: Any, caches: Any, short: Any) -> None:
+    network, params, penalties = problem.network, problem.params, problem.penalties
     live = {network.output}
     for row in reversed(network.rows):
         live.update(row.reads if row.name in live else ())
@@ -235,8 +254,11 @@ def _backward(book: Ledger, network: Network, params: Tree, known: Any, caches: 
             asked[read].append(back[-1])
         grown = {s: penalized(s) and bool(penalties) for s in params.get(name, {})}
         names = {s: f"d{book.label(s, name)}" + ("_data" if more else "") for s, more in grown.items()}
-        roles = partial(gradients, back=back, names=names)
+        ends = short is not None and name == network.output
+        roles = partial(gradients, back=[f"{back[0]}_long"] if ends else back, names=names)
         book.run(layer.backward, [book[f"d{name}"]], known[name], caches[name], roles=roles, row=name)
+        if ends:
+            _shortly(book, problem, short, back[0])
         for symbol in (s for s, more in grown.items() if more):
             _steepen(book, penalties, book.label(symbol, name))
     if readers["X"] > 1:

@@ -11,7 +11,7 @@ import numpy as np
 
 from workings.contract import Tree
 from workings.explain.ledger import Both, Ledger
-from workings.explain.passes import quietly
+from workings.explain.passes import both_ways, quietly
 from workings.ink.rounding import cut
 from workings.scan import tree_map
 
@@ -48,9 +48,12 @@ class Step:
 def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) -> tuple[Ledger, Step]:
     """The ledger with every parameter's step entered: W1_new, and the lines that lead to it.
 
+    The gradients are those that train: where the last activation and the loss have one formula, by that formula.
+
     A memory M of W1 is M_W1 before the step and M_W1_new after it; other lines are M_hat_W1.
     """
-    book, problem = whole.book.copy(), whole.problem
+    problem = whole.problem
+    book = whole.book.copy() if problem.trained is None else both_ways(problem, whole.book.xp, as_trained=True)
     known = optimizer.init(problem.params) if state is None else state
     if not whole.exact:
         floats = lambda x: np.asarray(x, np.float64) if str(getattr(x, "dtype", "")) == "object" else x
@@ -71,10 +74,9 @@ def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) 
             made[name][symbol] = book.values[f"{label}_new"]
             for s in optimizer.remembers:
                 kept[s][name][symbol] = book.values[f"{s}_{label}_new"]
-    J = whole.trained.get("J", whole.numbers["J"]).item()
-    slope = whole.trained or book.values
+    J = problem.cost(problem.params, whole.book.xp)
     predicted = J + sum(
-        np.sum(slope[f"d{label}"] * (book.values[f"{label}_new"] - book.values[label]))
+        np.sum(book.values[f"d{label}"] * (book.values[f"{label}_new"] - book.values[label]))
         for label in (book.label(s, name) for name, symbols in problem.params.items() for s in symbols)
         if f"{label}_new" in book.values
     )

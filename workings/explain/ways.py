@@ -82,7 +82,7 @@ class Ways:
     def total(self) -> Any:
         """What all ways add."""
         found = self.onward.get(self.start.array)
-        total = found.total.reshape(found.shape)[self.start.cell] if found else 0
+        total: Any = found.total.reshape(found.shape)[self.start.cell] if found else 0
         return total.item() if hasattr(total, "item") else total
 
     @property
@@ -104,7 +104,7 @@ class Ways:
         exact = self.whole.exact
         end = self.onward["J"] = _Onward((), exact)
         end.total[0] = end.count[0] = end.best[0] = 1
-        for name in reversed(self.marks):
+        for name in reversed([*self.marks]):
             here = self.onward.get(name)
             if name == self.start.array or here is None:
                 continue

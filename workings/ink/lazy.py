@@ -21,8 +21,10 @@ class Lazy:
     are other arrays' cells in another place.
     """
 
-    __slots__ = ("_known", "_made", "_rule", "_worked", "axes", "kind", "moved", "name", "op", "operands")
-    __slots__ += ("shape", "spread")
+    __slots__ = (
+        *("_known", "_made", "_rule", "_worked"),
+        *("axes", "kind", "moved", "name", "op", "operands", "shape", "spread"),
+    )
 
     def __init__(
         self,
