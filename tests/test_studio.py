@@ -253,7 +253,7 @@ def test_the_panel_says_what_the_derivation_says() -> None:
     assert [x["first"][0]["cell"] for x in p["leads_to"]] == ["A1[2,1]", "dZ1[2,1]"]
     assert (
         panel(w.cell("dW1[2,1]"))["words"]
-        == "how much the loss grows with the weight of layer 1, to unit 2 from unit 1"
+        == "how much the loss grows with the weight of layer 1, to unit 2 from feature 1"
     )
 
 

@@ -77,10 +77,10 @@ def words(w: Explanation, name: Name) -> str:
 
     Counted as the conventions count.
     """
-    array, cell, base = name.array, [i + w.conventions.base for i in name.cell], w.conventions.base
+    array, cell = name.array, [i + w.conventions.base for i in name.cell]
     gradient = array != "d" and array[0] == "d" and array[1:] in w.numbers
     own = array[1:] if gradient else array
-    place = _place(own, cell, w.numbers["X"].shape[-1], base)
+    place = _place(own, cell, w.numbers["X"].shape[-1], _reads_x(w, own))
     if own in ALONE:
         told = ALONE[own] + place
     else:
@@ -91,14 +91,19 @@ def words(w: Explanation, name: Name) -> str:
     return f"how much the loss grows with the {told}" if gradient else told
 
 
-def _place(array: str, cell: list[int], m: int, base: int) -> str:
+def _reads_x(w: Explanation, array: str) -> bool:
+    """Whether these weights meet the inputs themselves."""
+    return any(row.reads[0] == "X" and w.book.label("W", row.name) == array for row in w.problem.network.rows)
+
+
+def _place(array: str, cell: list[int], m: int, inputs: bool) -> str:
     parameter = re.match(r"W|b|gamma|beta", array) is not None
     if not cell:
         return ""
+    if parameter and array[0] == "W" and len(cell) == 2:
+        return f", to unit {cell[0]} from {'feature' if inputs else 'unit'} {cell[1]}"
     if parameter:
-        return (
-            f", to unit {cell[0]} from unit {cell[1]}" if array[0] == "W" and len(cell) == 2 else f", unit {cell[0]}"
-        )
+        return f", unit {cell[0]}"
     unit = f", {'feature' if array in 'XY' else 'unit'} {cell[0]}" if len(cell) > 1 and array not in "LJ" else ""
     between = f" at {tuple(cell[1:-1])}".replace(",)", ")") if len(cell) > 2 else ""
     return unit + between + (f", example {cell[-1]}" if m > 1 else "")

@@ -18,8 +18,9 @@ from workings.data import digits, mnist, split_rows
 from workings.model import Model
 from workings.schedules import Cosine
 from workings.specs import Dense
+from workings.studio.folder import listed
 
-MOST = 50  # models of the folder that are listed
+MODELS = ("safetensors",)
 PICTURES = {64: (8, 8), 784: (28, 28)}
 
 
@@ -74,12 +75,10 @@ class Networks:
         self.known["digits"].begin()
 
     def __iter__(self) -> Any:
-        found = sorted(self.folder.glob("*.safetensors"))[:MOST] if self.folder.is_dir() else []
-        for path in found:
-            if path.name not in self.known and path.is_file() and not path.is_symlink():
-                self.known[path.name] = Entry(path.name, path.name, _loaded(path))
-        names = {path.name for path in found}
-        return iter([e for e in self.known.values() if e.name in ("digits", "mnist") or e.name in names])
+        found = listed(self.folder, MODELS)
+        for name in found:
+            self.known.setdefault(name, Entry(name, name, _loaded(self.folder / name)))
+        return iter([e for e in self.known.values() if e.name in ("digits", "mnist", *found)])
 
     def __getitem__(self, name: str) -> Entry:
         """The network of that name, begun.  Raises ValueError where there is none."""

@@ -3,5 +3,7 @@
 from workings.studio.page import Page
 from workings.studio.pages.draw import Draw
 from workings.studio.pages.playground import Playground
+from workings.studio.pages.train import Train
+from workings.studio.pages.weights import Weights
 
-PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw, Playground)}
+PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw, Playground, Train, Weights)}

@@ -7,6 +7,8 @@ import { Socket } from "./socket.js";
 const PAGES = [
   ["draw", "Draw"],
   ["play", "Playground"],
+  ["train", "Train"],
+  ["weights", "Weights"],
 ];
 const SAYS = {
   connecting: "connecting …",

@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const EDGE = { left: 56, right: 96, top: 12, bottom: 28 };
+const EDGE = { left: 56, right: 156, top: 12, bottom: 28 };
 
 /**
  * Round steps from low to high, about so many.
@@ -39,7 +39,7 @@ export class Chart {
     /** @type {number | null} */
     this.at = null;
     this.svg = document.createElementNS(SVG, "svg");
-    this.svg.setAttribute("viewBox", "0 0 460 220");
+    this.svg.setAttribute("viewBox", "0 0 520 220");
     this.svg.setAttribute("role", "img");
     this.svg.setAttribute("tabindex", "0");
     this.svg.addEventListener("pointermove", (e) => this.point(e));
@@ -64,7 +64,7 @@ export class Chart {
 
   draw() {
     const b = this.bounds();
-    const width = 460 - EDGE.left - EDGE.right, height = 220 - EDGE.top - EDGE.bottom;
+    const width = 520 - EDGE.left - EDGE.right, height = 220 - EDGE.top - EDGE.bottom;
     const x = (/** @type {number} */ v) => EDGE.left + ((v - b.x[0]) / (b.x[1] - b.x[0])) * width;
     const y = (/** @type {number} */ v) => EDGE.top + height - ((v - b.y[0]) / (b.y[1] - b.y[0])) * height;
     const parts = [];
@@ -89,8 +89,8 @@ export class Chart {
   /** @param {PointerEvent} event */
   point(event) {
     const box = this.svg.getBoundingClientRect(), b = this.bounds();
-    const across = ((event.clientX - box.left) / box.width) * 460;
-    this.look(b.x[0] + ((across - EDGE.left) / (460 - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
+    const across = ((event.clientX - box.left) / box.width) * 520;
+    this.look(b.x[0] + ((across - EDGE.left) / (520 - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
   }
 
   /** @param {KeyboardEvent} event */
