@@ -48,6 +48,7 @@ DOORS = {
     ("explain/cells.py", "sheets"): "Cells._repr_html_ prints the array as a page",
     ("explain/derivation.py", "sheets"): "Derivation prints itself as text, LaTeX and HTML",
     ("explain/explanation.py", "sheets"): "Explanation.to_pdf, to_html, to_spreadsheet … print the pass as a sheet",
+    ("model/exchange.py", "interop"): "Model.to_torch, to_onnx, to_keras and to_numpy write it for other tools",
     ("training/history.py", "plots"): "History.plot draws the learning curves",
 }
 

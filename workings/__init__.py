@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 _ROOMS = (
     *("data", "sweeps", "plots", "explain", "ink", "sheets", "exercises"),
     *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
-    *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity"),
+    *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity", "interop"),
 )
 _NAMES = {
     "Model": "model",
@@ -48,6 +48,10 @@ _NAMES = {
     "Checkpoint": "training",
     "DivergenceError": "training",
     "TrainingWarning": "training",
+    "from_sklearn": "interop",
+    "from_torch": "interop",
+    "from_onnx": "interop",
+    "ExchangeWarning": "interop",
 }
 __all__ = [*_ROOMS, *_NAMES]
 

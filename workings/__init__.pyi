@@ -5,6 +5,7 @@ from workings import data as data
 from workings import exercises as exercises
 from workings import explain as explain
 from workings import ink as ink
+from workings import interop as interop
 from workings import landscape as landscape
 from workings import layers as layers
 from workings import losses as losses
@@ -19,6 +20,10 @@ from workings import sheets as sheets
 from workings import slopes as slopes
 from workings import sweeps as sweeps
 from workings.conventions import Conventions as Conventions
+from workings.interop import ExchangeWarning as ExchangeWarning
+from workings.interop import from_onnx as from_onnx
+from workings.interop import from_sklearn as from_sklearn
+from workings.interop import from_torch as from_torch
 from workings.layers import Add as Add
 from workings.layers import BatchNorm as BatchNorm
 from workings.layers import Concat as Concat

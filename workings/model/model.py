@@ -25,6 +25,7 @@ from workings.labels import Labels
 from workings.layers import Sigmoid, Softmax
 from workings.model import arguments
 from workings.model.columns import Columns
+from workings.model.exchange import Exchange
 from workings.model.fitting import Asked, fit
 from workings.model.packing import pack, read
 from workings.model.reading import Reader, inputs_of, planned
@@ -37,7 +38,7 @@ from workings.training import EarlyStopping, History
 from workings.training.fit import evaluate
 
 
-class Model:
+class Model(Exchange):
     """A network that can be trained, asked and explained.
 
     `layers`: a list such as [Dense(16, "relu"), Dense(10, "softmax")], or a `Network`.

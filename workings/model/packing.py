@@ -68,7 +68,7 @@ def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -
         told = {model.network.label(s, row): W for row, named in about["exact"].items() for s, W in named.items()}
         _, exact = given(model.network, start, told)
     if about["labels"]:
-        model.labels = Labels(**{**about["labels"], "classes": tuple(about["labels"]["classes"])})
+        model.labels = labels_from(about["labels"])
     if about["preparation"]:
         from workings.preparation import Pictures, Preparation
 
@@ -82,6 +82,11 @@ def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -
     model.state, model.shape, model.exact = State(params, memory, {}), shape, exact
     model.rng.bit_generator.state = about["rng"]
     model.history = History.from_json(about["history"])
+
+
+def labels_from(told: dict[str, Any]) -> Labels:
+    """Labels as they were told in a file."""
+    return Labels(**{**told, "classes": tuple(told["classes"])})
 
 
 def texts(cells: np.ndarray) -> list[Any]:

@@ -8,11 +8,12 @@ import os
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from workings.saving.files import read_whole, write_whole
+from workings.saving.kinds import kind_of
 from workings.saving.plain import rebuild, rebuild_network
+from workings.saving.tensors import decoded
 
 FORMAT = 1
 DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
@@ -41,11 +42,10 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str,
     """
     content = read_whole(path)
     try:
-        arrays = load(content)
-        metadata = _metadata(content)
+        arrays, metadata = decoded(content)
         about = json.loads(metadata["workings"])
         whole = metadata["sha256"] == checksum(arrays, metadata["workings"])
-    except (SafetensorError, *DAMAGE) as error:
+    except DAMAGE as error:
         reason = why(content, error)
         raise ValueError(f"{path} is not a model that Workings saved, or it is damaged: {reason}") from None
     if not whole:
@@ -65,27 +65,15 @@ def checksum(arrays: dict[str, np.ndarray], told: str) -> str:
     for name in sorted(arrays):
         array = np.asarray(arrays[name], order="C")
         digest.update(repr((name, str(array.dtype), array.shape)).encode())
-        digest.update(array.tobytes())
+        digest.update(array.reshape(-1).view(np.uint8))
     return digest.hexdigest()
 
 
 def why(content: bytes, error: Exception) -> str:
     """A word on what the file seems to be."""
-    known = {
-        b"PK": "it is a zip file",
-        b"\x80": "it is a pickle, which is never loaded",
-        b"\x89HDF": "it is an HDF5 file",
-        b"{": "it is a JSON text",
-        b"\x93NUMPY": "it is a NumPy array",
-    }
-    told = [word for start, word in known.items() if content.startswith(start)]
-    if not content:
-        return "it is empty"
-    if isinstance(error, KeyError):
+    told = kind_of(content)
+    if told == "an ONNX file":
+        return "it is an ONNX file: workings.from_onnx(path) reads it"
+    if told == "a safetensors file" and isinstance(error, KeyError):
         return "it is a safetensors file of another program"
-    return told[0] if told else str(error)
-
-
-def _metadata(content: bytes) -> dict[str, str]:
-    size = int.from_bytes(content[:8], "little")
-    return json.loads(content[8 : 8 + size])["__metadata__"]
+    return f"it is {told}" if told and told != "a safetensors file" else str(error)
