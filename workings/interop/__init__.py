@@ -1,6 +1,6 @@
 """Interop: networks in from other tools, and out to them.
 
-in    from_sklearn, from_torch, from_onnx              each gives a `Model`, so that every number in it can be explained
+in    from_sklearn, from_torch, from_onnx              each gives a `Model`, whose every number can be explained
 out   to_torch, to_onnx, to_keras, to_numpy            also methods of `Model`
       agreement(model, other, X)                       the largest difference between the two, on your rows
 

@@ -56,7 +56,9 @@ def agreement(model: Model, other: Any, X: Any) -> Agreement:
     if ours.shape[1] == 1 and theirs.shape == (len(ours), 2):  # both classes of a single yes or no
         ours = np.hstack([1 - ours, ours])
     if ours.shape != theirs.shape:
-        raise ValueError(f"Workings says {ours.shape} numbers and {name} says {theirs.shape}: they cannot be compared")
+        raise ValueError(
+            f"Workings says {ours.shape} numbers and {name} says {theirs.shape}: they cannot be compared"
+        )
     apart = np.abs(ours - theirs)
     if np.isnan(apart).any():
         raise ValueError(f"{'Workings' if np.isnan(ours).any() else name} says NaN of these rows")
@@ -138,7 +140,12 @@ def _onnx(path: Any, X: Any, model: Model) -> np.ndarray:
     return numbers[-1]
 
 
-TYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(int64)": np.int64, "tensor(int32)": np.int32}
+TYPES = {
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
+}
 
 
 def _shares(said: Any) -> Any:

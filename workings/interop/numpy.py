@@ -61,13 +61,13 @@ def to_numpy(model: Model, path: Any = None) -> str:
         arrays |= {name: np.asarray(array, dtype=model.dtype) for name, array in held.items()}
     told = said_of(model, "NumPy code")
     constants, beside = stored(arrays, path, model.dtype)
-    rows = ", ".join(f"{part.name} {type(part.layer).__name__}" for part in every)
+    rows = ", ".join(f"{names[part.name]} {type(part.layer).__name__}" for part in every)
     shape, out = (", ".join(("m", *map(str, in_rows(s)))) for s in (model.shape or (), every[-1].out))
     if any(isinstance(part.layer, Embedding) and part.reads == ("X",) for part in every):
         taken = ["X = np.asarray(X).astype(np.int64)"]
     else:
         taken = ["X = np.asarray(X)", f"X = (X / 255 if X.dtype == np.uint8 else X).astype(np.{model.dtype})"]
-    labels = model._reader.answers()
+    labels = model._reader.answers() if len(every[-1].out) == 1 else None
     code = [
         f'"""A network of {len(every)} rows ({rows}), written by Workings.  It needs NumPy only."""',
         "",

@@ -77,7 +77,9 @@ def fitted(name: str, arrays: Named, like: Named, dtype: str) -> dict[str, np.nd
     for symbol, wanted in like.items():
         array = np.asarray(arrays[symbol])
         if array.size != np.prod(wanted.shape) or (array.ndim == 2 and array.shape != wanted.shape):
-            raise ValueError(f"{symbol} of row {name} has the shape {array.shape}, and the layer wants {wanted.shape}")
+            raise ValueError(
+                f"{symbol} of row {name} has the shape {array.shape}, and the layer wants {wanted.shape}"
+            )
         with np.errstate(over="ignore"):
             made[symbol] = np.array(array, dtype=dtype, order="C").reshape(wanted.shape)
         if not np.isfinite(made[symbol]).all():

@@ -56,8 +56,8 @@ def stored(arrays: dict[str, np.ndarray], path: Any, dtype: str) -> tuple[list[s
         return [f"{name} = np.array({literal(array)}, dtype=np.{dtype})" for name, array in arrays.items()], None
     if path is None:
         raise ValueError(
-            f"this network has {count:,} numbers, too many to read in a script: give a path, and they are written to an "
-            ".npz file beside it"
+            f"this network has {count:,} numbers, too many to read in a script: give a path, and they are written "
+            "to an .npz file beside it"
         )
     beside = Path(path).with_suffix(".npz").name
     lines = [

@@ -63,8 +63,8 @@ def scaled(step: Any) -> Read:
     kind = type(step).__name__
     if kind not in ("StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler"):
         raise ValueError(
-            f"the step {kind} of this pipeline is no layer: prepare the table with it, and give from_sklearn the last "
-            "step alone; or let workings.data.table prepare it, which can be explained"
+            f"the step {kind} of this pipeline is no layer: prepare the table with it, and give from_sklearn the "
+            "last step alone; or let workings.data.table prepare it, which can be explained"
         )
     fitted(step, "n_features_in_")
     n = step.n_features_in_
@@ -115,18 +115,27 @@ def linear(estimator: Any) -> tuple[list[Read], Labels]:
     """One layer."""
     kind = type(estimator).__name__
     fitted(estimator, "coef_")
-    W = np.atleast_2d(np.asarray(estimator.coef_.toarray() if hasattr(estimator.coef_, "toarray") else estimator.coef_))
+    W = np.atleast_2d(
+        np.asarray(estimator.coef_.toarray() if hasattr(estimator.coef_, "toarray") else estimator.coef_)
+    )
     b = np.broadcast_to(np.asarray(estimator.intercept_, dtype=np.float64).reshape(-1), (len(W),))
     rows = [Read(layers.Dense(len(W)), {"W": W, "b": column(b)})]
     if kind in NUMBERS:
-        link = kind != "TweedieRegressor" or estimator.power <= 0 and estimator.link in ("auto", "identity")
+        link = kind != "TweedieRegressor" or (estimator.power <= 0 and estimator.link in ("auto", "identity"))
         need(link, f"{kind} answers with e to the power of what its layer says, and no layer here does")
         return rows, numbers(estimator, len(W))
     if kind == "SGDClassifier":
-        need(estimator.loss == "log_loss", f'its loss {estimator.loss!r} gives no probabilities; loss="log_loss" does')
-        need(len(W) == 1, "with several classes it asks each by itself and shares out what they say: that is no softmax")
+        need(
+            estimator.loss == "log_loss", f'its loss {estimator.loss!r} gives no probabilities; loss="log_loss" does'
+        )
+        need(
+            len(W) == 1,
+            "with several classes it asks each by itself and shares out what they say: that is no softmax",
+        )
     one_by_one = getattr(estimator, "multi_class", "auto") == "ovr" or getattr(estimator, "solver", "") == "liblinear"
-    need(len(W) == 1 or not one_by_one, "it asks each class by itself and shares out what they say: that is no softmax")
+    need(
+        len(W) == 1 or not one_by_one, "it asks each class by itself and shares out what they say: that is no softmax"
+    )
     rows.append(Read(layers.Sigmoid() if len(W) == 1 else layers.Softmax()))
     return rows, named(np.asarray(estimator.classes_), len(W), False)
 

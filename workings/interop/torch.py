@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from workings import layers, saving
+from workings.contract import Shape
 from workings.interop.agreement import checked
 from workings.interop.imported import needs
 from workings.interop.parts import assembled, parts
-from workings.interop.table import ROWS, Read, of
+from workings.interop.table import ROWS, Read, feature_axis, of
 from workings.interop.travels import said_of
 from workings.model import Model
 
@@ -56,53 +58,86 @@ def from_torch(source: Any, layers: Any = None, inputs: Any = None, *, loss: Any
 
 
 def from_module(module: Any, inputs: Any, loss: Any) -> Model:
-    """The rows of a module, one after another (or as a `Table` of ours tells)."""
-    reads = None
-    if type(module).__name__ == "Table" and hasattr(module, "reads"):
+    """The rows of a module, one after another, or as a `Table` of ours tells."""
+    if hasattr(module, "reads"):
         names = list(module.reads)
+        found = [each for name, part in module.named_children() for each in unrolled(part, f"{name}.")]
         reads = [tuple(names.index(r) if r != "X" else -1 for r in module.reads[name]) for name in names]
-        found = [row for _, part in module.named_children() for row in unrolled(part, "")]
         if len(found) != len(names):
             raise ValueError("a branch of this module is several layers: give its state_dict with the layers")
     else:
-        names, found = None, list(unrolled(module, ""))
+        found, names = list(unrolled(module, "")), None
+        reads = [(i - 1,) for i in range(len(found))]
     if not found:
         raise ValueError("this module is empty: a network needs a layer")
-    found = [spread(row, i, found) for i, row in enumerate(found)]
-    shape = first_shape(found, inputs)
-    types = {a.dtype.name for row in found for a in row.params.values()}
+    start = first_shape([each.read for each in found], inputs)
+    rows: list[Read] = []
+    wires: list[tuple[int, ...]] = []
+    places = {-1: -1}  # module → the last row it became
+    shapes = {-1: start}
+    for i, (place, kind, read, dim, turned) in enumerate(found):
+        into = [places[j] for j in reads[i]]
+        for row in placed(read, shapes[into[0]], dim, turned, f"module {place!r}, {kind},"):
+            rows.append(row)
+            wires.append(tuple(into))
+            shapes[len(rows) - 1] = row.layer.out_shape(*(shapes[j] for j in into))
+            into = [len(rows) - 1]
+        places[i] = into[0]
+    types = {a.dtype.name for row in rows for a in row.params.values()}
     dtype = "float64" if "float64" in types else "float32"
-    return assembled(found, shape, reads, dtype, loss, names)
+    return assembled(rows, start, wires, dtype, loss, names if names and len(names) == len(rows) else None)
 
 
-def unrolled(module: Any, place: str) -> Any:
-    """Every layer in its turn, those within Sequentials too.  A turn of axes says what the layer after it reads."""
+class Found(NamedTuple):
+    """A module read, with its place, its class, the axis it works on, and whether it stands between two turns."""
+
+    place: str
+    kind: str
+    read: Read
+    dim: int | None
+    turned: bool
+
+
+def unrolled(module: Any, place: str, turned: bool = False) -> Iterator[Found]:
+    """Every layer in its turn, those within Sequentials too."""
     kind = type(module).__name__
     if kind == "Sequential":
-        inner = [child for child in module.children() if type(child).__name__ != "Turn"]
+        turned = False
         for name, child in module.named_children():
-            if child in inner:
-                yield from unrolled(child, f"{place}{name}.")
+            if type(child).__name__ == "Turn":
+                turned = True
+            else:
+                yield from unrolled(child, f"{place}{name}.", turned)
         return
     told = f"module {place.rstrip('.')!r}" if place else "this module"
     if kind not in NAMES or not type(module).__module__.startswith(("torch.nn.", "workings.")):
         cure = CURES.get(kind, CURES["Module"] if list(module.children()) or not place else "")
         raise ValueError(f"{told} is {kind}, which no layer here does{': ' if cure else ''}{cure}")
     try:
-        yield NAMES[kind].back(Seen(module))
+        yield Found(place.rstrip("."), kind, NAMES[kind].back(Seen(module)), getattr(module, "dim", None), turned)
     except ValueError as error:
         raise ValueError(f"{told}, {kind}, cannot be taken over: {error}") from None
 
 
-def spread(row: Read, i: int, found: list[Read]) -> Read:
-    """A layer of tables that reads a sequence stands at every position."""
-    deep = False
-    for before in found[:i]:
-        if isinstance(before.layer, layers.Recurrent | layers.Embedding):
-            deep = True
-        if isinstance(before.layer, layers.Last | layers.Flatten):
-            deep = False
-    return row._replace(layer=layers.Positions(row.layer)) if deep and isinstance(row.layer, layers.Dense) else row
+def placed(read: Read, shape: Shape, dim: int | None, turned: bool, told: str) -> list[Read]:
+    """The row or rows that a module is, where examples of this shape reach it."""
+    layer, sequence = read.layer, len(shape) == 2
+    if isinstance(layer, layers.Dense) and sequence:
+        return [read._replace(layer=layers.Positions(layer))]
+    if isinstance(layer, layers.Softmax) and dim not in (
+        None,
+        feature_axis(shape),
+        feature_axis(shape) - len(shape) - 1,
+    ):
+        raise ValueError(
+            f"{told} is over dim {dim}, and softmax here is over the features, dim {feature_axis(shape)}"
+        )
+    if isinstance(layer, layers.BatchNorm) and sequence and not turned:
+        raise ValueError(f"{told} takes the steps of a sequence for its features: here they are the last axis")
+    if isinstance(layer, layers.Flatten) and sequence and not turned:
+        order = np.arange(prod(shape)).reshape(shape).T.reshape(-1)  # step by step there, feature by feature here
+        return [read, Read(layers.Select(tuple(map(int, order))))]
+    return [read]
 
 
 def first_shape(found: list[Read], inputs: Any) -> Any:
@@ -116,7 +151,9 @@ def first_shape(found: list[Read], inputs: Any) -> Any:
             return (row.params["W"].shape[1],)
         if isinstance(row.layer, layers.BatchNorm):
             return (row.params["gamma"].size,)
-        if isinstance(row.layer, layers.Convolution | layers.MaxPool | layers.Flatten | layers.Recurrent | layers.Embedding):
+        if isinstance(
+            row.layer, layers.Convolution | layers.MaxPool | layers.Flatten | layers.Recurrent | layers.Embedding
+        ):
             kind = type(row.layer).__name__
             raise ValueError(
                 f"the first layer, {kind}, reads examples of any size: say which, such as inputs=(1, 28, 28) for "
@@ -128,7 +165,9 @@ def first_shape(found: list[Read], inputs: Any) -> Any:
 def from_state(state: Mapping[str, Any], specs: Any, inputs: Any, loss: Any) -> Model:
     """The model of these layers, with the arrays of a state_dict in their order."""
     if specs is None:
-        raise ValueError("a state_dict has weights and no layers: give those too, as in from_torch(state, [Dense(3)])")
+        raise ValueError(
+            "a state_dict has weights and no layers: give those too, as in from_torch(state, [Dense(3)])"
+        )
     arrays = {name: plain(array) for name, array in state.items() if not name.endswith("num_batches_tracked")}
     if inputs is None and (tables := [a for a in arrays.values() if a.ndim == 2]):
         inputs = tables[0].shape[1]
@@ -203,7 +242,8 @@ def fill(module: Any, arrays: Mapping[str, np.ndarray]) -> None:
     held = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     missing = module.load_state_dict(held, strict=False)
     lost = [name for name in missing.missing_keys if not name.endswith("num_batches_tracked")]
-    assert not lost and not missing.unexpected_keys, (lost, missing.unexpected_keys)
+    assert not lost, lost
+    assert not missing.unexpected_keys, missing.unexpected_keys
 
 
 def plain(array: Any) -> np.ndarray:

@@ -9,7 +9,7 @@ class Exchange:
     """Methods of `Model` that hand it to another tool; see `workings.interop`."""
 
     def to_torch(self) -> Any:
-        """The model as a PyTorch module in evaluation mode, its weights bit by bit; see `workings.interop.to_torch`."""
+        """The model as a PyTorch module in evaluation mode, weights bit by bit; see `workings.interop.to_torch`."""
         from workings.interop import to_torch
 
         return to_torch(self)  # type: ignore[arg-type]

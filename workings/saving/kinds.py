@@ -13,7 +13,19 @@ STARTS = {
     b"%PDF": "a PDF",
 }
 # Protocol 0 writes pickles as text: a global, a list, a dict, a tuple, an empty one.
-TEXT_PICKLES = (b"c__", b"cos\n", b"cposix", b"cbuiltins", b"cnumpy", b"cstudent", b"(lp", b"(dp", b"(tp", b"ccopy_reg", b"(i")
+TEXT_PICKLES = (
+    b"c__",
+    b"cos\n",
+    b"cposix",
+    b"cbuiltins",
+    b"cnumpy",
+    b"cstudent",
+    b"(lp",
+    b"(dp",
+    b"(tp",
+    b"ccopy_reg",
+    b"(i",
+)
 
 
 def kind_of(content: bytes) -> str:
@@ -34,4 +46,9 @@ def kind_of(content: bytes) -> str:
 
 def is_onnx(content: bytes) -> bool:
     """Whether it begins as an ONNX file does: with its version, and then one of the fields that follow it."""
-    return len(content) > 7 and content[0] == 0x08 and 0 < content[1] < 0x40 and content[2] in b"\x12\x1a\x22\x28\x32\x3a\x42\x72"
+    return (
+        len(content) > 7
+        and content[0] == 0x08
+        and 0 < content[1] < 0x40
+        and content[2] in b"\x12\x1a\x22\x28\x32\x3a\x42\x72"
+    )

@@ -21,7 +21,12 @@ def outside_bytes(tensor: Any, folder: Path | None, wanted: int) -> bytes:
     name = tensor.name or "a constant"
     told = {entry.key: entry.value for entry in tensor.external_data}
     refused = f"array {name!r} lies in another file, which is not opened"
-    if folder is None or tensor.data_location != 1 or tensor.HasField("raw_data") or len(told) != len(tensor.external_data):
+    if (
+        folder is None
+        or tensor.data_location != 1
+        or tensor.HasField("raw_data")
+        or len(told) != len(tensor.external_data)
+    ):
         raise ValueError(f"{refused}: what is said of it contradicts itself")
     if strange := sorted(set(told) - KEYS):
         raise ValueError(f"{refused}: it is told with {strange[0]!r}, which the format does not have")
@@ -41,7 +46,9 @@ def read_beside(place: Path, offset: int, wanted: int, refused: str) -> bytes:
         if not stat.S_ISREG(before.st_mode) or before.st_nlink != 1:
             raise ValueError(f"{refused}: {place.name!r} is a link, or no ordinary file")
         if offset + wanted > before.st_size:
-            raise ValueError(f"{refused}: {place.name!r} has {before.st_size:,} bytes, and {offset + wanted:,} are asked for")
+            raise ValueError(
+                f"{refused}: {place.name!r} has {before.st_size:,} bytes, and {offset + wanted:,} are asked for"
+            )
         handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
             opened = os.fstat(handle)

@@ -29,7 +29,16 @@ SCHEMA: dict[str, dict[int, str]] = {
     "Graph": {1: "Node", 5: "Tensor", 11: "Info", 12: "Info", 13: "Info", 14: "Note", 15: "Sparse", 16: "Leaf"},
     "Function": {7: "Node", 9: "Leaf", 11: "Attribute", 12: "Info", 14: "Leaf"},
     "Node": {5: "Attribute", 9: "Leaf", 10: "Leaf"},
-    "Attribute": {5: "Tensor", 6: "Graph", 10: "Tensor", 11: "Graph", 14: "Type", 15: "Type", 22: "Sparse", 23: "Sparse"},
+    "Attribute": {
+        5: "Tensor",
+        6: "Graph",
+        10: "Tensor",
+        11: "Graph",
+        14: "Type",
+        15: "Type",
+        22: "Sparse",
+        23: "Sparse",
+    },
     "Tensor": {3: "Leaf", 13: "Leaf", 16: "Leaf"},
     "Sparse": {1: "Tensor", 2: "Tensor"},
     "Note": {2: "Leaf"},
@@ -75,7 +84,9 @@ def bounded(content: bytes, path: Any) -> None:
                 if field in inner:
                     stack.append((inner[field], at, stop, depth + 1))
                 if left < 0:
-                    raise ValueError(f"{path} has more than {PARTS:,} parts: it is no network that could be explained")
+                    raise ValueError(
+                        f"{path} has more than {PARTS:,} parts: it is no network that could be explained"
+                    )
         except IndexError:
             raise ValueError(f"{path} is not an ONNX file, or it is damaged: a part of it is cut short") from None
 
@@ -137,6 +148,6 @@ def array(tensor: Any, folder: Path | None) -> np.ndarray:
         return numbers.view(dtype).reshape(dims)
     if len(raw) != count * dtype.itemsize:
         raise ValueError(
-            f"array {name!r} has the shape {dims}, which takes {count * dtype.itemsize:,} bytes; the file has {len(raw):,}"
+            f"array {name!r} of shape {dims} takes {count * dtype.itemsize:,} bytes, and there are {len(raw):,}"
         )
     return np.frombuffer(raw, dtype=dtype).reshape(dims)

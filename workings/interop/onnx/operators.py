@@ -154,14 +154,12 @@ def cellwise(node: Node) -> Any:
     if any(same(base) != same(bases[0]) for base in bases):
         raise ValueError("it combines several wires cell by cell, which no layer here does")
     need(all(x.size == 1 for x in constants), "it combines a wire with an array, cell by cell")
-    fixed = [x.reshape(()).astype(np.float64) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in values]
-
-    def curve(z: Any) -> Any:
-        taken = [z if isinstance(x, Wire) else x.f(z) if isinstance(x, Curve) else x for x in fixed]
-        return f(*taken)
+    fixed = [
+        x.reshape(()).astype(np.float64) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in values
+    ]
 
     told = next((x.told + ", " for x in moving if isinstance(x, Curve)), "") + node.op
-    return Curve(bases[0], curve, told)
+    return Curve(bases[0], f, tuple(fixed), told)
 
 
 def same(wire: Wire) -> tuple[Any, ...]:
@@ -244,7 +242,10 @@ def conv(node: Node) -> Any:
     k, how = W.shape[-1], node.how
     need(W.shape[2] == k and how.get("kernel_shape", [k, k]) == [k, k], "kernels are square here")
     need(set(how.get("strides", [1])) == {1}, f"kernels move one cell at a time here, not {how.get('strides')}")
-    need(set(how.get("dilations", [1])) == {1} and how.get("group", 1) == 1, "kernels here see neighbours, in all channels")
+    need(
+        set(how.get("dilations", [1])) == {1} and how.get("group", 1) == 1,
+        "kernels here see neighbours, in all channels",
+    )
     auto, pads = how.get("auto_pad", b"NOTSET"), set(how.get("pads", [0]))
     if auto in (b"SAME_UPPER", b"SAME_LOWER") and k % 2:
         pads = {k // 2}
@@ -297,7 +298,9 @@ def softmax(node: Node) -> Any:
 @reads("Dropout")
 def dropout(node: Node) -> Any:
     training = node.maybe(2)
-    need(training is None or (isinstance(training, np.ndarray) and not training.any()), "it drops out while predicting")
+    need(
+        training is None or (isinstance(training, np.ndarray) and not training.any()), "it drops out while predicting"
+    )
     rate = node.maybe(1)
     rate = node.how.get("ratio", 0.5) if rate is None else float(np.asarray(rate).reshape(()))
     if isinstance(node.inputs[0], np.ndarray) or not 0 < rate < 1:
@@ -365,11 +368,11 @@ def both_classes(values: list[Any]) -> Any:
     """1 - A beside A: what a single yes or no says of its two classes."""
     if len(values) != 2 or not all(isinstance(x, Wire | Curve) for x in values):
         return None
-    curves = [x if isinstance(x, Curve) else Curve(x, lambda z: z, "") for x in values]
+    curves = [x if isinstance(x, Curve) else Curve(x, lambda z: z, (x,), "") for x in values]
     if same(curves[0].wire) != same(curves[1].wire) or curves[0].wire.shape != (1,):
         return None
     with np.errstate(all="ignore"):
-        no, yes = (curve.f(wires.GRID) for curve in curves)
+        no, yes = (curve.at(wires.GRID) for curve in curves)
     return values[1] if np.allclose(no + yes, 1, atol=1e-6) else None
 
 
@@ -427,7 +430,7 @@ def constant_of_shape(node: Node) -> Any:
 
 @reads("Expand")
 def expand(node: Node) -> Any:
-    value, sizes = node.constant(0, "input"), node.constant(1, "shape")
+    value = node.constant(0, "input")
     need(value.size and (value == value.reshape(-1)[0]).all(), "it repeats an array")
     return Filled(float(value.reshape(-1)[0]))
 

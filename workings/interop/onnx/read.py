@@ -24,10 +24,12 @@ from workings.saving.model_file import DAMAGE
 
 KEY = "workings"
 DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
-assert classic.scaler and sequences.recurrent  # their operators are registered
+REGISTERED = (classic, sequences)  # their operators are known once they are imported
 
 
-def from_onnx(path: Any, inputs: Any = None, output: str | None = None, *, loss: Any = None, check: Any = None) -> Model:
+def from_onnx(
+    path: Any, inputs: Any = None, output: str | None = None, *, loss: Any = None, check: Any = None
+) -> Model:
     """The network in an ONNX file, so that it can be asked, explained and trained on.
 
     Read are dense networks (and convolutions, pooling, recurrent layers, embeddings) with the activations of this
@@ -111,7 +113,14 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
         if lost := [name for name in node.input if name not in values]:
             raise Refused(f"{told}, which reads {lost[0]!r}, and nothing makes that")
         made = Node(
-            node.op_type, node.name, [values[name] for name in node.input], how, rows, used(graph, node), opsets.get(node.domain, 1), examples
+            node.op_type,
+            node.name,
+            [values[name] for name in node.input],
+            how,
+            rows,
+            used(graph, node),
+            opsets.get(node.domain, 1),
+            examples,
         )
         try:
             value = known(made)
@@ -120,7 +129,9 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
                 if i == 0:
                     values[node.output[0]] = value
                 elif node.op_type in ("RNN", "GRU", "LSTM") and i == 1:
-                    values[node.output[1]] = sequences.last_step(made, value) if wanted(graph, node.output[1]) else None
+                    values[node.output[1]] = (
+                        sequences.last_step(made, value) if wanted(graph, node.output[1]) else None
+                    )
                 elif node.op_type == "LinearClassifier" and i == 1:
                     values[node.output[1]], values[node.output[0]] = value, Label(value, rows.classes)
                 elif wanted(graph, node.output[i]):
@@ -148,7 +159,7 @@ def first(taken: Any, inputs: Any) -> tuple[int | None, tuple[int, ...]]:
     shape = given or tuple(sizes[1:] if len(sizes) != 3 else sizes[:0:-1])
     if any(size < 1 for size in shape) or len(shape) > 3:
         raise Refused(
-            f"leaves open how large an example of {taken.name!r} is: say so with inputs=…, a number of features or a shape"
+            f"leaves open how large an example of {taken.name!r} is: say so with inputs=… (features, or a shape)"
         )
     return (sizes[0] or None if sizes else None), shape
 
@@ -182,13 +193,20 @@ def attribute(told: Any) -> Any:
     if told.type == 4:
         return array(told.t, None)
     if told.type not in plain:
-        raise Refused(f"has an attribute {told.name!r} that is a graph, or no number: loops and branches are not read")
+        raise Refused(
+            f"has an attribute {told.name!r} that is a graph, or no number: loops and branches are not read"
+        )
     value = getattr(told, plain[told.type])
     return list(value) if told.type > 5 else value
 
 
 def constant(how: dict[str, Any]) -> np.ndarray:
-    for name, dtype in (("value_float", np.float32), ("value_floats", np.float32), ("value_int", np.int64), ("value_ints", np.int64)):
+    for name, dtype in (
+        ("value_float", np.float32),
+        ("value_floats", np.float32),
+        ("value_int", np.int64),
+        ("value_ints", np.int64),
+    ):
         if name in how:
             return np.array(how[name], dtype=dtype)
     if not isinstance(how.get("value"), np.ndarray):

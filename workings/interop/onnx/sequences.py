@@ -26,7 +26,10 @@ def recurrent(node: Node) -> Any:
     curves = [curve.decode().lower() for curve in how.get("activations", [])]
     need(not curves or curves == CURVES[kind], f"its gates bend with {', '.join(curves)}")
     need("clip" not in how and not how.get("input_forget", 0), "it clips, or joins two gates in one")
-    need(kind != "GRU" or not how.get("linear_before_reset", 0), "it resets the state after its product with the weights")
+    need(
+        kind != "GRU" or not how.get("linear_before_reset", 0),
+        "it resets the state after its product with the weights",
+    )
     need(node.maybe(4) is None, "its sequences have different lengths")
     need(all(zero(node.maybe(i)) for i in (5, 6)), "it starts from a state that is not 0")
     need(node.maybe(7) is None, "its gates look at the memory (peepholes)")

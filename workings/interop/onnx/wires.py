@@ -23,6 +23,7 @@ from workings.contract import Shape
 from workings.interop.table import Read
 from workings.interop.table.activations import ACTIVATIONS, short
 
+MOST_CURVES = 40  # operators that one activation may be spelled out in
 ROWS = -(1 << 40)  # the number of examples, in shapes that a graph computes
 GRID = np.concatenate([np.linspace(-9, 9, 145), [-30.0, 30.0]])
 KNOWN = [kind() for kind in ACTIVATIONS if kind not in (layers.Softmax, layers.LeakyRelu)]
@@ -42,13 +43,40 @@ class Wire:
         return [ROWS if axis == "m" else 1 if axis == "1" else self.shape[axis] for axis in self.axes]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
-    """f of every cell of a wire."""
+    """f of every cell of a wire, of curves of that wire, and of numbers."""
 
     wire: Wire
-    f: Callable[[Any], Any]
+    f: Callable[..., Any]
+    reads: tuple[Any, ...]
     told: str
+
+    def at(self, z: Any, leaf: Any = None) -> Any:
+        """Its values where the wire is z; or where the curve `leaf` is, which nothing may go round."""
+        known: dict[int, Any] = {}
+
+        def value(x: Any) -> Any:
+            if x is leaf or (leaf is None and isinstance(x, Wire)):
+                return z
+            if isinstance(x, Wire):
+                raise LookupError(f"{self.told} goes round {leaf.told}")
+            if not isinstance(x, Curve):
+                return x
+            if id(x) not in known:
+                known[id(x)] = x.f(*map(value, x.reads))
+            return known[id(x)]
+
+        return value(self)
+
+    def before(self) -> list[Curve]:
+        """The curves it is made from, the nearest first."""
+        found: list[Curve] = []
+        for curve in [self]:
+            found += [x for x in curve.reads if isinstance(x, Curve)]
+        for curve in found:
+            found += [x for x in curve.reads if isinstance(x, Curve) and x not in found][: MOST_CURVES - len(found)]
+        return found
 
 
 @dataclass(frozen=True)
@@ -109,7 +137,9 @@ class Rows:
             wanted = [axis for axis in axes if axis != "m"]
             shape = dict(zip(wanted, (wire.shape[axis] for axis in ours), strict=True))
             self.shape = tuple(shape[i] for i in range(len(shape)))
-            self.notes.append(f"the file reads X in another arrangement; the model reads examples of shape {self.shape}")
+            self.notes.append(
+                f"the file reads X in another arrangement; the model reads examples of shape {self.shape}"
+            )
             return Wire(-1, self.shape, axes)
         raise ValueError(f"{told} reads axes {axes} here, and is given {wire.axes}")
 
@@ -124,17 +154,19 @@ class Rows:
         return made
 
     def recognised(self, value: Curve) -> Wire:
-        """The activation that a curve is, told by its values."""
+        """The activation that a curve is, told by its values; or an activation of another curve."""
         with np.errstate(all="ignore"):
-            y, low, high = value.f(GRID), value.f(np.float64(-1)), value.f(np.float64(1))
-            for layer in KNOWN:
-                if np.allclose(y, layer.forward(np, GRID)[0], rtol=1e-5, atol=2e-6):
-                    return value.wire if isinstance(layer, layers.Identity) else self.bend(layer, value.wire)
-            if np.allclose(y, np.where(GRID > 0, GRID, -low * GRID), rtol=1e-5, atol=1e-6):
-                return self.bend(layers.LeakyRelu(short(float(-low))), value.wire)
-            zero = float(value.f(np.float64(0)))
-            if np.allclose(y, zero + (high - zero) * GRID, rtol=1e-5, atol=1e-5 * abs(zero) + 1e-9):
-                return self.scale(value.wire, gamma=float(high) - zero, beta=zero)
+            for leaf in (None, *value.before()):
+                try:
+                    found = shaped(lambda z, leaf=leaf: value.at(z, leaf))
+                except LookupError:
+                    continue
+                if found is None:
+                    continue
+                wire = value.wire if leaf is None else self.wire(leaf)
+                if isinstance(found, tuple):
+                    return self.scale(wire, gamma=found[0], beta=found[1])
+                return wire if isinstance(found, layers.Identity) else self.bend(found, wire)
         raise ValueError(f"{value.told} is a curve that no activation here has")
 
     def bend(self, layer: Any, wire: Wire) -> Wire:
@@ -148,7 +180,11 @@ class Rows:
         n = wire.shape[0]
         if wire.row in self.scales and joins(self.found[wire.row], how):
             row = self.found[wire.row]
-            held = {**row.params, **row.memory, **{name: np.broadcast_to(x, n).astype(float) for name, x in how.items()}}
+            held = {
+                **row.params,
+                **row.memory,
+                **{name: np.broadcast_to(x, n).astype(float) for name, x in how.items()},
+            }
             self.found[wire.row] = scaling(held)
             return wire
         start = {"gamma": np.ones(n), "beta": np.zeros(n), "mu": np.zeros(n), "var": np.ones(n)}
@@ -178,6 +214,19 @@ class Rows:
         if b is None:
             self.open.add(made.row)
         return made
+
+
+def shaped(f: Callable[[Any], Any]) -> Any:
+    """The activation with these values; slope and height of a straight line; None for any other curve."""
+    y = f(GRID)
+    for layer in KNOWN:
+        if np.allclose(y, layer.forward(np, GRID)[0], rtol=1e-5, atol=2e-6):
+            return layer
+    low, zero, high = (float(f(np.float64(z))) for z in (-1, 0, 1))
+    if np.allclose(y, np.where(GRID > 0, GRID, -low * GRID), rtol=1e-5, atol=1e-6):
+        return layers.LeakyRelu(short(-low))
+    line = np.allclose(y, zero + (high - zero) * GRID, rtol=1e-5, atol=1e-5 * abs(zero) + 1e-9)
+    return (high - zero, zero) if line else None
 
 
 def scaling(held: dict[str, np.ndarray]) -> Read:

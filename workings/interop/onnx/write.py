@@ -37,7 +37,9 @@ class Writer:
 
     def array(self, name: str, array: Any) -> str:
         """Numbers inside the file."""
-        self.arrays[name] = self.onnx.numpy_helper.from_array(np.ascontiguousarray(array).reshape(np.shape(array)), name)
+        self.arrays[name] = self.onnx.numpy_helper.from_array(
+            np.ascontiguousarray(array).reshape(np.shape(array)), name
+        )
         return name
 
     def scalar(self, x: float) -> str:
@@ -93,7 +95,9 @@ def written(model: Model, opset: int = USUAL) -> bytes:
     )
     helper.set_model_props(proto, {KEY: json.dumps(described(model), allow_nan=False)})
     if proto.ByteSize() > LARGEST:
-        raise ValueError(f"the network needs {proto.ByteSize():,} bytes, and an ONNX file holds {LARGEST:,}: save it as safetensors")
+        raise ValueError(
+            f"the network takes {proto.ByteSize():,} bytes, and an ONNX file {LARGEST:,} at most: save it"
+        )
     return proto.SerializeToString()
 
 

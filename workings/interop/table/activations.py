@@ -74,11 +74,6 @@ def read_softplus(module: Any) -> Read:
     return Read(layers.Softplus())
 
 
-def read_softmax(module: Any) -> Read:
-    need(module.dim in (None, 1, -1), f"softmax is over the features here, not over dim {module.dim}")
-    return Read(layers.Softmax())
-
-
 def softmax(p: Part, name: str, reads: list[str]) -> tuple[list[str], dict[str, Any]]:
     (Z,), over = reads, f"axis={p.axis}, keepdims=True"
     return [f"E = np.exp({Z} - {Z}.max({over}))", f"{name} = E / E.sum({over})"], {}
@@ -98,7 +93,10 @@ ACTIVATIONS: dict[type, Row] = {
         Torch(("LeakyReLU",), lambda nn, p: (nn.LeakyReLU(p.layer.slope), {}), slope),
         write_leaky,
         lambda p, reads: (f"layers.LeakyReLU({p.layer.slope!r}, name={p.name!r})({reads[0]})", []),
-        lambda p, name, reads: ([f"{name} = np.where({reads[0]} > 0, {reads[0]}, {p.layer.slope!r} * {reads[0]})"], {}),
+        lambda p, name, reads: (
+            [f"{name} = np.where({reads[0]} > 0, {reads[0]}, {p.layer.slope!r} * {reads[0]})"],
+            {},
+        ),
     ),
     layers.Gelu: Row(
         Torch(("GELU",), lambda nn, p: (nn.GELU(approximate="tanh"), {}), read_gelu),
@@ -113,7 +111,7 @@ ACTIVATIONS: dict[type, Row] = {
         lambda p, name, reads: ([f"{name} = np.logaddexp({reads[0]}, 0)"], {}),
     ),
     layers.Softmax: Row(
-        Torch(("Softmax",), lambda nn, p: (nn.Softmax(dim=p.axis), {}), read_softmax),
+        Torch(("Softmax",), lambda nn, p: (nn.Softmax(dim=p.axis), {}), lambda module: Read(layers.Softmax())),
         lambda w, p, reads: w.node("Softmax", reads, p.name, axis=p.axis),
         lambda p, reads: (f"layers.Softmax(axis=-1, name={p.name!r})({reads[0]})", []),
         softmax,

@@ -69,7 +69,9 @@ def read_walker(module: Any) -> Read:
     kind = inner.mode.split("_")[0]
     need(kind != "GRU", GRU_OF_TORCH)
     need(inner.mode != "RNN_RELU", "an RNN bends with tanh here, not with ReLU")
-    need(inner.num_layers == 1, f"a recurrent layer here is one layer, not {inner.num_layers}: give one after another")
+    need(
+        inner.num_layers == 1, f"a recurrent layer here is one layer, not {inner.num_layers}: give one after another"
+    )
     need(not inner.bidirectional and not inner.proj_size, "a recurrent layer here reads forwards, without projection")
     need(inner.batch_first, "sequences are (m, T, n) here: batch_first=True")
     W_x, W_a = inner.weight_ih_l0, inner.weight_hh_l0
@@ -170,7 +172,9 @@ def numpy_attention(p: Part, name: str, reads: list[str]) -> tuple[list[str], Na
 
 
 SEQUENCES: dict[type, Row] = {
-    layers.Recurrent: Row(Torch(("Walk", "RNN", "LSTM", "GRU"), walker, read_walker), write_walk, keras_walk, numpy_walk),
+    layers.Recurrent: Row(
+        Torch(("Walk", "RNN", "LSTM", "GRU"), walker, read_walker), write_walk, keras_walk, numpy_walk
+    ),
     layers.Last: Row(
         Torch(("Last",), last, lambda module: Read(layers.Last())),
         write_last,
@@ -179,8 +183,13 @@ SEQUENCES: dict[type, Row] = {
     ),
     layers.Embedding: Row(
         Torch(("Embedding",), embedding, read_embedding),
-        lambda w, p, r: w.node("Gather", [w.array(p.labels["W"], np.ascontiguousarray(p.params["W"].T)), *r], p.name, axis=0),
-        lambda p, r: (f"layers.Embedding({p.layer.words}, {p.layer.n_out}, name={p.name!r})({r[0]})", [p.params["W"].T]),
+        lambda w, p, r: w.node(
+            "Gather", [w.array(p.labels["W"], np.ascontiguousarray(p.params["W"].T)), *r], p.name, axis=0
+        ),
+        lambda p, r: (
+            f"layers.Embedding({p.layer.words}, {p.layer.n_out}, name={p.name!r})({r[0]})",
+            [p.params["W"].T],
+        ),
         lambda p, name, r: ([f"{name} = {p.labels['W']}.T[{r[0]}]"], {p.labels["W"]: p.params["W"]}),
     ),
     layers.Attention: Row(

@@ -179,4 +179,3 @@ TABLES: dict[type, Row] = {
         lambda p, name, reads: ([f"{name} = np.concatenate([{', '.join(reads)}], axis={p.axis})"], {}),
     ),
 }
-
