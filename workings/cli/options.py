@@ -12,7 +12,9 @@ import typer
 READING = "How a file is read"
 
 Data = Annotated[str, typer.Argument(help="A known name (see `workings data`), or a CSV, NPY or Parquet file.")]
-ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model that `workings train` saved.")]
+ModelFile = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A model that `workings train` saved, or an ONNX file.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON on standard output, and nothing else there.")]
 Folder = Annotated[Path | None, typer.Option(help="Where the files of MNIST and its kin lie.")]
 Target = Annotated[

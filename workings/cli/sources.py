@@ -87,9 +87,14 @@ def _source(name: str, X: Any, y: Any) -> Source:
 
 
 def opened(path: Any) -> Any:
-    """A saved model.  A checkpoint of a regression still counts in spreads of the target, and is refused."""
-    from workings import Model, saving
+    """A saved model, or the network of an ONNX file; the file's first bytes say which, not its name.
 
+    A checkpoint of a regression still counts in spreads of the target, and is refused.
+    """
+    from workings import Model, from_onnx, saving
+
+    if saving.kind_of(saving.read_whole(path, 64)) == "an ONNX file":
+        return from_onnx(path)
     model = Model.load(path)
     if model.labels is not None and model.labels.kind == "numbers" and "run" in saving.read(path)[1]:
         raise ValueError(

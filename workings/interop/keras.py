@@ -18,7 +18,8 @@ def to_keras(model: Model, path: Any = None) -> str:
     """The model as a Python script that builds it with Keras 3, as `model`; with `path` it is written there, too.
 
     The Keras model reads what `Model.outputs` reads (it turns images to channels last inside), and gives the same
-    numbers.  Up to 2,000 weights stand in the script; more go into an .npz file beside it, and then a path is needed.  Classes come along as CLASSES; a preparation does not, and an `ExchangeWarning` says so.
+    numbers.  Up to 2,000 weights stand in the script; more go into an .npz file beside it, and then a path is needed.
+    Classes come along as CLASSES; a preparation does not, and an `ExchangeWarning` says so.
 
     Raises ValueError, naming the row, for a layer that Keras does not have.
     """

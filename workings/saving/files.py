@@ -71,14 +71,15 @@ def writable(path: str | os.PathLike[str]) -> Path:
     return place
 
 
-def read_whole(path: str | os.PathLike[str]) -> bytes:
-    """The content of a file.  Raises FileNotFoundError, and ValueError for what is no file."""
+def read_whole(path: str | os.PathLike[str], most: int = -1) -> bytes:
+    """The content of a file, or its first bytes.  Raises FileNotFoundError, and ValueError for what is no file."""
     place = Path(path)
     try:
         if not stat.S_ISREG(place.stat().st_mode):
             what = "a folder" if place.is_dir() else "not a file"
             raise ValueError(f"{path} is {what}, not a saved model")
-        return place.read_bytes()
+        with place.open("rb") as file:
+            return file.read(most)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path)) from None
 

@@ -36,7 +36,7 @@ def kind_of(content: bytes) -> str:
     """
     if not content:
         return "empty"
-    if content[8:9] == b"{" and int.from_bytes(content[:8], "little") <= len(content):
+    if content[5:9] == b"\0\0\0{":  # the size of a header, which is less than 2⁴⁰, and the header
         return "a safetensors file"
     if content.startswith(TEXT_PICKLES):
         return "a pickle, which is never loaded"
