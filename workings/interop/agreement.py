@@ -91,7 +91,7 @@ def asked(other: Any, model: Model) -> tuple[Callable[[Any], Any], str]:
     if hasattr(other, "predict"):
         return lambda X: _estimator(other, X), "scikit-learn" if "sklearn" in home else type(other).__name__
     if callable(other):
-        return other, "a function"
+        return lambda X: other(_read(X, model)), "a function"
     raise ValueError(f"{type(other).__name__} cannot be asked: give a module, an estimator, a path or a function")
 
 

@@ -1,6 +1,6 @@
 """ONNX: one format that most tools read and write.
 
-`file` and `external` read bytes as data, with bounds; `wires`, `operators`, `sequences` and `classic` say what each
+`file` and `external` read bytes as data, with bounds; `wires`, `operators` and their kin say what each
 operator is here; `read` follows a graph, `write` makes one.
 """
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from workings import saving
 from workings.interop.agreement import checked
-from workings.interop.onnx import classic, sequences
+from workings.interop.onnx import arrangement, cellwise, classic, sequences
 from workings.interop.onnx.file import array, parsed
 from workings.interop.onnx.operators import OPERATORS, Node
 from workings.interop.onnx.wires import Label, Rows, Wire, usual
@@ -24,7 +24,7 @@ from workings.saving.model_file import DAMAGE
 
 KEY = "workings"
 DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
-REGISTERED = (classic, sequences)  # their operators are known once they are imported
+REGISTERED = (arrangement, cellwise, classic, sequences)  # their operators are known once they are imported
 
 
 def from_onnx(
