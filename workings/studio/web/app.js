@@ -9,6 +9,7 @@ const PAGES = [
   ["play", "Playground"],
   ["train", "Train"],
   ["weights", "Weights"],
+  ["calculus", "Calculus"],
 ];
 const SAYS = {
   connecting: "connecting …",

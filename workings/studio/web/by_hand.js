@@ -15,12 +15,13 @@ const NUDGED = /^(X|W|b|gamma|beta)/; // what is given, and so can be moved
 export class ByHand {
   /**
    * @param {import("./model.js").Model} model
-   * @param {{ invitation?: string, opened?: (panel: any) => void, set?: (cell: string, value: number) => void }} [options]
+   * @param {{ invitation?: string, opened?: (panel: any) => void, set?: (cell: string, value: number) => void, questions?: boolean }} [options]
    */
-  constructor(model, { invitation = "Choose any number to see how it was worked out.", opened, set } = {}) {
+  constructor(model, { invitation = "Choose any number to see how it was worked out.", opened, set, questions = true } = {}) {
     this.model = model;
     this.opened = opened;
     this.set = set;
+    this.asks = questions;
     /** @type {string[]} */
     this.trail = [];
     this.moveFocus = false;
@@ -107,7 +108,7 @@ export class ByHand {
       this.list("Made from", p.made_from),
       this.list("Leads to", p.leads_to),
       this.questions(p),
-      h("details", { class: "quiet" }, h("summary", {}, "Conventions"), p.notes.map((/** @type {string} */ n) => h("p", {}, n))),
+      p.notes.length > 0 && h("details", { class: "quiet" }, h("summary", {}, "Conventions"), p.notes.map((/** @type {string} */ n) => h("p", {}, n))),
     );
     if (this.moveFocus) {
       this.content.querySelector("h3")?.focus({ preventScroll: true });
@@ -228,7 +229,7 @@ export class ByHand {
     const size = h("input", { type: "number", value: "0.01", step: "any", ariaLabel: "size of the nudge" });
     const given = NUDGED.test(p.array);
     const ask = (/** @type {string} */ kind, /** @type {object} */ more = {}) => this.model.send({ kind, cell: p.cell, ...more });
-    if (p.array === "J") return null;
+    if (p.array === "J" || !this.asks) return null;
     return h(
       "section",
       {},
