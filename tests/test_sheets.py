@@ -148,7 +148,7 @@ def test_text_stands_as_on_paper():
 
 def test_too_large_is_said_in_a_sentence():
     wide = two_classes(units=3, n=200)
-    with pytest.raises(ValueError, match=r"W1 \| b1 has 201 columns, and a page of LaTeX takes 20"):
+    with pytest.raises(ValueError, match=r"d?W1 \| d?b1 has 201 columns, and a page of LaTeX takes 20"):
         to_latex(wide)
     with pytest.raises(ValueError, match="letters wide, and a terminal shows about 100"):
         to_text(wide)

@@ -84,7 +84,7 @@ def test_where_gradients_beside_the_numbers_are_too_wide_they_stand_below():
 @pytest.mark.parametrize(("units", "n"), [(3, 40), (60, 3)], ids=["too wide", "too high"])
 def test_too_large_for_paper(units, n):
     with pytest.raises(
-        paper.TooLarge, match=r"too large for paper: .* alone is \d+ x \d+ cells; take fewer examples"
+        paper.TooLarge, match=r"too large for paper: .* alone is \d+ x \d+ cells; take a smaller network"
     ):
         paper.pdf(layout(network_of(units, n)))
 

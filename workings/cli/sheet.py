@@ -131,15 +131,7 @@ def deliver(paths: dict[str, Path], sheet_of: Callable[[bool], Any], w: Any) -> 
 def _hint(error: ValueError, w: Any) -> str:
     """What is said of a sheet that is too large; with one example there are none to leave out."""
     said = str(error)
-    if "X" in w and w["X"].shape[-1] == 1:
-        for words in (
-            "take fewer examples, or ",
-            "take fewer examples, ",
-            "take fewer examples or ",
-            " or fewer examples",
-        ):
-            said = said.replace(words, "take " if words.endswith("examples or ") else "")
-    return said
+    return said.replace(" or fewer examples", "") if "X" in w and w["X"].shape[-1] == 1 else said
 
 
 def _on_paper(write: Callable[[Any, Path], list[Path]], sheet: Any, path: Path) -> list[Path]:

@@ -53,8 +53,9 @@ def fit(sheet: Sheet) -> dict[str, Any]:
                 return found | {"flipped": page == LANDSCAPE}
     largest = max((block for _, _, block in sheet.blocks()), key=lambda b: max(b.width, 2 * b.height))
     raise TooLarge(
-        f"this is too large for paper: {largest.title} alone is {largest.height} x {largest.width} cells; take fewer "
-        "examples, open single cells of it (w['W1'][0, 3]), or write a spreadsheet (w.to_spreadsheet('net.xlsx'))"
+        f"this is too large for paper: {largest.title} alone is {largest.height} x {largest.width} cells; take a "
+        f"smaller network or fewer examples, open single cells of it (w[{largest.names[0]!r}][0, 3]), or write a "
+        "spreadsheet (w.to_spreadsheet('net.xlsx'))"
     )
 
 

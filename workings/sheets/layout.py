@@ -187,7 +187,8 @@ class _Drawn:
         reading = "; ".join(wording.reading(name) for name in names)
         split = grids[0].shape[1] if len(names) > 1 else 0
         equation = f"{title} = {told}" if told else ""
-        return Block(tuple(names), title, equation, reading, tuple(cells), split, self._heads(names[0]), ones)
+        heads = self._heads(names[0])
+        return Block(tuple(names), title, equation, reading, tuple(cells), split, heads, ones, under)
 
     def cell(self, name: Name, under: str) -> Cell:
         digits, base = self.board.w.conventions.digits, self.board.w.conventions.base

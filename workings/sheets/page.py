@@ -37,8 +37,8 @@ def fragment(sheet: Sheet) -> str:
     count = sum(block.width * block.height for _, _, block in sheet.blocks())
     if count > MOST:
         raise ValueError(
-            f"this page would have {count:,} cells, and {MOST:,} is what a browser shows with ease: take fewer "
-            "examples, or open single cells (w['W1'][0, 3])"
+            f"this page would have {count:,} cells, and {MOST:,} is what a browser shows with ease: take a "
+            "smaller network or fewer examples, or open single cells (w['W1'][0, 3])"
         )
     sheet = readable(sheet)
     slots = [slot for slot in SLOTS if sheet.width(slot)]

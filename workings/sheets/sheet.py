@@ -54,6 +54,7 @@ class Block:
     split: int = 0  # columns left of the line; 0 without a line
     heads: tuple[str, ...] = ()  # over the columns, or before the rows of a block that is turned
     ones: bool = False  # whether the last row (turned: the last column) is there for the bias
+    under: str = ""  # the array that is crossed out in its cells
     turned: bool = False  # whether rows and columns have changed places: then the line lies below `split` rows
 
     @property
@@ -103,6 +104,12 @@ class Band:
         known = ("left", "middle", "beside", "right", "left_gradient")
         order = [*known, *(slot for slot in self.slots if slot not in known)]
         return [f for slot in order if slot in self.slots and (f := self.slots[slot].formula)]
+
+    @property
+    def across(self) -> list[Block]:
+        """Its blocks from left to right."""
+        order = [*self.slots] if self.loose else sorted(self.slots, key=SLOTS.index)
+        return [self.slots[slot] for slot in order]
 
     @property
     def height(self) -> int:
@@ -193,7 +200,7 @@ class Sheet:
     def step_of(self, block: Block) -> int | None:
         """The number of the step that fills a block."""
         for step in self.steps:
-            if {name.split("[")[0] for name in step.fills} & set(block.names):
+            if {name.split("[")[0] for name in step.fills} & {*block.names, block.under}:
                 return step.number
         return None
 

@@ -39,7 +39,8 @@ def check_size(w: Explanation) -> None:
         largest = max(sizes, key=lambda name: sizes[name])
         raise TooLarge(
             f"this would be a spreadsheet of {total:,} cells, {sizes[largest]:,} of them in {largest}; up to "
-            f"{MOST:,} are written: take fewer examples or a smaller network, or open single cells (w['dW1'][0, 3])"
+            f"{MOST:,} are written: take a smaller network or fewer examples, or open single cells "
+            f"(w[{largest!r}][0, 3])"
         )
 
 
@@ -198,7 +199,7 @@ class _Book:
                     told = told.replace(f" - {shown(rate, 4).text} x ", f" - {called} x ")
                 self.page.write_string(row + k, self.grid.aside, pretty(told), grey)
         about = self.book.add_worksheet("Notes")
-        about.set_column(0, 0, 24)
+        about.set_column(0, 0, 38)
         about.set_column(1, 1, 110)
         rows: list[tuple[str, str]] = [(f"Step {s.number}: {s.title}", s.what) for s in self.sheet.steps]
         rows += [("", "")] + [("", line) for step in self.sheet.steps for line in step.lines]
