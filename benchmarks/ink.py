@@ -1,8 +1,9 @@
 """How long an explanation takes: `python benchmarks/ink.py`, one line for each question.
 
 The goals: any cell of a 784-16-16-10 network on one example within 5 ms, of a 784-1000-1000-10 network with 128
-examples within 50 ms, exercise 7 as PDF within 300 ms.  A cell is timed from asking for it to its printed lines; the pass that enters all arrays is
-timed apart, because it is made once.  Times are those of the processor, so that a busy machine tells the same.
+examples within 50 ms, exercise 7 as PDF within 300 ms.  A cell is timed from asking for it to its printed lines; the
+pass that enters all arrays is timed apart, because it is made once.  Times are those of the processor, so that a busy
+machine tells the same.
 """
 
 from __future__ import annotations
