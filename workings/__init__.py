@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 _ROOMS = (
     *("data", "sweeps", "plots", "explain", "ink", "sheets", "exercises"),
     *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
-    *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity", "interop"),
+    *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity", "interop", "checkup"),
 )
 _NAMES = {
     "Model": "model",

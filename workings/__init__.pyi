@@ -1,5 +1,6 @@
 from workings import backends as backends
 from workings import broadcasting as broadcasting
+from workings import checkup as checkup
 from workings import collapse as collapse
 from workings import data as data
 from workings import exercises as exercises

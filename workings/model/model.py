@@ -27,18 +27,18 @@ from workings.model import arguments
 from workings.model.columns import Columns
 from workings.model.exchange import Exchange
 from workings.model.fitting import Asked, fit
+from workings.model.looking import Looking
 from workings.model.packing import pack, read
 from workings.model.reading import Reader, inputs_of, planned
 from workings.model.weighing import weights_of_rows, with_mean_one
 from workings.network import Network
 from workings.parameters import by_label, exactly, given
 from workings.specs import expand, loss_for
-from workings.summary import Summary
 from workings.training import EarlyStopping, History
 from workings.training.fit import evaluate
 
 
-class Model(Exchange):
+class Model(Exchange, Looking):
     """A network that can be trained, asked and explained.
 
     `layers`: a list such as [Dense(16, "relu"), Dense(10, "softmax")], or a `Network`.
@@ -117,23 +117,6 @@ class Model(Exchange):
         if self.labels is None or self.labels.kind == "numbers":
             raise AttributeError("this model knows no classes: it has not been trained on any")
         return np.asarray(self.labels.classes)
-
-    def summary(self) -> Summary:
-        """Rows, shapes and parameter counts, with the counts written as arithmetic.
-
-        >>> from workings import Dense
-        >>> print(Model([Dense(4, "relu"), Dense(2, "relu")], inputs=3).summary())
-        row  layer  reads  shape  parameters
-        X                  3
-        Z1   Dense  X      4      4 × (3 + 1) = 16
-        A1   Relu   Z1     4
-        Z2   Dense  A1     2      2 × (4 + 1) = 10
-        A2   Relu   Z2     2
-        parameters: 4 × (3 + 1) + 2 × (4 + 1) = 16 + 10 = 26
-        loss: SquaredError(factor='mean')
-        """
-        self._must_be_built()
-        return Summary.of(self)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{row.name}: {type(row.layer).__name__}" for row in self.network.rows)

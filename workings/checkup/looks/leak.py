@@ -1,0 +1,149 @@
+"""Leaks: rows that stand among the training rows and the validation rows, and a feature that is the answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workings.checkup.cures import redrawn
+from workings.checkup.finding import Evidence, Finding, Tried, several
+from workings.checkup.patient import Patient, as_array
+from workings.checkup.trials import told
+
+SHARED = 0.02  # of the validation rows
+WITHIN = 0.01  # of the training rows are each other's doubles: more, and doubles are the nature of these data
+NEAR = 1e-3  # of the spread of a feature: a row so close is the same row
+FEW = 10  # rows tell nothing
+
+
+def leak(p: Patient) -> list[Finding] | str:
+    """Validation rows that were trained on, whole or nearly; features equal to the label."""
+    found = _answers_among_features(p)
+    told = "no feature is the answer"
+    if p.held_out is not None and len(p.raw_X) >= FEW:
+        same = doubles(keys(p.raw_X, p.raw_X), keys(p.held_out[0], p.raw_X))
+        share = len(same) / len(p.held_out[0])
+        if share > SHARED and _own_doubles(p.raw_X) < WITHIN:
+            found.append(_shared(p, same))
+        else:
+            said = several(len(same), "validation row")
+            told += f", and {said} of {len(p.held_out[0]):,} stand among the training rows"
+    return found or told
+
+
+def keys(X: np.ndarray, ruler: np.ndarray) -> np.ndarray:
+    """The rows in steps of a thousandth of each feature's spread, as whole numbers: near rows become equal."""
+    X, ruler = (as_array(A).reshape(len(A), -1).astype(float) for A in (X, ruler))
+    spread = ruler.std(axis=0)
+    return np.round((X - ruler.mean(axis=0)) / np.where(spread > 0, spread, 1) / NEAR).astype(np.int64)
+
+
+def doubles(rows: np.ndarray, others: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs (row, other) of equal rows, one for every other that has any.
+
+    >>> doubles(np.array([[1, 2], [3, 4]]), np.array([[3, 4], [5, 6]]))
+    [(1, 0)]
+    """
+    place = {row.tobytes(): i for i, row in enumerate(np.ascontiguousarray(rows))}
+    pairs = [(place.get(row.tobytes()), j) for j, row in enumerate(np.ascontiguousarray(others))]
+    return [(i, j) for i, j in pairs if i is not None]
+
+
+def _own_doubles(X: np.ndarray) -> float:
+    own = keys(X, X)
+    return 1 - len({row.tobytes() for row in own}) / len(own)
+
+
+def _shared(p: Patient, same: list[tuple[int, int]]) -> Finding:
+    X, y = p.held_out
+    base = p.model.conventions.base
+    exact = sum(bool(np.array_equal(np.asarray(p.raw_X[i]), np.asarray(X[j]))) for i, j in same)
+    rows = tuple((j + base, i + base, str(y[j]), str(p.raw_y[i])) for i, j in same[:6])
+    code = (
+        "seen = {row.tobytes() for row in np.asarray(X)}; "
+        "keep = [row.tobytes() not in seen for row in np.asarray(X_val)]; X_val, y_val = X_val[keep], y_val[keep]"
+    )
+    return Finding(
+        "leak",
+        tuple(f"validation row {j + base}" for _, j in same[:20]),
+        Evidence(
+            f"{len(same):,} of {several(len(X), 'validation row')} stand among the training rows ({exact:,} to the "
+            f"last digit)",
+            ("validation row", "training row", "its answer", "the answer there"),
+            rows,
+        ),
+        "A row that was trained on says nothing about new rows: what looks like skill may be memory.  Take doubles "
+        "out before the rows are parted.",
+        code,
+        attempt=lambda: _judged(p, same),
+    )
+
+
+def _judged(p: Patient, same: list[tuple[int, int]]) -> Tried:
+    X, y = p.held_out
+    p.model.labels = p.labels
+    keep = np.ones(len(X), dtype=bool)
+    keep[[j for _, j in same]] = False
+    whole = p.cost(p.model, X, y)
+    clean = p.cost(p.model, X[keep], y[keep]) if keep.any() else float("nan")
+    rows = (("as it is", None, whole), ("with the cure", None, clean))
+    return Tried(
+        f"the same model on the {int(keep.sum()):,} validation rows that are new", "validation loss", rows, True
+    )
+
+
+def _answers_among_features(p: Patient) -> list[Finding]:
+    A = np.asarray(p.A)
+    if A.ndim != 2 or A.shape[1] < 2 or len(A) < FEW:
+        return []
+    target = p.Y[:, 0] if p.Y.shape[1] == 1 else np.argmax(p.Y, axis=1)
+    equal = _equal if p.labels.kind == "numbers" else _tells
+    if p.Y.shape[1] > 1 and p.labels.kind != "classes":
+        return []
+    leaking = [j for j in range(A.shape[1]) if equal(A[:, j].astype(float), target.astype(float))]
+    if len(leaking) > A.shape[1] // 2:
+        return []
+    base = p.model.conventions.base
+    return [_feature(p, j, A, target, base) for j in leaking]
+
+
+def _equal(x: np.ndarray, y: np.ndarray) -> bool:
+    """A feature that is the target, in its own units or others: y = a x + b to the last digits."""
+    if x.std() == 0 or y.std() == 0 or len(np.unique(y)) < FEW:
+        return False
+    return 1 - abs(float(np.corrcoef(x, y)[0, 1])) < 1e-10
+
+
+def _tells(x: np.ndarray, y: np.ndarray) -> bool:
+    """A feature with one value for every class, and another for every other."""
+    values = np.unique(x)
+    return len(values) == len(np.unique(y)) > 1 and all(len(np.unique(y[x == v])) == 1 for v in values)
+
+
+def _feature(p: Patient, j: int, A: np.ndarray, target: np.ndarray, base: int) -> Finding:
+    rows = tuple((i + base, float(A[i, j]), str(p.sample[1][i])) for i in range(5))
+    return Finding(
+        "leak",
+        (p.cells("X", j),),
+        Evidence(
+            f"feature {j + base} tells the answer of every one of {several(len(A), 'row')}",
+            ("row", p.cells("X", j), "y"),
+            rows,
+        ),
+        "A feature that is the answer in another form will be missing, or made up, when new rows come; until then "
+        "the network learns that one and nothing else.",
+        f"X = np.delete(X, {j}, axis=1)",
+        attempt=lambda: _without(p, j),
+    )
+
+
+def _without(p: Patient, j: int) -> Tried:
+    X, y = p.sample
+    fresh = redrawn(p.model)
+    fresh.labels = p.labels
+    blank = np.array(X, dtype=float)
+    blank[:, j] = 0
+    rows = (
+        ("as it is", p.cost(fresh), p.cost(p.trained(fresh))),
+        ("with the cure", p.cost(fresh, blank, y), p.cost(p.trained(fresh, blank, y), blank, y)),
+    )
+    return Tried("from fresh weights, the feature set to 0; " + told(p), "loss", rows, True)

@@ -1,0 +1,78 @@
+"""Overfitting: what was learned by heart shows in the rows that were trained on, and not in others."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from workings.checkup.cures import redrawn
+from workings.checkup.finding import Evidence, Finding, Tried, several
+from workings.checkup.patient import Patient
+
+TIMES = 2.0  # the training loss
+APART = 0.1  # between the two accuracies
+ERRORS = 3  # standard errors of the validation accuracy
+WORSE = 1.5  # times the RMSE
+PENALTY, EPOCHS = 0.01, 50
+
+
+def overfitting(p: Patient) -> list[Finding] | str:
+    """Validation rows that the model does much worse on than on those it learned from."""
+    if p.held_out is None:
+        return "" if p.validation is not None else "not looked at: no validation rows were given (validation=0.2)"
+    p.model.labels = p.labels
+    ours, theirs = p.model.evaluate(*p.sample), p.model.evaluate(*p.held_out)
+    metric = next(name for name in ours if name != "loss")
+    rows_aside = several(len(p.held_out[0]), "validation row")
+    line = f"loss {ours['loss']:.4g} in training, {theirs['loss']:.4g} in {rows_aside}"
+    if theirs["loss"] <= TIMES * ours["loss"] or not _clear(metric, ours[metric], theirs[metric], len(p.held_out[0])):
+        return line
+    rows = (
+        ("training rows", len(p.sample[0]), ours["loss"], ours[metric]),
+        ("validation rows", len(p.held_out[0]), theirs["loss"], theirs[metric]),
+    )
+    params = sum(W.size for named in p.model.state.params.values() for W in named.values())
+    history = p.model.history
+    best = ""
+    if "validation_loss" in history.columns and (row := history.best())["epoch"] < len(history):
+        low = f"{row['validation_loss']:.4g}"
+        best = f"; the validation loss was lowest in epoch {row['epoch']} of {len(history)} ({low})"
+    return [
+        Finding(
+            "overfitting",
+            (),
+            Evidence(line + best, ("", "rows", "loss", metric), rows),
+            f"The model has {several(params, 'number')} to fit {several(p.m, 'row')}, and has learned things that "
+            "hold for these rows only.  More rows, fewer units, a penalty on the weights or stopping earlier help.",
+            f"model.fit(X, y, l2={PENALTY}, early_stopping=5, validation=0.2)",
+            attempt=lambda: _tried(p, theirs["loss"]),
+        )
+    ]
+
+
+def _clear(metric: str, ours: float, theirs: float, m: int) -> bool:
+    """Whether the two differ by more than chance."""
+    if metric != "accuracy":
+        return theirs > WORSE * ours
+    error = math.sqrt(max(theirs * (1 - theirs), 0.25 / m) / m)
+    return ours - theirs > max(APART, ERRORS * error)
+
+
+def _tried(p: Patient, before: float) -> Tried:
+    fresh = redrawn(p.model)
+    X, y = p.sample
+    order = np.random.default_rng(p.model.seed).permutation(len(X))
+    aside, rest = order[: len(X) // 5], order[len(X) // 5 :]
+    cured = p.trained(
+        fresh, X[rest], y[rest], epochs=EPOCHS, l2=PENALTY, early_stopping=5, validation=(X[aside], y[aside])
+    )
+    fresh.labels = p.labels
+    rows = (
+        ("as it is", None, before),
+        ("with the cure", p.cost(fresh, *p.held_out), p.cost(cured, *p.held_out)),
+    )
+    how = (
+        f"from fresh weights, at most {EPOCHS} epochs on a copy, {len(rest):,} rows, learning rate {p.habits.rate:g}"
+    )
+    return Tried(how, "validation loss", rows, rows[1][2] < 0.95 * before)

@@ -1,0 +1,83 @@
+"""Looking: the doors of a model to those who look at it as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workings.model import arguments
+from workings.model.reading import set_aside
+from workings.summary import Summary
+
+if TYPE_CHECKING:
+    from workings.checkup import Report
+
+
+class Looking:
+    """What `Model` can be asked about itself, as a whole."""
+
+    def summary(self: Any) -> Summary:
+        """Rows, shapes and parameter counts, with the counts written as arithmetic.
+
+        >>> from workings import Dense, Model
+        >>> print(Model([Dense(4, "relu"), Dense(2, "relu")], inputs=3).summary())
+        row  layer  reads  shape  parameters
+        X                  3
+        Z1   Dense  X      4      4 × (3 + 1) = 16
+        A1   Relu   Z1     4
+        Z2   Dense  A1     2      2 × (4 + 1) = 10
+        A2   Relu   Z2     2
+        parameters: 4 × (3 + 1) + 2 × (4 + 1) = 16 + 10 = 26
+        loss: SquaredError(factor='mean')
+        """
+        self._must_be_built()
+        return Summary.of(self)
+
+    def checkup(
+        self: Any,
+        X: Any,
+        y: Any,
+        validation: Any = None,
+        *,
+        learning_rate: Any = None,
+        optimizer: Any = "gradient-descent",
+        batch_size: int = 32,
+        try_cures: bool = True,
+    ) -> Report:
+        """Why this network does not learn, or that nothing is wrong with it.
+
+        `validation`: a share of the rows to set aside (drawn with the seed, as `fit` draws them), or a pair (X, y).
+        `learning_rate`, `optimizer`, `batch_size`: how the model is trained; by default the rate of the last epoch,
+        or what `fit` takes.
+        `try_cures`: whether cures are tried, on copies: a few epochs on at most 1,000 rows each.
+
+        The model and the data stay as they are.  The report is printed (`print(report)`), or read as data
+        (`report.findings`).
+
+        >>> from workings import Dense, Model
+        >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+        >>> model = Model([Dense(3, "tanh", "zeros"), Dense(1, "sigmoid", "zeros")])
+        >>> report = model.checkup(X, y, learning_rate=1.0)
+        >>> report.kinds, report.findings[0].cure
+        (['symmetric units'], "model = wk.checkup.redrawn(model, ['Z1'])")
+        """
+        from workings.checkup import Habits, checkup
+
+        chosen = arguments.optimizer(optimizer)
+        history = self.history
+        rate = history[-1]["learning_rate"] if learning_rate is None and len(history) else learning_rate
+        habits = Habits(chosen, float(arguments.rate(rate, chosen)(0)), arguments.whole("batch_size", batch_size))
+        if validation is not None and not isinstance(validation, tuple | list):
+            X, y, validation = self._parted(X, y, validation)
+        return checkup(self, X, y, validation, habits, try_cures)
+
+    def _parted(self: Any, X: Any, y: Any, share: Any) -> tuple[Any, Any, Any]:
+        """The rows that `fit` would train on with this share, and those that it would set aside."""
+        rest, aside = set_aside(len(y), share, self.seed)
+        part = lambda A, rows: A.iloc[rows] if hasattr(A, "iloc") else _array(A)[rows]
+        return part(X, rest), part(y, rest), (part(X, aside), part(y, aside))
+
+
+def _array(A: Any) -> Any:
+    return A if hasattr(A, "shape") else np.asarray(A)
