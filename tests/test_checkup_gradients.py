@@ -22,7 +22,7 @@ M, FAULTS = 7, 60
 
 def digits(n=M):
     X, y = wk.data.digits()
-    return X[:n] / 16, y[:n]
+    return X[:n], y[:n]
 
 
 def regression(n=M):

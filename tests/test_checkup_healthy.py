@@ -15,6 +15,7 @@ from tests.cases import FULL
 COUNT = 100 if FULL else 10
 ALLOWED = 1  # of 100; none of the sample
 LEARNED = 0.8  # of the constant answer's loss: a training that stays above did not learn, and is no healthy one
+TURNED = 1.25  # times the lowest validation loss: by then it learns by heart
 
 
 def scaled(X):
@@ -72,12 +73,18 @@ def network(rng, name: str, X: Any, y: Any, bend: str) -> list[Any]:
 
 
 def healthy(seed: int) -> tuple[int, tuple[str, wk.Model, Any, Any, dict[str, Any]]]:
-    """The first training from this seed on that learned, and how many before it did not."""
+    """The first training from this seed on that went well, and how many before it did not."""
     for again in range(10):
         made = training(seed, again)
-        if made[1].history[-1]["loss"] < LEARNED * constant(made[1], made[3]):
+        if went_well(made[1], made[3]):
             return again, made
-    raise AssertionError(f"seed {seed}: ten trainings, and none learned")
+    raise AssertionError(f"seed {seed}: ten trainings, and none went well")
+
+
+def went_well(model, y) -> bool:
+    """It learned, and the validation loss had not turned up again."""
+    seen = model.history["validation_loss"]
+    return model.history[-1]["loss"] < LEARNED * constant(model, y) and seen[-1] < TURNED * min(seen)
 
 
 def training(seed: int, again: int) -> tuple[str, wk.Model, Any, Any, dict[str, Any]]:
@@ -105,8 +112,8 @@ def test_healthy_trainings_raise_no_alarm():
         report = model.checkup(X, y, validation=0.2, **how)
         if report:
             alarms.append(f"{what}\n{report}")
-    print(f"{COUNT} trainings that learned ({failed} that did not were left out), {len(alarms)} with findings")
-    assert failed <= COUNT / 5
+    print(f"{COUNT} trainings that went well ({failed} that did not were left out), {len(alarms)} with findings")
+    assert failed <= COUNT / 3
     assert len(alarms) <= (ALLOWED if FULL else 0), "\n\n".join(alarms)
 
 

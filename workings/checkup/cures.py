@@ -38,6 +38,8 @@ def redrawn(model: Any, row: str | Iterable[str] | None = None, units: Iterable[
     if unknown := [name for name in wanted if name not in {r.name for r in model.network.rows}]:
         raise ValueError(f"there is no row {unknown[0]!r}; there are {', '.join(r.name for r in model.network.rows)}")
     network = Network({r.name: (started(model, r) if r.name in wanted else r.layer, *r.reads) for r in _rows(model)})
+    if model.shape is None:
+        return like(model, network, {})
     fresh = network.init(np.random.default_rng((seed, model.seed)), model.shape)
     params = {name: dict(named) for name, named in model.state.params.items()}
     for name in wanted:
@@ -98,7 +100,7 @@ def gated(model: Any) -> Any:
         for r in model.network.rows
     }
     network = Network(table)
-    params = network.init(np.random.default_rng(model.seed), model.shape)
+    params = network.init(np.random.default_rng(model.seed), model.shape) if model.shape else {}
     return like(model, network, params)
 
 
@@ -142,6 +144,7 @@ def _starting(layer: Any, name: str) -> Any:
 def like(model: Any, network: Network, params: Any, loss: Any = None) -> Any:
     """A model of the same kind, seed, precision and labels with another network and these parameters."""
     start = by_label(network, {name: named for name, named in params.items() if named})
+    start = start or (model._given if model.shape is None else {})
     made = type(model)(network, loss or model.loss, model.shape, start, model.conventions, model.seed, model.dtype)
     made.exact = None
     made.labels, made.preparation, made.columns = model.labels, model.preparation, model.columns

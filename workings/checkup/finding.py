@@ -24,7 +24,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a cure did on a copy: rows of a name, the figure before and the figure after; `helped` is the verdict.
+    """What a cure did on a copy: rows of a name, the figure before and the figure after; `helped` may be None.
 
     >>> Tried("7 epochs on a copy", "loss", (("as it is", 0.69, 0.69), ("with the cure", 0.69, 0.2)), True).helped
     True
@@ -33,7 +33,7 @@ class Tried:
     how: str
     measure: str
     rows: Rows
-    helped: bool
+    helped: bool | None
 
 
 @dataclass(frozen=True)

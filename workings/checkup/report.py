@@ -117,7 +117,8 @@ def trial(tried: Tried) -> Evidence:
 
 def verdict(tried: Tried) -> str:
     """In a word."""
-    return "it helped" if tried.helped else "it did not help"
+    words = {True: "it helped", False: "it did not help", None: "the second figure is the one that counts"}
+    return words[tried.helped]
 
 
 def number(x: Any) -> str:

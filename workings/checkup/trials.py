@@ -29,7 +29,7 @@ def compared(p: Patient, cured: Any, **how: Any) -> Tried:
 def told(p: Patient, m: int | None = None) -> str:
     """How long, on what."""
     m = len(p.sample[0]) if m is None else m
-    return f"{p.epochs(m)} epochs on copies, {m:,} rows, learning rate {p.habits.rate:g}"
+    return f"{p.epochs(m)} epochs on copies, {m:,} rows, learning rate {p.habits.rate:.4g}"
 
 
 def lower(cured: float, before: float) -> bool:

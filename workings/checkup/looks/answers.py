@@ -85,8 +85,10 @@ def classifying(model: Any, classes: int) -> Any:
     end = "A" + last.name.lstrip("Z")
     table[end if end not in table else f"{end}'"] = (Softmax(), last.name)
     network = Network(table)
-    fresh = network.init(np.random.default_rng(model.seed), model.shape)
-    params = dict(model.state.params) | {last.name: fresh[last.name]}
+    params = {}
+    if model.shape is not None:
+        fresh = network.init(np.random.default_rng(model.seed), model.shape)
+        params = dict(model.state.params) | {last.name: fresh[last.name]}
     made = like(model, network, params, loss="cross-entropy")
     made.labels = None
     return made

@@ -90,6 +90,7 @@ def _turns(X: Any, y: Any) -> Iterator[Turn]:
         return
     if b.ndim == 3:
         yield Turn("y = np.asarray(y).argmax(axis=-1)", X, b.argmax(axis=-1))
+        yield Turn("y = np.asarray(y).argmax(axis=-1).argmax(axis=-1)", X, b.argmax(axis=-1).argmax(axis=-1))
     for code, turned in _ys(b):
         yield Turn(code, X, turned)
     if A.ndim == 1:

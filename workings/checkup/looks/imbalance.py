@@ -26,7 +26,7 @@ def imbalance(p: Patient) -> list[Finding] | str:
     name = str(p.labels.classes[int(counts.argmax())])
     found = recalls(p, p.model, p.sample[0], place)
     line = f"the largest class, {name!r}, has {share:.1%} of the rows"
-    if share < MAJORITY or min(found.values()) >= MISSED:
+    if share < MAJORITY or len(found) < 2 or min(found.values()) >= MISSED:
         return line
     return [_finding(p, place, counts, float(share), name, found)]
 

@@ -9,7 +9,7 @@ from workings.checkup.finding import Evidence, Finding, Tried, several
 from workings.checkup.patient import Patient, as_array
 from workings.checkup.trials import told
 
-SHARED = 0.02  # of the validation rows
+SHARED, AT_LEAST = 0.05, 3  # of the validation rows
 WITHIN = 0.01  # of the training rows are each other's doubles: more, and doubles are the nature of these data
 NEAR = 1e-3  # of the spread of a feature: a row so close is the same row
 FEW = 10  # rows tell nothing
@@ -22,11 +22,11 @@ def leak(p: Patient) -> list[Finding] | str:
     if p.held_out is not None and len(p.raw_X) >= FEW:
         same = doubles(keys(p.raw_X, p.raw_X), keys(p.held_out[0], p.raw_X))
         share = len(same) / len(p.held_out[0])
-        if share > SHARED and _own_doubles(p.raw_X) < WITHIN:
+        if len(same) >= AT_LEAST and share > SHARED and _own_doubles(p.raw_X) < WITHIN:
             found.append(_shared(p, same))
         else:
             said = several(len(same), "validation row")
-            told += f", and {said} of {len(p.held_out[0]):,} stand among the training rows"
+            told += f", and {said} of {len(p.held_out[0]):,} were trained on"
     return found or told
 
 
@@ -66,8 +66,8 @@ def _shared(p: Patient, same: list[tuple[int, int]]) -> Finding:
         "leak",
         tuple(f"validation row {j + base}" for _, j in same[:20]),
         Evidence(
-            f"{len(same):,} of {several(len(X), 'validation row')} stand among the training rows ({exact:,} to the "
-            f"last digit)",
+            f"{len(same):,} of {several(len(X), 'validation row')} are training rows too ({exact:,} to the last "
+            "digit)",
             ("validation row", "training row", "its answer", "the answer there"),
             rows,
         ),
@@ -87,7 +87,7 @@ def _judged(p: Patient, same: list[tuple[int, int]]) -> Tried:
     clean = p.cost(p.model, X[keep], y[keep]) if keep.any() else float("nan")
     rows = (("as it is", None, whole), ("with the cure", None, clean))
     return Tried(
-        f"the same model on the {int(keep.sum()):,} validation rows that are new", "validation loss", rows, True
+        f"the same model on the {int(keep.sum()):,} validation rows that are new", "validation loss", rows, None
     )
 
 
@@ -146,4 +146,4 @@ def _without(p: Patient, j: int) -> Tried:
         ("as it is", p.cost(fresh), p.cost(p.trained(fresh))),
         ("with the cure", p.cost(fresh, blank, y), p.cost(p.trained(fresh, blank, y), blank, y)),
     )
-    return Tried("from fresh weights, the feature set to 0; " + told(p), "loss", rows, True)
+    return Tried("from fresh weights, the feature set to 0; " + told(p), "loss", rows, None)

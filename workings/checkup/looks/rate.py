@@ -27,7 +27,7 @@ def rate(p: Patient) -> list[Finding] | str:
         return ""
     alpha = p.habits.rate
     promised, had = one_step(p, alpha)
-    line = f"one step with {alpha:g}: the gradient promises a drop of {promised:.2g}, and J drops by {had:.2g}"
+    line = f"one step with {alpha:.4g}: the gradient promises a drop of {promised:.2g}, and J drops by {had:.2g}"
     if not p.trials:
         high = not had > -p.loss and p.loss - had > p.constant
         return [_finding(p, "high", [(alpha, promised, had, None)], alpha)] if high else line
@@ -49,15 +49,16 @@ def rate(p: Patient) -> list[Finding] | str:
 
 def one_step(p: Patient, alpha: float) -> tuple[float, float]:
     """The drop of J that the gradient promises for one step on all the rows looked at, and the drop that comes."""
-    params, grads, optimizer = p.model.state.params, p.seen.grads, p.habits.optimizer
+    wide, optimizer = p.problem.widened(), p.habits.optimizer  # short steps are lost in narrow numbers
+    params, grads = wide.params, wide.gradients()
     with np.errstate(all="ignore"):
         moved, _ = optimizer.update(np, params, grads, optimizer.init(params), alpha)
         promised = sum(
-            float(np.sum(g.astype(float) * (params[row][s].astype(float) - moved[row][s])))
+            float(np.sum(g * (params[row][s] - moved[row][s])))
             for row, named in grads.items()
             for s, g in named.items()
         )
-    return promised, p.loss - p.problem.cost(moved)
+    return promised, wide.cost(params) - wide.cost(moved)
 
 
 def _others(p: Patient, factors: tuple[float, ...]) -> list[tuple[Any, ...]]:
@@ -80,26 +81,29 @@ def _finding(p: Patient, word: str, rows: list[tuple[Any, ...]], best: float) ->
     alpha, promised, had, after = rows[0]
     high = word == "high"
     worse = had < 0
-    said = f"with the learning rate {alpha:g} the gradient promises a drop of {promised:.3g} for one step; "
+    said = f"with the learning rate {alpha:.4g} the gradient promises a drop of {promised:.3g} for one step; "
     said += f"J {'rises' if worse else 'drops'} by {abs(had):.3g}, from {p.loss:.4g} to {p.loss - had:.4g}"
     why = (
         "The gradient is the slope where the network stands.  So long a step leaves the ground on which that slope "
         "holds: it lands on the other side of the valley, as high or higher."
+        if high and worse
+        else f"One step on all rows still goes down; steps as long on {p.habits.batch_size} rows at a time jump "
+        "about, and next to nothing is learned, while shorter steps learn."
         if high
         else "The steps go the right way and keep their promise, but they are so short that next to nothing is "
         "learned in the time given."
     )
     code = (
-        f"model.fit(X, y, learning_rate={best:g})"
+        f"model.fit(X, y, learning_rate={best:.4g})"
         if best != alpha
-        else f"model.fit(X, y, learning_rate={alpha / 10:g})"
+        else f"model.fit(X, y, learning_rate={alpha / 10:.4g})"
     )
     chosen = next((row for row in rows if row[0] == best and best != alpha), None)
     tried = None
     if chosen:
         figures = (("as it is", p.loss, after), ("with the cure", p.loss, chosen[3]))
         tried = lambda: Tried(
-            told(p).replace(f"rate {alpha:g}", f"rates {alpha:g} and {best:g}"),
+            told(p).replace(f"rate {alpha:.4g}", f"rates {alpha:.4g} and {best:.4g}"),
             "loss",
             figures,
             lower(chosen[3], after if after is not None else math.inf),
