@@ -15,7 +15,7 @@ from tests.cases import FULL
 COUNT = 100 if FULL else 10
 ALLOWED = 1  # of 100; none of the sample
 LEARNED = 0.8  # of the constant answer's loss: a training that stays above did not learn, and is no healthy one
-TURNED = 1.25  # times the lowest validation loss: by then it learns by heart
+TURNED = 1.5  # times the lowest validation loss: by then it learns by heart
 
 
 def scaled(X):
@@ -57,6 +57,7 @@ RATES = {  # for hidden layers that bend as named
     "momentum": {"relu": (0.003, 0.01), "leaky-relu": (0.003, 0.01), "tanh": (0.01, 0.03), "sigmoid": (0.05, 0.2)},
     "adam": {"relu": (0.002, 0.01), "leaky-relu": (0.002, 0.01), "tanh": (0.002, 0.01), "sigmoid": (0.005, 0.02)},
 }
+EPOCHS = {"moons": 100, "circles": 100, "flower": 100, "iris": 100, "sequences": 30}
 BENDS = ("relu", "leaky-relu", "tanh", "sigmoid")
 
 
@@ -99,7 +100,7 @@ def training(seed: int, again: int) -> tuple[str, wk.Model, Any, Any, dict[str, 
     rate = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     model = wk.Model(network(rng, name, X, y, bend), seed=seed)
     how = {"learning_rate": rate, "optimizer": optimizer, "batch_size": int(rng.choice([16, 32, 64]))}
-    epochs = 15 if name in ("digits", "images", "sequences") else 100 if name != "diabetes" else 15
+    epochs = EPOCHS.get(name, 15) * (4 if bend == "sigmoid" and name in ("circles", "flower") else 1)
     model.fit(X, y, epochs=epochs, validation=0.2, progress=False, **how)
     return f"{seed}: {name}, {bend}, {optimizer} {rate:.2g}, {model!r}", model, X, y, how
 
@@ -113,7 +114,8 @@ def test_healthy_trainings_raise_no_alarm():
         if report:
             alarms.append(f"{what}\n{report}")
     print(f"{COUNT} trainings that went well ({failed} that did not were left out), {len(alarms)} with findings")
-    assert failed <= COUNT / 3
+    print("\n\n".join(alarms))
+    assert failed <= COUNT / 5
     assert len(alarms) <= (ALLOWED if FULL else 0), "\n\n".join(alarms)
 
 

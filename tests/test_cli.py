@@ -23,6 +23,7 @@ VERBS = [
     "train",
     "predict",
     "evaluate",
+    "check",
     "explain",
     "exercise",
     "sheet",

@@ -1,6 +1,6 @@
 """The command line: one verb per file, each a few lines over the library.
 
-workings demo · train · predict · evaluate · explain · sweep · exercise · sheet · studio · data · backends
+workings demo · train · predict · evaluate · check · explain · sweep · exercise · sheet · studio · data · backends
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from workings.cli.backends import backends
+from workings.cli.check import check
 from workings.cli.data import data
 from workings.cli.demo import demo
 from workings.cli.errors import Verbs
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Start with `workings demo`.  Every verb has its own --help, with an example.",
 )
-for verb in (demo, train, predict, evaluate, explain, sweep, exercise, sheet, studio, data, backends):
+for verb in (demo, train, predict, evaluate, check, explain, sweep, exercise, sheet, studio, data, backends):
     app.command(epilog=verb.__dict__.get("example"))(verb)
 
 

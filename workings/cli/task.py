@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,9 +75,16 @@ class Units:
 
     def give_back(self, model: Any) -> None:
         """Fold the units into the last layer, W ← spread W and b ← spread b + mean: the same answers, in y's."""
+        self._refold(model, lambda W, b: (W * self.spread, b * self.spread + self.mean))
+
+    def take_back(self, model: Any) -> None:
+        """And the other way: a model that answers in y's units becomes one that answers in spreads from the mean."""
+        self._refold(model, lambda W, b: (W / self.spread, (b - self.mean) / self.spread))
+
+    @staticmethod
+    def _refold(model: Any, fold: Callable[[Any, Any], tuple[Any, Any]]) -> None:
         row = model.network.output
         params = dict(model.state.params)
-        W, b = params[row]["W"], params[row]["b"]
-        scaled = {"W": W * self.spread, "b": b * self.spread + self.mean}
+        scaled = dict(zip("Wb", fold(params[row]["W"], params[row]["b"]), strict=True))
         params[row] = {s: scaled[s].astype(x.dtype) for s, x in params[row].items()}
         model.state = replace(model.state, params=params)

@@ -59,6 +59,15 @@ def optimizer(wanted: Any) -> Any:
     return wanted
 
 
+def name_of(chosen: Any) -> str:
+    """The name of an optimizer that has its usual numbers; else its class and numbers.
+
+    >>> name_of(optimizers.Adam()), name_of(optimizers.Adam(beta1=0.5))[:15]
+    ('adam', 'Adam(beta1=0.5,')
+    """
+    return next((name for name, known in optimizers.OPTIMIZERS.items() if known == chosen), repr(chosen))
+
+
 def rate(wanted: Any, chosen: Any) -> Callable[[int], float]:
     """The learning rate as a schedule; by default what suits the optimizer."""
     if wanted is None:

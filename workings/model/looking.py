@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workings import optimizers
 from workings.model import arguments
 from workings.model.reading import set_aside
 from workings.summary import Summary
@@ -41,15 +42,15 @@ class Looking:
         validation: Any = None,
         *,
         learning_rate: Any = None,
-        optimizer: Any = "gradient-descent",
-        batch_size: int = 32,
+        optimizer: Any = None,
+        batch_size: int | None = None,
         try_cures: bool = True,
     ) -> Report:
         """Why this network does not learn, or that nothing is wrong with it.
 
         `validation`: a share of the rows to set aside (drawn with the seed, as `fit` draws them), or a pair (X, y).
-        `learning_rate`, `optimizer`, `batch_size`: how the model is trained; by default the rate of the last epoch,
-        or what `fit` takes.
+        `learning_rate`, `optimizer`, `batch_size`: how the model is trained; by default as it was trained last (with
+        the last epoch's rate), or as `fit` does.
         `try_cures`: whether cures are tried, on copies: a few epochs on at most 1,000 rows each.
 
         The model and the data stay as they are.  The report is printed (`print(report)`), or read as data
@@ -64,10 +65,13 @@ class Looking:
         """
         from workings.checkup import Habits, checkup
 
-        chosen = arguments.optimizer(optimizer)
-        history = self.history
-        rate = history[-1]["learning_rate"] if learning_rate is None and len(history) else learning_rate
-        habits = Habits(chosen, float(arguments.rate(rate, chosen)(0)), arguments.whole("batch_size", batch_size))
+        how, history = self.history.how, self.history
+        named = how.get("optimizer") if how.get("optimizer") in optimizers.OPTIMIZERS else "gradient-descent"
+        chosen = arguments.optimizer(optimizer or named)
+        same = len(history) and (optimizer is None or arguments.name_of(chosen) == how.get("optimizer"))
+        rate = history[-1].get("learning_rate") if learning_rate is None and same else learning_rate
+        size = arguments.whole("batch_size", how.get("batch_size", 32) if batch_size is None else batch_size)
+        habits = Habits(chosen, float(arguments.rate(rate, chosen)(0)), size)
         if validation is not None and not isinstance(validation, tuple | list):
             X, y, validation = self._parted(X, y, validation)
         return checkup(self, X, y, validation, habits, try_cures)

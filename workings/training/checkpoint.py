@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, is_dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,7 +116,7 @@ class Run:
         self.rng.bit_generator.state = about["rng"]
         self.before = about["before"]
         rows = History.from_json(about["history"]).rows
-        self.history = History(rows, about["stopped"], self.history.backend)
+        self.history = replace(self.history, rows=rows, stopped=about["stopped"])
 
     def _state(self, arrays: dict[str, np.ndarray], prefix: str) -> State:
         """A state of the same rows and symbols, in their order, from under this prefix."""

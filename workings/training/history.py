@@ -13,7 +13,8 @@ class History:
     """One row per epoch: epoch (from 1), loss, the metric, learning_rate, seconds, and the validation figures.
 
     `loss` and the metric are means over the epoch's batches as they were trained on; the validation figures are of
-    the network at the end of the epoch.  `stopped` says why training ended.
+    the network at the end of the epoch.  `stopped` says why training ended, `how` by which optimizer and in
+    batches of how many ({"optimizer": "adam", "batch_size": 32}).
 
     >>> h = History([{"epoch": 1, "loss": 0.7}, {"epoch": 2, "loss": 0.5}])
     >>> h["loss"], h[-1]["epoch"], len(h)
@@ -23,6 +24,7 @@ class History:
     rows: list[dict[str, float]] = field(default_factory=list)
     stopped: str = ""
     backend: str = ""
+    how: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, key: Any) -> Any:
         if not isinstance(key, str):
@@ -58,13 +60,14 @@ class History:
     def to_json(self) -> dict[str, Any]:
         """The fields as plain data; a figure that is no number as a text, since JSON has none."""
         rows = [{k: x if math.isfinite(x) else str(x) for k, x in row.items()} for row in self.rows]
-        return {"rows": rows, "stopped": self.stopped, "backend": self.backend}
+        return {"rows": rows, "stopped": self.stopped, "backend": self.backend, "how": self.how}
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> History:
         """And back."""
         rows = [{k: float(x) if isinstance(x, str) else x for k, x in row.items()} for row in told["rows"]]
-        return cls(rows, told["stopped"], told["backend"])
+        how = told.get("how", {})  # files of an earlier version have none
+        return cls(rows, told["stopped"], told["backend"], how if isinstance(how, dict) else {})
 
     def __str__(self) -> str:
         names = self.columns

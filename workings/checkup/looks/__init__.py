@@ -17,6 +17,7 @@ from workings.checkup.looks.flow import flow
 from workings.checkup.looks.handed import handed
 from workings.checkup.looks.imbalance import imbalance
 from workings.checkup.looks.leak import leak
+from workings.checkup.looks.learned import learned
 from workings.checkup.looks.nonfinite import nonfinite
 from workings.checkup.looks.overfitting import overfitting
 from workings.checkup.looks.rate import rate
@@ -48,4 +49,5 @@ LOOKS = (  # in the order in which causes come before what they cause
     Look("learning rate", rate),
     Look("class imbalance", imbalance),
     Look("overfitting", overfitting),
+    Look("what was learned", learned),
 )

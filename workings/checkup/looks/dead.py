@@ -13,13 +13,16 @@ from workings.checkup.patient import Patient
 from workings.checkup.trials import compared
 from workings.layers import Relu
 
-SHARE = 0.25  # of a layer that may be silent: a few silent units cost little, and are only counted
+SHARE = 0.25  # of a layer that may be silent: a few silent units cost little, and are only counted;
+SPARE = 0.5  # so many where the network has LEARNED: it does without them
+LEARNED = 0.1  # of the constant answer's loss
 SHOWN = 8
 
 
 def dead(p: Patient) -> list[Finding] | str:
     """Every hidden layer of ReLUs of which many units are silent on every row."""
     found, silent, units = [], 0, 0
+    allowed = SHARE if p.still_to_learn > LEARNED else SPARE
     for name, layer, reads in p.rows:
         if not isinstance(layer, Relu) or name == p.model.network.output:
             continue
@@ -27,7 +30,7 @@ def dead(p: Patient) -> list[Finding] | str:
         highest = Z.reshape(len(Z), -1).max(axis=1)
         lost = np.flatnonzero(highest <= 0)
         silent, units = silent + len(lost), units + len(Z)
-        if len(lost) > SHARE * len(Z):
+        if len(lost) > allowed * len(Z):
             found.append(_finding(p, name, reads[0], lost, highest))
     if found or not units:
         return found or ""

@@ -49,6 +49,9 @@ def _unread(p: Patient) -> Finding:
     if p.model.shape is not None:
         rows.append(("the network reads", str(("m", *p.model.shape)).replace("'", ""), p.model.dtype))
     cure = turn.code if turn else ""
+    if not turn and p.model.shape is not None:
+        wanted = ", ".join(["m", *map(str, p.model.shape)])
+        cure = f"# hand in X of the shape ({wanted}), and one answer for every row of it"
     return Finding(
         kind,
         ("y",) if re.match(r"(row \d+ (of y|has the label)|y |the labels|labels)", p.refused) else ("X",),

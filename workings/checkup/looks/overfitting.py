@@ -26,6 +26,10 @@ def overfitting(p: Patient) -> list[Finding] | str:
     metric = next(name for name in ours if name != "loss")
     rows_aside = several(len(p.held_out[0]), "validation row")
     line = f"loss {ours['loss']:.4g} in training, {theirs['loss']:.4g} in {rows_aside}"
+    history = p.model.history
+    if "validation_loss" in history.columns and (row := history.best())["epoch"] < len(history):
+        line += f"; the validation loss was lowest in epoch {row['epoch']} of {len(history)}"
+        line += f" ({row['validation_loss']:.4g})"
     if theirs["loss"] <= TIMES * ours["loss"] or not _clear(metric, ours[metric], theirs[metric], len(p.held_out[0])):
         return line
     rows = (
@@ -33,16 +37,11 @@ def overfitting(p: Patient) -> list[Finding] | str:
         ("validation rows", len(p.held_out[0]), theirs["loss"], theirs[metric]),
     )
     params = sum(W.size for named in p.model.state.params.values() for W in named.values())
-    history = p.model.history
-    best = ""
-    if "validation_loss" in history.columns and (row := history.best())["epoch"] < len(history):
-        low = f"{row['validation_loss']:.4g}"
-        best = f"; the validation loss was lowest in epoch {row['epoch']} of {len(history)} ({low})"
     return [
         Finding(
             "overfitting",
             (),
-            Evidence(line + best, ("", "rows", "loss", metric), rows),
+            Evidence(line, ("", "rows", "loss", metric), rows),
             f"The model has {several(params, 'number')} to fit {several(p.m, 'row')}, and has learned things that "
             "hold for these rows only.  More rows, fewer units, a penalty on the weights or stopping earlier help.",
             f"model.fit(X, y, l2={PENALTY}, early_stopping=5, validation=0.2)",

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from workings.checkup.finding import Evidence, Finding, Tried
+from workings.checkup.looks.learned import NOTHING
 from workings.checkup.patient import Patient
 from workings.checkup.trials import lower, told
 from workings.training.trouble import round_down
 
-NOTHING = 0.8  # of the constant answer's loss: above, next to nothing has been learned
 MUCH_BETTER = 0.7  # of the loss that this rate comes to
 RISEN = 1.1
 SMALLER, LARGER = (0.1, 0.01, 0.001), (10, 100, 1000)
@@ -27,7 +27,7 @@ def rate(p: Patient) -> list[Finding] | str:
         return ""
     alpha = p.habits.rate
     promised, had = one_step(p, alpha)
-    line = f"one step with {alpha:.4g}: the gradient promises a drop of {promised:.2g}, and J drops by {had:.2g}"
+    line = f"one step with {alpha:.4g}: the gradient promises a drop of {promised:.2g}, and J {moves(had)}"
     if not p.trials:
         high = not had > -p.loss and p.loss - had > p.constant
         return [_finding(p, "high", [(alpha, promised, had, None)], alpha)] if high else line
@@ -45,6 +45,15 @@ def rate(p: Patient) -> list[Finding] | str:
     if best := _better(others, after, False):
         return [_finding(p, "low", [here, *others], best)]
     return line
+
+
+def moves(drop: float, digits: int = 2) -> str:
+    """What J does.
+
+    >>> moves(0.5), moves(-0.25)
+    ('drops by 0.5', 'rises by 0.25')
+    """
+    return f"{'rises' if drop < 0 else 'drops'} by {abs(drop):.{digits}g}"
 
 
 def one_step(p: Patient, alpha: float) -> tuple[float, float]:
@@ -82,7 +91,7 @@ def _finding(p: Patient, word: str, rows: list[tuple[Any, ...]], best: float) ->
     high = word == "high"
     worse = had < 0
     said = f"with the learning rate {alpha:.4g} the gradient promises a drop of {promised:.3g} for one step; "
-    said += f"J {'rises' if worse else 'drops'} by {abs(had):.3g}, from {p.loss:.4g} to {p.loss - had:.4g}"
+    said += f"J {moves(had, 3)}, from {p.loss:.4g} to {p.loss - had:.4g}"
     why = (
         "The gradient is the slope where the network stands.  So long a step leaves the ground on which that slope "
         "holds: it lands on the other side of the valley, as high or higher."
