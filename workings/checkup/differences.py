@@ -51,7 +51,7 @@ def slopes(cost: Callable[[], float], A: np.ndarray, most: int, seed: int = 0) -
 
 def slope(cost: Callable[[], float], A: np.ndarray, cell: tuple[int, ...], middle: float) -> Slope:
     """The slope at one cell; `middle` is J as it is."""
-    kept = A[cell]
+    kept = float(A[cell])
     scale = max(1.0, abs(kept))
 
     def at(nudge: float) -> float:
@@ -77,7 +77,7 @@ def slope(cost: Callable[[], float], A: np.ndarray, cell: tuple[int, ...], middl
         value = (4 * close - wide) / 3
         error = abs(value - close) / 4 + 4 * noise
         if error < best.error:
-            best = Slope(value, error)
+            best = Slope(float(value), float(error))
         if error <= GOOD * max(abs(value), abs(middle)):
             break
     return best

@@ -51,7 +51,7 @@ class Finding:
     reason: str
     cure: str
     tried: Tried | None = None
-    attempt: Callable[[], Tried] | None = field(default=None, repr=False, compare=False)
+    attempt: Callable[[], Tried | None] | None = field(default=None, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Dicts, lists, texts and numbers; what is no finite number is None."""

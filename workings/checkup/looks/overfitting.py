@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ TIMES = 2.5  # the training loss
 APART = 0.1  # between the two accuracies
 ERRORS = 3  # standard errors of the validation accuracy
 WORSE = 1.5  # times the RMSE
-PENALTY, EPOCHS = 0.01, 50
+PENALTIES, EPOCHS = (0.001, 0.01, 0.1), 50  # are tried
 
 
 def overfitting(p: Patient) -> list[Finding] | str:
@@ -37,6 +38,7 @@ def overfitting(p: Patient) -> list[Finding] | str:
         ("validation rows", len(p.held_out[0]), theirs["loss"], theirs[metric]),
     )
     params = sum(W.size for named in p.model.state.params.values() for W in named.values())
+    strength, tried = _tried(p, theirs["loss"]) if p.trials else (PENALTIES[1], None)
     return [
         Finding(
             "overfitting",
@@ -44,8 +46,8 @@ def overfitting(p: Patient) -> list[Finding] | str:
             Evidence(line, ("", "rows", "loss", metric), rows),
             f"The model has {several(params, 'number')} to fit {several(p.m, 'row')}, and has learned things that "
             "hold for these rows only.  More rows, fewer units, a penalty on the weights or stopping earlier help.",
-            f"model.fit(X, y, l2={PENALTY}, early_stopping=5, validation=0.2)",
-            attempt=lambda: _tried(p, theirs["loss"]),
+            f"model.fit(X, y, l2={strength}, early_stopping=5, validation=0.2)",
+            attempt=lambda: tried,
         )
     ]
 
@@ -58,19 +60,22 @@ def _clear(metric: str, ours: float, theirs: float, m: int) -> bool:
     return ours - theirs > max(APART, ERRORS * error)
 
 
-def _tried(p: Patient, before: float) -> Tried:
+def _tried(p: Patient, before: float) -> tuple[float, Tried]:
+    """The penalty that does best on training rows set aside, and what the validation rows say to it."""
     fresh = redrawn(p.model)
+    fresh.labels = p.labels
     X, y = p.sample
     order = np.random.default_rng(p.model.seed).permutation(len(X))
     aside, rest = order[: len(X) // 5], order[len(X) // 5 :]
-    cured = p.trained(
-        fresh, X[rest], y[rest], epochs=EPOCHS, l2=PENALTY, early_stopping=5, validation=(X[aside], y[aside])
-    )
-    fresh.labels = p.labels
+    inner = X[aside], y[aside]
+    how: dict[str, Any] = {"epochs": EPOCHS, "early_stopping": 5, "validation": inner}
+    cured = {strength: p.trained(fresh, X[rest], y[rest], l2=strength, **how) for strength in PENALTIES}
+    costs = {strength: p.cost(model, *inner) for strength, model in cured.items()}
+    best = min(costs, key=lambda strength: (math.isnan(costs[strength]), costs[strength]))
     rows = (
         ("as it is", None, before),
-        ("with the cure", p.cost(fresh, *p.held_out), p.cost(cured, *p.held_out)),
+        ("with the cure", p.cost(fresh, *p.held_out), p.cost(cured[best], *p.held_out)),
     )
-    how = f"from fresh weights, at most {EPOCHS} epochs on a copy, {len(rest):,} rows, "
-    how += f"learning rate {p.habits.rate:.4g}"
-    return Tried(how, "validation loss", rows, rows[1][2] < 0.95 * before)
+    told = f"from fresh weights, at most {EPOCHS} epochs on copies, {len(rest):,} rows, "
+    told += f"learning rate {p.habits.rate:.4g}, l2 {' or '.join(map(str, PENALTIES))}"
+    return best, Tried(told, "validation loss", rows, rows[1][2] < 0.95 * before)
