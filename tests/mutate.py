@@ -258,13 +258,12 @@ def tests_for(file: str, how: str) -> list[str]:
     return [f"tests/{name}" for name in found]
 
 
-def fate_of(tree: Path, mutant: Mutant) -> str:
+def fate_of(tree: Path, mutant: Mutant, quick: bool) -> str:
     """Quickly first, and the survivors thoroughly."""
     fate = tried(tree, mutant, mutant.file)
-    if fate == "lived" and not reason(mutant):
+    if fate == "lived" and not quick and not reason(mutant):
         fate = tried(tree, mutant, mutant.file, "thorough")
-    if fate != "died":
-        print(fate, mutant, file=sys.stderr, flush=True)
+    print(fate, mutant, file=sys.stderr, flush=True)
     return fate
 
 
@@ -325,6 +324,7 @@ def main() -> int:
     parser.add_argument("--files", nargs="+", default=FORMULAS, help="as below workings/: layers/dense.py losses.py")
     parser.add_argument("--rooms", nargs="+", choices=ROOMS, help="all files of these rooms")
     parser.add_argument("--sample", type=int, help="at most so many mutants of a file, always the same ones")
+    parser.add_argument("--quick", action="store_true", help="survivors are not tried once more")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="+", help="mutants by where they are: layers/dense.py:40 or with the column")
     parser.add_argument("--list", action="store_true", help="print the mutants and stop")
@@ -356,7 +356,7 @@ def main() -> int:
                 return 2
 
         def share(i: int) -> list[tuple[Mutant, str]]:
-            return [(mutant, fate_of(trees[i], mutant)) for mutant in todo[i :: asked.jobs]]
+            return [(mutant, fate_of(trees[i], mutant, asked.quick)) for mutant in todo[i :: asked.jobs]]
 
         with ThreadPoolExecutor(asked.jobs) as pool:
             fates = sorted(pair for part in pool.map(share, range(asked.jobs)) for pair in part)

@@ -310,9 +310,54 @@ def test_a_step_names_its_optimizer_on_the_page():
 
 def test_formulas_of_arrays_leave_out_what_says_nothing():
     w = whole_story(LAYERS["rnn"](), exact=False)
-    assert w["z1⟨1⟩"].formula == "Wax1 @ X + ba1"
-    assert w["z1<2>"].formula == "Waa1 @ a1<1> + Wax1 @ X + ba1"
+    assert w["z1⟨1⟩"].formula == "Wax1 @ X<1> + ba1"
+    assert w["z1<2>"].formula == "Waa1 @ a1<1> + Wax1 @ X<2> + ba1"
     assert str(w.cell("z1<2>[1,1]")).startswith("z1<2>[1,1] = Waa1[1,1] x a1<1>[1,1]")
+
+
+@pytest.mark.parametrize(
+    ("layer", "formulas"),
+    [
+        (
+            "convolution",
+            {
+                "Z1": "W1 @ patches(X) + b1",
+                "dW1": "dZ1 @ patches(X).T / 3",
+                "db1": "sum(dZ1 over positions and examples) / 3",
+                "dX": "unpatches(W1.T @ dZ1)",
+            },
+        ),
+        ("convolution, padded", {"Z1": "W1 @ patches(padded(X)) + b1", "dX": "unpatches(W1.T @ dZ1)"}),
+        ("max pool", {"chosen1": "argmax(X over windows) == index", "dV1": "dZ1 if chosen1 else 0"}),
+        ("dense", {"db1": "sum(dZ1 over examples) / 3"}),
+        ("softmax", {"Z1": "E1 / sum(E1)"}),
+        ("lstm", {"c1<1>": "i1<1> x g1<1>", "i1<2>": "1 / (1 + exp(-(Wi1 @ [a1<1>; X<2>] + bi1)))"}),
+        ("batch norm", {"dbeta1": "sum(dZ1 over examples) / 3"}),
+    ],
+)
+def test_formulas_of_arrays_are_those_a_teacher_writes(layer, formulas):
+    w = whole_story(LAYERS[layer](), exact=False)
+    assert {name: w[name].formula for name in formulas} == formulas
+
+
+def test_the_state_before_the_first_step_is_not_in_the_line():
+    w = whole_story(LAYERS["lstm"](), exact=False)
+    assert str(w.cell("c1<1>[1,1]")).startswith("c1<1>[1,1] = i1<1>[1,1] x g1<1>[1,1]\n")
+    assert " x 0" not in str(w.cell("dWf1[1,1]"))
+    assert "(0)" in w.cell("dWf1[1,1]").record  # the record has every term
+
+
+def test_an_optimizer_comes_by_name_and_a_rate_as_a_number():
+    w = digits_network()
+    assert w.update("adam", "1/10")["W1_new"].numbers.tolist() == w.update(Adam(), 0.1)["W1_new"].numbers.tolist()
+    for wanted in ("adams", None, 3, Adam):
+        with pytest.raises(
+            ValueError, match=r"an optimizer is one of gradient-descent, .* or an object such as Adam\(\)"
+        ):
+            w.update(wanted, 0.1)
+    for rate in ("x", None, 0, -1, float("nan"), float("inf"), True):
+        with pytest.raises(ValueError, match="the learning rate is a number above 0"):
+            w.update("adam", rate)
 
 
 def test_rows_that_nobody_reads_have_the_gradient_0_and_move_with_the_optimizer():
@@ -350,6 +395,8 @@ def test_paths_outside_are_refused():
     w = digits_network(m=2)
     with pytest.raises(IndexError, match="there is no example 2; they are counted from 0 to 1"):
         w.paths("W1", 0, 0, example=2)
+    with pytest.raises(ValueError, match="J is where paths end; start from one of X, Y, W1"):
+        w.paths("J")
     with pytest.raises(ValueError, match="at least 1, not 0"):
         w.paths("W1", 0, 0, strongest=0)
 
@@ -432,6 +479,7 @@ def test_a_small_number_is_never_shown_as_0():
     assert "-1e-9" in told
     assert "(numbers are shown with 4 digits)" in repr(w["b1"])
     assert "digits)" not in told
+    assert repr(digits_network()["J"]).split("\n")[1:] == ["1.12", "(numbers are shown with 4 digits)"]
     assert "<td>≈ 0.3333</td>" in w["b1"]._repr_html_()
     told = str(digits_network().written_as(base=0).nudges("W1")).split("\n")
     assert told[0].split()[0] == "W1[0,0]"

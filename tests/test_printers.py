@@ -153,7 +153,15 @@ def test_brackets_are_the_same_in_every_notation(x, latex, typst, unicode):
         ("gamma1", r"{\gamma}^{[1]}"),
         ("a1⟨3⟩", r"{a}^{[1]\langle 3 \rangle}"),
         ("J", "J"),
-        ("M_hat_W1", r"\text{M\_hat\_W1}"),
+        ("M_hat_W1", r"{\hat{M}_{W}}^{[1]}"),
+        ("S_gamma2_new", r"{S_{\gamma,\text{new}}}^{[2]}"),
+        ("W1_new", r"{W_{\text{new}}}^{[1]}"),
+        ("dWaa2_data", r"{dW_{aa,\text{data}}}^{[2]}"),
+        ("dc_prev1⟨3⟩", r"{dc_{\text{prev}}}^{[1]\langle 3 \rangle}"),
+        ("tanh_c1⟨2⟩", r"{\text{tanh c}}^{[1]\langle 2 \rangle}"),
+        ("var1", r"{\text{var}}^{[1]}"),
+        ("penalty_W1'", r"{\text{penalty W}'}^{[1]}"),
+        ("chosen1", r"\text{chosen1}"),
         ("dX←Z1.A", r"\text{dX from Z1.A}"),
     ],
 )
@@ -187,7 +195,24 @@ def test_names_are_typeset(name, told):
         ("X", "4,1", "<msub><mi>X</mi><mn>4,1</mn></msub>", "X"),
         ("J", "", "<mi>J</mi>", "J"),
         ("W1'", "", "<msup><mrow><mi>W</mi><mo>′</mo></mrow><mtext>[1]</mtext></msup>", 'attach(W\', t: "[1]")'),
-        ("M_hat_W1", "1", "<msub><mtext>M_hat_W1</mtext><mn>1</mn></msub>", '"M_hat_W1"'),
+        (
+            "M_hat_W1",
+            "1",
+            "<msubsup><msub><mover><mi>M</mi><mo>^</mo></mover><mi>W</mi></msub><mn>1</mn><mtext>[1]</mtext></msubsup>",
+            'attach(hat(M)_"W", t: "[1]")',
+        ),
+        (
+            "M_W1_new",
+            "",
+            "<msup><msub><mi>M</mi><mrow><mi>W</mi><mtext>new</mtext></mrow></msub><mtext>[1]</mtext></msup>",
+            'attach(M_"W, new", t: "[1]")',
+        ),
+        (
+            "tanh_c1⟨2⟩",
+            "1",
+            "<msubsup><mtext>tanh c</mtext><mn>1</mn><mtext>[1]⟨2⟩</mtext></msubsup>",
+            'attach("tanh c", t: "[1]⟨2⟩")',
+        ),
     ],
 )
 def test_names_are_drawn(name, cell, told, typst):

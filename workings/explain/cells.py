@@ -44,7 +44,7 @@ class Cells:
 
     def written(self, notation: Notation = PLAIN) -> str:
         """The formula in a notation."""
-        working = sketch(self.whole.book.workings[self.name])
+        working = sketch(self.whole.book.workings[self.name], self.whole.problem.X.shape[-1])
         digits, exact = self.whole.conventions.digits, self.whole.exact
         number = lambda x: notation.number(cut_constant(x.value, digits, exact).text)
         leaf = lambda node: called(node, notation, 0, number)
@@ -109,7 +109,7 @@ class Cells:
 
         kinds: Any = {"all": told, "object": told}
         with np.printoptions(threshold=200, formatter=kinds):
-            numbers = str(self.shown)
+            numbers = str(self.shown) if self.shape else told(self.shown.item())
         note = f"\n(numbers are shown with {digits} digits)" if rounded else ""
         return f"{ascii_name(self.name)} {self.shown.shape} = {self.formula}\n{numbers}{note}"
 

@@ -162,7 +162,7 @@ class Explanation(Mapping[str, Cells]):
         return nudges_of(self, self._found(name))
 
     def update(self, optimizer: Any, alpha: Any, state: Any = None) -> Updated:
-        """This pass with one step of an optimizer behind it: W1_new and the lines that lead to it.
+        """This pass with one step of an optimizer (or "adam", …) behind it: W1_new and the lines that lead to it.
 
         `state` is the optimizer's memory, from `step.state` of the step before; without it the step is the first.
         """
@@ -210,7 +210,8 @@ class Explanation(Mapping[str, Cells]):
         for known in (name, plain, {"A0": "X"}.get(plain)):
             if known in self.book.values:
                 return known
-        near = difflib.get_close_matches(str(name), [*self], 4, 0.5)
+        near = [known for known in self if known.lower() == plain.lower()]
+        near = near or difflib.get_close_matches(str(name), [*self], 4, 0.5)
         offered = f"nearest: {', '.join(near)}" if near else f"there are {', '.join([*self][:40])}"
         if self.problem.Y is None and (plain in ("Y", "L", "J") or plain.startswith("d")):
             offered = "the loss and its gradients need the targets: write model.explain(X, y)"

@@ -125,6 +125,8 @@ def paths_to_loss(whole: Explanation, start: Name, strongest: int, example: int 
         raise ValueError(
             "a path from a target is not followed: 0 log A is left out where Y is 0; start from X or a weight"
         )
+    if start.array == "J":
+        raise ValueError(f"J is where paths end; start from one of {', '.join(forward[:-1])}")
     if strongest < 1:
         raise ValueError(f"strongest is how many paths are listed, at least 1, not {strongest}")
     m = whole.numbers["X"].shape[-1]

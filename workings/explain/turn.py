@@ -54,7 +54,7 @@ def turned_formula(
             return _Both(parts[0].turned, parts[0].plain)
         if node.op == "@":
             return _Both(said([p.plain for p in parts]), said([p.turned for p in reversed(parts)]))
-        if node.op in EVERYWHERE:
+        if node.op.partition(" over ")[0] in EVERYWHERE:
             shorter = said([p.turned if len(p.turned.text) < len(p.plain.text) else p.plain for p in parts])
             return _Both(shorter, shorter)
         return _Both(said([p.plain for p in parts]), said([p.turned for p in parts]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,9 @@ import numpy as np
 from workings.contract import Tree
 from workings.explain.ledger import Both, Ledger
 from workings.explain.passes import both_ways, quietly
+from workings.ink.number import given
 from workings.ink.rounding import cut
+from workings.optimizers import OPTIMIZERS
 from workings.scan import tree_map
 
 if TYPE_CHECKING:
@@ -45,6 +49,31 @@ class Step:
         )
 
 
+def known_optimizer(wanted: Any) -> Any:
+    """An optimizer, or the one of that name.
+
+    >>> known_optimizer("adam")
+    Adam(beta1=0.9, beta2=0.999, epsilon=1e-08)
+    """
+    if isinstance(wanted, str) and wanted in OPTIMIZERS:
+        return OPTIMIZERS[wanted]
+    if isinstance(wanted, str | type) or not all(hasattr(wanted, part) for part in ("init", "step", "remembers")):
+        names = ", ".join(OPTIMIZERS)
+        raise ValueError(f"an optimizer is one of {names}, or an object such as Adam(), not {wanted!r}")
+    return wanted
+
+
+def known_rate(alpha: Any) -> Any:
+    """A learning rate: a number, or a text such as "1/10"."""
+    try:
+        rate = given(alpha)
+    except (TypeError, ValueError, ZeroDivisionError):
+        rate = None
+    if rate is None or isinstance(rate, bool) or not 0 < rate < math.inf:
+        raise ValueError(f"the learning rate is a number above 0, such as 0.1 or '1/10', not {alpha!r}")
+    return rate
+
+
 def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) -> tuple[Ledger, Step]:
     """The ledger with every parameter's step entered: W1_new, and the lines that lead to it.
 
@@ -52,7 +81,8 @@ def stepped(whole: Explanation, optimizer: Any, alpha: Any, state: Tree | None) 
 
     A memory M of W1 is M_W1 before the step and M_W1_new after it; other lines are M_hat_W1.
     """
-    problem = whole.problem
+    problem, optimizer, alpha = whole.problem, known_optimizer(optimizer), known_rate(alpha)
+    alpha = float(alpha) if isinstance(alpha, Fraction) and not whole.exact else alpha
     book = whole.book.copy() if problem.trained is None else both_ways(problem, whole.book.xp, as_trained=True)
     known = optimizer.init(problem.params) if state is None else state
     if not whole.exact:

@@ -59,7 +59,9 @@ class Array(Lazy):
         match key:
             case (int(i), EllipsisType()) if self.op == "stack" and not self.name:
                 return self.operands[i]  # a walk takes back what it stacked
-        return view("[]", self, *selected(self.shape, key), lambda x: x[key])
+        made = view("[]", self, *selected(self.shape, key), lambda x: x[key])
+        made.key = key if isinstance(key, tuple) else (key,)
+        return made
 
     def __matmul__(self, other: Any) -> Array:
         return matmul(self, array(other))
@@ -116,6 +118,7 @@ class Named(Array):
             op, operands = found.op, found.operands
             moved, spread, axes = found.moved, found.spread, found.axes
             super().__init__(found.shape, None, op, operands, name, moved=moved, spread=spread, axes=axes)
+            self.key = found.key
         self.found = found
 
     def rule(self, index: Index) -> Number:

@@ -23,7 +23,7 @@ class Lazy:
 
     __slots__ = (
         *("_known", "_made", "_rule", "_worked"),
-        *("axes", "kind", "moved", "name", "op", "operands", "shape", "spread"),
+        *("axes", "key", "kind", "moved", "name", "op", "operands", "shape", "spread"),
     )
 
     def __init__(
@@ -47,6 +47,7 @@ class Lazy:
         self.name = name
         self.moved = moved
         self.kind = kind
+        self.key: tuple[Any, ...] | None = None  # of a view that was indexed
         self.axes = axes  # of the operand, that a reduction takes together
         self.spread = spread  # marks on the operands' cells → marks on the cells they are used in
         self._worked: dict[Index, Number] | None = None

@@ -84,7 +84,9 @@ class Notation:
         if op == "**":
             return self.power(*parts)
         if op not in TABLE:
-            return self.call(op, [part.text for part in parts])
+            function, _, axes = op.partition(" over ")
+            told = [part.text for part in parts]
+            return self.over_axes(function, told[0], axes) if axes else self.call(function, told)
         if op == "*" and side_by_side:
             told = [p.text if i == 0 and chained else self.brackets(p.text) for i, p in enumerate(parts)]
             return Written("".join(told), TABLE[op].own)
@@ -117,6 +119,10 @@ class Notation:
 
     def call(self, function: str, arguments: list[str]) -> Written:
         return Written(f"{function}({', '.join(arguments)})")
+
+    def over_axes(self, function: str, inside: str, axes: str) -> Written:
+        """A sum or a largest over something: the examples, the windows."""
+        return Written(f"{function}({inside} over {axes})")
 
 
 def ascii_name(name: str) -> str:

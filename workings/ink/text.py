@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from workings.ink.array import Array
+from workings.ink.array import Array, Given
 from workings.ink.notation import Notation, Written, write
 from workings.ink.number import Name, Number
 
@@ -37,7 +37,11 @@ def called(x: Any, notation: Notation, base: int, number: Callable[[Number], Wri
     if x.name:
         return notation.name(x.name if isinstance(x.name, Name) else Name(x.name), base)
     if isinstance(x, Array):
-        return Written("given") if x.ndim else called(x.cell(), notation, base, number)
+        return (
+            Written("given" if isinstance(x, Given) else "index")
+            if x.ndim
+            else called(x.cell(), notation, base, number)
+        )
     return number(x)
 
 

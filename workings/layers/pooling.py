@@ -1,9 +1,9 @@
 """MaxPool: the largest number of each k by k window.
 
-    P = windows(X)      X (c, h, w, m)   P (k·k, c, h/k, w/k, m)
-    A = max P           over axis 0
+    V = windows(X)      X (c, h, w, m)   V (k·k, c, h/k, w/k, m)
+    A = max V           over axis 0
 
-    dX = windowsᵀ(dA where P is the chosen one, else 0)
+    dX = windowsᵀ(dA where V is the chosen one, else 0)
 
 Of several largest the first is chosen, in reading order.  Rows and columns beyond the last whole window are left
 out, and get no gradient.
@@ -32,15 +32,15 @@ class MaxPool:
         return (c, h // self.k, w // self.k)
 
     def forward(self, xp: Namespace, X: Array):
-        P = windows(xp, X, self.k)
-        A = xp.max(P, axis=0)
-        return A, {"P": P, "X": X}
+        V = windows(xp, X, self.k)
+        A = xp.max(V, axis=0)
+        return A, {"V": V, "X": X}
 
-    def backward(self, xp: Namespace, dA: Array, *, P: Array, X: Array):
+    def backward(self, xp: Namespace, dA: Array, *, V: Array, X: Array):
         which = xp.reshape(xp.arange(self.k**2), (-1, 1, 1, 1, 1))
-        chosen = xp.argmax(P, axis=0, keepdims=True) == which
-        dP = xp.where(chosen, xp.expand_dims(dA, axis=0), xp.zeros_like(P))
-        dX = unwindows(xp, dP, self.k, X)
+        chosen = xp.argmax(V, axis=0, keepdims=True) == which
+        dV = xp.where(chosen, xp.expand_dims(dA, axis=0), xp.zeros_like(V))
+        dX = unwindows(xp, dV, self.k, X)
         return dX, {}
 
 

@@ -69,6 +69,10 @@ class Latex(Notation):
         known = {"log": r"\log", "tanh": r"\tanh", "max": r"\max"}.get(function, rf"\operatorname{{{function}}}")
         return Written(rf"{known}\left({inside}\right)")
 
+    def over_axes(self, function: str, inside: str, axes: str) -> Written:
+        sign = {"sum": r"\sum", "max": r"\max"}.get(function, rf"\operatorname*{{{function}}}")
+        return Written(rf"{sign}_{{\text{{{axes}}}}}\left({inside}\right)")
+
 
 def symbol(name: str, cell: str = "") -> str:
     r"""W1 is W^{[1]}, dZhat2 is d\hat{Z}^{[2]}, a1⟨3⟩ is a^{[1]⟨3⟩}; a name that is no symbol stands as text."""
@@ -77,11 +81,14 @@ def symbol(name: str, cell: str = "") -> str:
         plain = re.sub(r"[\\^~]", " ", name.replace("←", " from "))
         return r"\text{" + re.sub(r"([_&%$#{}])", r"\\\1", plain) + "}" + (f"_{{{cell}}}" if cell else "")
     letter = COMMANDS.get(found.letter, found.letter)
+    letter = rf"\text{{{letter}}}" if letter[1:].replace(" ", "").isalpha() and letter[0] != "\\" else letter
     letter = rf"\hat{{{letter}}}" if found.hat else letter
-    letter = (f"{letter}_{{{found.below}}}" if found.below else letter) + found.prime
+    below = [COMMANDS.get(found.below, found.below)] if found.below else []
+    below += [rf"\text{{{found.word}}}"] if found.word else []
+    letter = (f"{letter}_{{{','.join(below)}}}" if below else letter) + found.prime
     above = (f"[{found.layer}]" if found.layer else "") + (rf"\langle {found.step} \rangle" if found.step else "")
     whole = rf"d{letter}" if found.d else letter
-    whole = f"{{{whole}}}" if above or (cell and (found.below or found.prime)) else whole
+    whole = f"{{{whole}}}" if above or (cell and (below or found.prime)) else whole
     return whole + (f"^{{{above}}}" if above else "") + (f"_{{{cell}}}" if cell else "")
 
 

@@ -86,6 +86,10 @@ class MathML(Notation):
             return Written(row(f"{mo('|')}{inside}{mo('|')}"))
         return Written(f"<mi>{escape(function)}</mi>{self.brackets(inside)}")
 
+    def over_axes(self, function: str, inside: str, axes: str) -> Written:
+        sign = mo("∑") if function == "sum" else f"<mi>{escape(function)}</mi>"
+        return Written(row(f"<munder>{sign}<mtext>{escape(axes)}</mtext></munder>{self.brackets(inside)}"))
+
 
 def letters(array: str, cell: str) -> str:
     """A symbol with its layer and step above and its cell below."""
@@ -93,10 +97,11 @@ def letters(array: str, cell: str) -> str:
     if found is None:
         base, above = f"<mtext>{escape(array)}</mtext>", ""
     else:
-        d, symbol, below, hat, layer, prime, step = found
-        base = f"<mi>{escape(symbol)}</mi>"
+        d, symbol, below, hat, layer, prime, step, word = found
+        base = f"<mi>{escape(symbol)}</mi>" if len(symbol) == 1 else f"<mtext>{escape(symbol)}</mtext>"
         base = f"<mover>{base}{mo('^')}</mover>" if hat else base
-        base = f"<msub>{base}<mi>{escape(below)}</mi></msub>" if below else base
+        lower = (f"<mi>{escape(below)}</mi>" if below else "") + (f"<mtext>{word}</mtext>" if word else "")
+        base = f"<msub>{base}{row(lower) if below and word else lower}</msub>" if lower else base
         base = row(("<mi>d</mi>" if d else "") + base + mo("′") * len(prime)) if d or prime else base
         above = (f"[{layer}]" if layer else "") + (f"⟨{step}⟩" if step else "")
     lower = f"<mn>{cell}</mn>"

@@ -52,6 +52,17 @@ def added(parts: Any, places: list[int]) -> Any:
     return sum(values)
 
 
+def _vanishes(x: Number) -> bool:
+    """Whether a term is 0 because a 0 that stands in the formula multiplies it: the state before the first step."""
+    if x.name or isinstance(x.value, bool) or x.value != 0:
+        return False
+    if x.op == "given":
+        return True
+    if x.op == "*":
+        return any(map(_vanishes, x.operands))
+    return (x.op == "/" and _vanishes(x.operands[0])) or (x.op == "+" and all(map(_vanishes, x.operands)))
+
+
 def _rebuilt(x: Number, parts: list[Number], root: Number) -> Number:
     if x.op == "where" and x is not root:
         return parts[0]
@@ -59,7 +70,7 @@ def _rebuilt(x: Number, parts: list[Number], root: Number) -> Number:
     if x.op == "neg" and plain(parts[0], 0):
         return Number(x.value, "given", (), x.name) if x.name is None else Number(x.value, "is", (parts[0],), x.name)
     if x.op == "+":
-        kept = [p for p in parts if not plain(p, 0)]
+        kept = [p for p in parts if not (plain(p, 0) or _vanishes(p))]
         parts = kept or parts[:1]
     elif x.op == "*":
         kept = [p for p in parts if not plain(p, 1)]

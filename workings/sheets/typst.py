@@ -66,6 +66,10 @@ class Typst(Notation):
         known = function if function in ("log", "tanh", "max") else f"op({quoted(function)})"
         return Written(f"{known}({inside})")
 
+    def over_axes(self, function: str, inside: str, axes: str) -> Written:
+        sign = function if function in ("sum", "max") else f"op({quoted(function)}, limits: #true)"
+        return Written(f"{sign}_({quoted(axes)})({inside})")
+
 
 def quoted(text: str) -> str:
     """Text as text, whatever stands in it."""
@@ -77,8 +81,10 @@ def symbol(name: str) -> str:
     found = parted(name)
     if found is None:
         return quoted(name)
-    letter = f"hat({found.letter})" if found.hat else found.letter
-    letter = f"{letter}_{quoted(found.below)}" if found.below else letter
+    letter = found.letter if len(found.letter) == 1 else quoted(found.letter)
+    letter = f"hat({letter})" if found.hat else letter
+    below = ", ".join(part for part in (found.below, found.word) if part)
+    letter = f"{letter}_{quoted(below)}" if below else letter
     letter += "'" * len(found.prime)
     above = (f"[{found.layer}]" if found.layer else "") + (f"⟨{found.step}⟩" if found.step else "")
     whole = f"d {letter}" if found.d else letter
