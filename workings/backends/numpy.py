@@ -17,7 +17,7 @@ from workings.network import Network
 from workings.optimizers import OPTIMIZERS
 from workings.penalties import cost, of_batch, steepen
 
-name = "numpy"
+name, pace = "numpy", 1
 
 THREADS_FROM = 300e6  # floating-point operations per step; below, sharing the machine costs more than threads gain
 

@@ -1,6 +1,7 @@
 """What every backend is given, and gives back.
 
-A backend is a module with `name`, `available()`, `supports(plan)` (None, or the reason why not) and
+A backend is a module with `name`, `pace` (how many times as fast as NumPy, very roughly: how long a slice of training
+may be), `available()`, `supports(plan)` (None, or the reason why not) and
 
     run(plan, state, X, Y, order, batch_size, alpha, rng, weights=None) → state, tally
 

@@ -27,7 +27,7 @@ from workings.losses import charged
 from workings.network import Network
 from workings.penalties import cost, of_batch, steepen
 
-name = "xla"
+name, pace = "xla", 4
 
 STRETCH = 1024  # batches in one call of the compiled loop
 ROOM = 0.5  # the share of a device's memory that the data may take

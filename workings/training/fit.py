@@ -24,7 +24,7 @@ from workings.training.interruption import Interruptions
 from workings.training.progress import progress, running
 from workings.training.trouble import TrainingWarning, afterwards, beforehand, diagnosis, finite
 
-SLICE = 0.05  # seconds, as NumPy is estimated to need, between two looks at the keyboard and the bar
+SLICE = 0.05  # seconds, as the backend is estimated to need, between two looks at the keyboard and the bar
 CHUNK = 1024  # examples at a time when nothing is learned
 
 
@@ -67,7 +67,7 @@ def train(
     shown = progress(course.progress)
     for said in beforehand(course.plan, rate(course, run.epoch), X, Y):
         _warn(said)
-    at_once = slice_of(course.plan, run.state.params, course.batch_size)
+    at_once = slice_of(course, run.state.params)
     with Interruptions() as interruption:
         shown.start(course.epochs, steps, run.epoch)
         try:
@@ -104,13 +104,14 @@ def rate(course: Course, epoch: int) -> float:
     return alpha
 
 
-def slice_of(plan: Plan, params: Any, batch_size: int) -> int:
+def slice_of(course: Course, params: Any) -> int:
     """How many steps are taken between two looks at the keyboard.
 
-    It depends on the network only, never on the clock: sums are grouped the same way in every run, and a run that
+    It depends on the network and the backend only, never on the clock: sums are grouped the same way in every run, and a run that
     goes on from a checkpoint stops at the same places as one that was never broken.
     """
-    return max(1, min(1000, int(SLICE / patience(plan, params, batch_size, 1))))
+    seconds = patience(course.plan, params, course.batch_size, 1) / course.backend.pace
+    return max(1, min(1000, int(SLICE / seconds)))
 
 
 def _epoch(

@@ -90,16 +90,17 @@ class Arena {
 
 template <class Number>
 static bool mostly_zeros(const Task& task, const Number* X) {
-  const int64_t n = task.layers[0].n_in, samples = std::min<int64_t>(task.examples, 32);
+  const int64_t n = task.layers[0].n_in, samples = std::min<int64_t>(task.rows, 32);
   int64_t zeros = 0;
   for (int64_t i = 0; i < samples; i++) {
-    const Number* x = X + task.order[task.examples * i / samples] * n;
+    const Number* x = X + task.rows * i / samples * n;
     zeros += std::count(x, x + n, Number(0));
   }
   return 3 * zeros >= 2 * samples * n;
 }
 
 // Whether most of X is 0, so that the first layer is faster with lists of the rest: judged by some of its rows.
+// (Not by those of this run: then the same training, cut into other runs, might not end with the same bits.)
 static bool mostly_zeros(const Task& task) {
   if (task.input_rate > 0) return false;  // dropout works on blocks
   switch (task.numbers) {
