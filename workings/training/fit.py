@@ -107,8 +107,8 @@ def rate(course: Course, epoch: int) -> float:
 def slice_of(course: Course, params: Any) -> int:
     """How many steps are taken between two looks at the keyboard.
 
-    It depends on the network and the backend only, never on the clock: sums are grouped the same way in every run, and a run that
-    goes on from a checkpoint stops at the same places as one that was never broken.
+    It depends on the network and the backend only, never on the clock: sums are grouped the same way in every run,
+    and a run that goes on from a checkpoint stops at the same places as one that was never broken.
     """
     seconds = patience(course.plan, params, course.batch_size, 1) / course.backend.pace
     return max(1, min(1000, int(SLICE / seconds)))
