@@ -4,7 +4,8 @@ from workings.studio.page import Page
 from workings.studio.pages.calculus import Calculus
 from workings.studio.pages.draw import Draw
 from workings.studio.pages.playground import Playground
+from workings.studio.pages.sweep import Sweep
 from workings.studio.pages.train import Train
 from workings.studio.pages.weights import Weights
 
-PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw, Playground, Train, Weights, Calculus)}
+PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw, Playground, Train, Weights, Sweep, Calculus)}

@@ -9,6 +9,7 @@ const PAGES = [
   ["play", "Playground"],
   ["train", "Train"],
   ["weights", "Weights"],
+  ["sweep", "Sweep"],
   ["calculus", "Calculus"],
 ];
 const SAYS = {
