@@ -155,7 +155,7 @@ def test_an_npy_table_and_a_parquet_table(here):
     X, y = KNOWN["moons"].load("train", None, 0)
     np.save("moons.npy", np.column_stack([X, y]))
     pandas.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": y}).to_parquet("moons.parquet")
-    for file, target in (("moons.npy", "2"), ("moons.parquet", "y")):
+    for file, target in (("moons.npy", "3"), ("moons.parquet", "y")):
         assert told("train", file, "--target", target, "--epochs", "20")["task"] == "classification"
         assert told("evaluate", "moons.safetensors", file)["accuracy"] > 0.7
 
@@ -368,7 +368,7 @@ def test_a_training_that_diverges_says_what_became_of_the_files(houses, here):
 def test_figures_are_in_the_targets_own_units(here):
     (here / "dear.csv").write_text("size,price\n" + "".join(f"{i},{100_000 + 5000.5 * i}\n" for i in range(60)))
     done = run("train", "dear.csv", "--epochs", "1", "--report", "r.html", "--test", "0")
-    assert "in spreads of 'price' (1 = 86," in " ".join(done.stdout.split())
+    assert "rmse is in the units of 'price'; the loss is of its spreads (1 = 86," in " ".join(done.stdout.split())
     assert "none held out, as asked" in done.stdout
     assert "after 1 epoch." in done.stdout
     assert "e+0" not in done.stdout
@@ -427,6 +427,8 @@ def test_cells_and_arrays_are_taken_for_each_other(houses):
     assert run(*ask, "--cell", "dW1").stdout == run(*ask, "--array", "dW1").stdout
     assert run(*ask, "--array", "W1[1,1]").stdout == run(*ask, "--cell", "W1[1,1]").stdout
     assert "W1[1,1] was learned" in run(*ask, "--cell", "W1[1,1]").stdout
-    assert "size = (value - mean) / spread" in run(*ask, "--cell", "X[1,1]").stdout
+    told = run(*ask, "--cell", "X[1,1]").stdout
+    assert "X[1,1] = (value - mean) / spread = (40.0 - " in told
+    assert "column 'size' of line 2 of" in told
     for words in (["--array", "W1", "--full"], ["--full"], ["--cell", "dW1", "--full"]):
         assert "--full is for one cell" in run(*ask, *words, code=2).stderr

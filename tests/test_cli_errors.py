@@ -67,7 +67,7 @@ TABLES = {
     "empty file": ("", [], "is empty"),
     "names only": ("a,b\n", [], "no rows"),
     "wrong column": (GOOD, ["--target", "prise"], "did you mean 'price'"),
-    "wrong column number": (GOOD, ["--target", "7"], "no column 7"),
+    "wrong column number": (GOOD, ["--target", "7"], "3 columns, counted from 1"),
     "text in a number column": (GOOD.replace("45,sea", "4S,sea"), [], "'4S'"),
     "NaN": (GOOD.replace("45,sea", "nan,sea"), [], "not a finite number"),
     "infinity": (GOOD.replace("45,sea", "inf,sea"), [], "not a finite number"),
@@ -129,7 +129,7 @@ def test_files_that_are_not_there_or_not_files(here):
     assert "lacks" in refused("train", "mnist", "--folder", here)
     assert "--folder" in refused("train", "cats")
     (here / "book.xlsx").write_bytes(b"PK\x03\x04....")
-    assert "export it as CSV" in refused("train", "book.xlsx")
+    assert "damaged ZIP or Excel file" in refused("train", "book.xlsx")
 
 
 def test_damaged_numpy_and_idx_files(made, here):

@@ -155,7 +155,7 @@ def test_memory_is_bounded(tmp_path, backend, dtype):
     n = 3000 // np.dtype(dtype).itemsize
     X = np.lib.format.open_memmap(tmp_path / "X.npy", mode="w+", dtype=dtype, shape=(80_000, n))
     for start in range(0, len(X), 1000):
-        X[start : start + 1000] = RNG.integers(0, 2, (1000, n))
+        X[start : start + 1000] = RNG.integers(0, 2, (1000, n)) * (255 if dtype == "uint8" else 1)
     X.flush()
     del X
     size = (tmp_path / "X.npy").stat().st_size

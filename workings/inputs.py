@@ -16,7 +16,7 @@ from workings.contract import Shape
 from workings.layers import Embedding
 from workings.network import Network
 
-FEWEST_PIXELS, DARKEST = 16, 32  # what is smaller or darker throughout is no picture to learn from
+FEWEST_PIXELS, DARKEST, LOOKED_AT = 9, 32, 4096  # what is smaller or darker throughout is hardly a picture
 BLOCK = 1 << 23  # bytes of a file that are looked through at once
 
 KINDS = {
@@ -119,11 +119,14 @@ def check_readable(X: np.ndarray, network: Network) -> None:
 
 def check_pixels(X: Any, kind: str) -> None:
     """Bytes are read as pixels, 0 to 255 as 0 to 1: small whole numbers must not be taken for a picture."""
-    if kind != "table" or getattr(X, "dtype", None) != np.uint8 or X.ndim != 2 or not X.size:
+    if kind != "table" or isinstance(X, np.memmap) or getattr(X, "dtype", None) != np.uint8:
         return
-    if X.shape[1] >= FEWEST_PIXELS and X.max() >= DARKEST:
+    if X.ndim != 2 or not X.size:
         return
-    why = f"{X.shape[1]} features are few for one" if X.shape[1] < FEWEST_PIXELS else f"none is above {X.max()}"
+    lightest = int(X[:LOOKED_AT].max())
+    if X.shape[1] >= FEWEST_PIXELS and lightest >= DARKEST:
+        return
+    why = f"{X.shape[1]} features are few for one" if X.shape[1] < FEWEST_PIXELS else f"none is above {lightest}"
     raise ValueError(
         f"X is uint8, which is read as pixels (0 to 255 become 0 to 1), and this is hardly a picture: {why}. For "
         "numbers write X.astype(float); for pixels X / 255"

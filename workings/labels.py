@@ -20,6 +20,8 @@ import numpy as np
 class Labels:
     """How answers are read and said: `kind` as above, the sorted `classes`, the number of `outputs`, y's `rank`.
 
+    `unit` is how much of what y measures a 1 of the network stands for, where y was scaled before it came here.
+
     >>> labels = Labels.learned(["cat", "dog", "cat"], outputs=1, classifies=True)
     >>> labels.encode(["dog", "cat"]).tolist()
     [[1.0], [0.0]]
@@ -29,6 +31,7 @@ class Labels:
     outputs: int
     classes: tuple[Any, ...] = ()
     rank: int = 1
+    unit: float = 1.0
 
     @classmethod
     def learned(cls, y: Any, outputs: int, classifies: bool, several: bool = False) -> Labels:

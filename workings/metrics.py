@@ -41,8 +41,12 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class RootMeanSquare:
-    """The root of the mean squared error: how far off a prediction typically is, in the target's own units."""
+    """The root of the mean squared error: how far off a prediction typically is, in the target's own units.
 
+    `unit` is what a 1 of A and Y stands for: their spread, where they were divided by it.
+    """
+
+    unit: float = 1.0
     name = "rmse"
     higher_is_better = False
 
@@ -51,4 +55,4 @@ class RootMeanSquare:
         return xp.mean((A - Y) ** 2, axis=tuple(range(A.ndim - 1)))
 
     def finish(self, mean: float) -> float:
-        return mean**0.5
+        return self.unit * mean**0.5

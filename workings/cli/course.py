@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from workings import Dense, Dropout, Model
-from workings.cli.sources import Source, features
+from workings.cli.sources import Source, features, tabular
 from workings.cli.task import Task, Units
 from workings.labels import Labels
 from workings.preparation.values import as_texts
@@ -94,6 +94,8 @@ def build(
     else:
         layers.append(Dense(len(task.classes), "softmax"))
     model = Model(layers, loss, seed=seed, dtype=dtype)
+    if train.how is not None:
+        model.preparation = train.how
     if train.table is not None:
         from workings.preparation import Preparation
 
@@ -112,7 +114,7 @@ def remarks(trained: Trained) -> list[str]:
     """What should be known before training: columns that look like names, and held-out rows with unseen values."""
     from workings.preparation import CategoryColumn
 
-    told, prepared = [], trained.model.preparation
+    told, prepared = imbalance(trained), tabular(trained.model)
     if prepared is None:
         return told
     for column in prepared.columns:
@@ -137,6 +139,27 @@ def remarks(trained: Trained) -> list[str]:
     return told
 
 
+RARE, COMMON = 10, 0.8  # a class of fewer rows, or one that has a larger share of them, is named
+
+
+def imbalance(trained: Trained) -> list[str]:
+    """What should be known of the classes: rare ones, and what is right by always saying the commonest."""
+    if trained.task.kind != "classification":
+        return []
+    classes, counts = np.unique(np.asarray(trained.train.y).astype(str), return_counts=True)
+    told, most = [], int(np.argmax(counts))
+    share = counts[most] / counts.sum()
+    if share > COMMON:
+        told.append(
+            f"the classes are unbalanced: {100 * share:.1f} % of the training rows are {classes[most]!r}, so always "
+            "saying that would be right as often; look at each class, not at the accuracy alone"
+        )
+    few = [f"{c!r} ({n})" for c, n in zip(classes, counts, strict=True) if n < RARE]
+    if few and len(classes) > 1 and counts.sum() >= RARE * len(classes):
+        told.append(f"of these classes there are few training rows: {', '.join(few[:8])}" + ", …" * (len(few) > 8))
+    return told
+
+
 def _kinds(table: Any) -> dict[str, str]:
     return {name: kind for name, kind in table.kinds.items() if name != table.target}
 
@@ -154,16 +177,21 @@ def enough(m: int, batch: int) -> int:
 
 
 def learn(trained: Trained, **options: Any) -> None:
-    """Train; when a signal ends it, the model holds what was learned so far and `code` says how the process ends."""
+    """Train; when a signal ends it, the model holds what was learned so far and `code` says how the process ends.
+
+    A regression learns its target in spreads, and its rmse is told in the target's own units.
+    """
     model = trained.model
     X, y = trained.inputs(trained.train), trained.train.y
     units = Units.of(y) if trained.task.kind == "regression" else None
+    if units:
+        model.labels = Labels("numbers", 1, unit=units.spread)
     try:
         trained.history = model.fit(X, units.learn(y) if units else y, **options)
         if trained.history.stopped.startswith("stopped by Ctrl-C"):
             trained.code = 130
     except Interrupted as asked:
-        trained.history, trained.code = model.history, int(asked.code or 1)  # type: ignore[arg-type]
+        trained.history, trained.code = model.history, asked.signum + 128
     if units:
         units.give_back(model)
 

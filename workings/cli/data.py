@@ -11,19 +11,14 @@ from workings.cli import options as o
 from workings.cli.output import columns, emit
 
 
+@o.reads
 def data(
     name: Annotated[str | None, typer.Argument(help="A known name or a file to look at; or the word fetch.")] = None,
     which: Annotated[str | None, typer.Argument(help="After fetch: mnist, fashion-mnist.")] = None,
     to: Annotated[Path | None, typer.Option(help="fetch: copy the files into this folder.")] = None,
     target: o.Target = None,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
 ) -> None:
     """List the known data sets, look at one or at a file, or fetch one."""
@@ -32,7 +27,7 @@ def data(
     elif name == "fetch":
         _fetch(which, to, json)
     else:
-        _look(name, target, folder, o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding), json)
+        _look(name, target, folder, reading, json)
 
 
 def _list(json: bool) -> None:

@@ -40,6 +40,8 @@ SPOKEN = [
     (re.compile(r"(column ('[^']*') .*?)[;:] leave (?:the column|it) out$"), r"\1; leave it out with --drop \2"),
     (re.compile(r"fit with unseen='ignore' to pass zeros"), "train with --unseen ignore to take it as none of these"),
     (re.compile(r"missing=\('', ('[^']*')\)"), r"--missing \1"),
+    (re.compile(r"damaged='skip'"), "--skip-damaged"),
+    (re.compile(r"size=\((\d+), (\d+)\)"), r"--size \1x\2"),
     (
         re.compile(r"open (single cells|one cell)( of it)?( \(w\[.*?\]\))?(?=[,;.]|$)"),
         "open \\1\\2 (workings explain MODEL --data DATA --cell 'W1[1,4]')",
@@ -110,7 +112,7 @@ def spoken(told: str) -> str:
         lambda found: f"row {int(found[1]) + 1}, column {int(found[2]) + 1} (counted from 1)",
         told,
     )
-    return re.sub(r"\brow (\d+)(?= of ')", lambda found: f"row {int(found[1]) + 1}", told)
+    return re.sub(r"(?<!sheet )\brow (\d+)(?= of ')", lambda found: f"row {int(found[1]) + 1}", told)
 
 
 def sentence(error: BaseException) -> str:

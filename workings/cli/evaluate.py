@@ -8,18 +8,13 @@ from workings.cli import options as o
 from workings.cli.output import emit
 
 
+@o.reads
 def evaluate(
     model: o.ModelFile,
     data: o.Data,
     target: o.Target = None,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
 ) -> None:
     """Say how well a saved model does on data whose answers are known.
@@ -31,7 +26,6 @@ def evaluate(
     from workings.cli.sources import features, learned_from, opened, placed, with_answers
 
     asked = opened(model)
-    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     source = with_answers(asked, data, target, folder=folder, reading=reading)
     X = features(asked, source)
     try:

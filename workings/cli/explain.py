@@ -11,6 +11,7 @@ from workings.cli import options as o
 from workings.cli.output import emit
 
 
+@o.reads
 def explain(
     model: o.ModelFile,
     data: Annotated[str, typer.Option(help="A known name or a file; the model's own kind of data.")],
@@ -22,13 +23,7 @@ def explain(
     full: Annotated[bool, typer.Option("--full", help="Every term, in order, with all digits.")] = False,
     target: o.Target = None,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
 ) -> None:
     """Explain any number: its formula, the numbers put in, the result, and what it is made from.
@@ -45,8 +40,7 @@ def explain(
         what = "--array shows all of its numbers already" if array is not None else "the way down is always cut"
         raise ValueError(f"--full is for one cell: {what}; name one, such as --cell 'Z1[1,1]'")
     asked = opened(model)
-    how: dict[str, Any] = {"folder": folder}
-    how["reading"] = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
+    how: dict[str, Any] = {"folder": folder, "reading": reading}
     try:
         source = with_answers(asked, data, target, **how)
     except ValueError:
@@ -78,9 +72,10 @@ def explain(
 def _way_down(model: Any, source: Any, X: Any, json: bool) -> None:
     from dataclasses import asdict
 
+    from workings.cli.sources import tabular
     from workings.report import answer, told
 
-    prepared = model.preparation
+    prepared = tabular(model)
     before = {name: values[0] for name, values in source.table.columns.items()} if prepared is not None else None
     right = None if source.y is None else source.y[0]
     shown = answer(model, X[0], right, source.where(0), prepared.names if prepared else (), before)
@@ -102,13 +97,14 @@ def _before(model: Any, source: Any, cell: str) -> list[str]:
     name, _, rest = cell.partition("[")
     if name in model.parameters:
         return [f"{cell} was learned in training"]
-    prepared = model.preparation
-    if name != "X" or prepared is None:
+    if name != "X" or model.preparation is None:
         return []
-    feature = prepared.names[int(rest.split(",")[0].rstrip("]")) - 1]
-    column = next(c.name for c in prepared.columns if feature in c.names)
-    value = source.table.columns[column][0]
-    return list(prepared.explain(column, value).lines)
+    feature = int(rest.split(",")[0].rstrip("]")) - 1
+    if source.files:
+        return [f"{model.preparation.explain(feature, source.X[0, feature])}, of {source.where(0)}"]
+    row = {name: values[0] for name, values in source.table.columns.items()}
+    told = model.preparation.explain_feature(feature, row, source.where(0), cell.replace(" ", ""))
+    return list(told.lines)
 
 
 def _cell(found: Any, full: bool, json: bool, before: list[str]) -> None:

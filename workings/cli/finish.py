@@ -10,6 +10,7 @@ import numpy as np
 
 from workings.cli.course import Trained, weights
 from workings.cli.output import Voice
+from workings.cli.sources import tabular
 
 
 def finish(voice: Voice, trained: Trained, out: Any, page: Any, there: bool = False) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def _explained(trained: Trained) -> Any:
     some = test.take(np.arange(min(200, len(test))))
     X, said = trained.inputs(some), model.predict(trained.inputs(some))
     row = int(np.argmax(said == some.y)) if trained.task.kind == "classification" else 0
-    prepared = model.preparation
+    prepared = tabular(model)
     before = {n: v[row] for n, v in some.table.features.items()} if prepared is not None else None
     try:
         return answer(model, X[row], some.y[row], test.where(row), prepared.names if prepared else (), before)

@@ -104,5 +104,6 @@ def our_report(path: Path) -> bool:
 
 def our_predictions(path: Path) -> bool:
     """Whether this is a table of predictions of ours."""
-    with path.open("rb") as file:
-        return b"predicted" in file.readline(1 << 16).strip().split(b",")
+    from workings.cli.answers import ours
+
+    return ours(path)

@@ -13,51 +13,57 @@ from workings.cli.output import columns, emit, our_predictions, safe
 SHOWN = 10
 
 
+@o.reads
 def predict(
     model: o.ModelFile,
     data: o.Data,
     out: Annotated[
-        Path | None, typer.Option(help="Write a CSV file; only predictions that workings wrote are replaced.")
+        Path | None,
+        typer.Option(help="Write a file, .csv, .xlsx or .parquet; only predictions of workings are replaced."),
     ] = None,
     row: Annotated[int | None, typer.Option(help="Only this row, counted from 1.")] = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every class.")] = False,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
 ) -> None:
-    """Ask a saved model about new rows, and write them with the answer beside them.
+    """Ask a saved model about new rows or pictures, and write them with the answer beside them.
 
-    Without --out the CSV goes to standard output; in a terminal the first rows are shown.
+    Every column that came in goes out, and after them the answers.  Without --out they go to standard output as CSV;
+    in a terminal the first rows are shown.
     """
-    from workings.cli.sources import features, load, opened
+    from workings.cli.answers import SUFFIXES, as_csv, written
+    from workings.cli.sources import features, load, opened, passed_over, pictorial
 
     place = safe(out, our_predictions, "a table of predictions", "--out")
+    if place and place.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"--out '{place}': the name ends in {', '.join(SUFFIXES)}, which says what is written")
     asked = opened(model)
-    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
-    source = load(data, False, folder, 0, reading)
-    source = source.test or source
+    source = load(data, False, folder, 0, reading, pictorial(asked))
+    source = source.test if source.test is not None and not source.files else source
     first = 0
     if row is not None:
         first = o.line_of(row, len(source))
         source = source.take([first])
-    X = features(asked, source)
-    answers = _answers(asked, X, proba, source.table.names if source.table is not None else ())
-    before = _as_it_stands(data, reading, first if row is not None else None) or _before(source, first)
+    for note in [*source.notes] * bool(source.files) + passed_over(asked, source):
+        typer.echo(f"note: {note}", err=True)
+    before = _before(data, source, reading, first, row is not None)
+    answers = _answers(asked, features(asked, source), proba, tuple(before))
     if json:
-        told = [dict(zip(answers, cells, strict=True)) for cells in zip(*answers.values(), strict=True)]
+        named = {"file": before["file"]} if source.files else {}
+        told = [
+            dict(zip(named | answers, cells, strict=True)) for cells in zip(*(named | answers).values(), strict=True)
+        ]
         emit({"rows": len(source), "first": first + 1, "predictions": told})
         return
     table = before | answers
     if place:
         from workings.saving import write_whole
 
-        write_whole(place, _csv(table).encode())
+        content, remark = written(table, place.suffix.lower())
+        write_whole(place, content)
+        if remark:
+            typer.echo(f"note: {remark}", err=True)
         typer.echo(f"{len(source):,} rows with the answer beside them: {place}", err=True)
     elif _terminal():
         rows = list(zip(*({"row": range(first + 1, first + 1 + len(source))} | table).values(), strict=True))
@@ -65,7 +71,7 @@ def predict(
         if len(rows) > SHOWN:
             typer.echo(f"… and {len(rows) - SHOWN:,} more; --out FILE.csv writes them all", err=True)
     else:
-        typer.echo(_csv(table), nl=False)
+        typer.echo(as_csv(table)[0], nl=False)
 
 
 def _terminal() -> bool:
@@ -75,61 +81,54 @@ def _terminal() -> bool:
 
 
 def _answers(model: Any, X: Any, proba: bool, taken: tuple[str, ...]) -> dict[str, list[Any]]:
-    name = "predicted"
-    while name in taken:
-        name += "'"
+    """The answers, under names that no column has."""
+
+    def free(name: str) -> str:
+        while name in taken:
+            name += "'"
+        return name
+
     said = model.predict(X)
-    table = {name: [tuple(x) if getattr(x, "ndim", 0) else x for x in said.tolist()]}
+    table = {free("predicted"): [tuple(x) if getattr(x, "ndim", 0) else x for x in said.tolist()]}
     if proba:
         P = model.predict_proba(X)
         classes = model.classes_.tolist() if P.shape[1] == len(model.classes_) else range(P.shape[1])
-        table |= {f"probability of {c}": column.tolist() for c, column in zip(classes, P.T, strict=True)}
+        table |= {free(f"probability of {c}"): column.tolist() for c, column in zip(classes, P.T, strict=True)}
     return table
 
 
-def _as_it_stands(data: str, reading: o.Reading, row: int | None) -> dict[str, list[Any]]:
-    """The cells of a CSV file, letter by letter; nothing for other data."""
+def _before(data: str, source: Any, reading: o.Reading, first: int, one: bool) -> dict[str, Any]:
+    """The columns as they came: cells of CSV and Excel as they stand, Parquet's own types; the files of pictures."""
     from workings.cli.known import KNOWN
+    from workings.data.frames import is_parquet, parquet_columns
 
-    if data in KNOWN or not (found := reading.cells(data)):
-        return {}
-    names, rows = found
-    rows = rows if row is None else [rows[row]]
-    return {name: list(cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}
-
-
-def _before(source: Any, first: int) -> dict[str, list[Any]]:
-    """The columns as they came; pictures by their row and, where it is known, their label."""
+    if source.files:
+        names = {"file": [str(file) for file in source.files]}
+        return names if source.y is None else names | {source.target: source.y.tolist()}
+    found = None if data in KNOWN else reading.cells(data)
+    if found:
+        rows = [found.rows[first]] if one else found.rows
+        cells = zip(*rows, strict=True)
+        return {name.strip(): list(column) for name, column in zip(found.names, cells, strict=True)}
+    if data not in KNOWN and is_parquet(Path(data)):
+        return {name: column.slice(first, len(source)) for name, column in parquet_columns(Path(data)).items()}
     if source.table is not None:
         return {name: values.tolist() for name, values in source.table.columns.items()}
-    rows: dict[str, list[Any]] = {"row": list(range(first + 1, first + 1 + len(source)))}
+    rows = {"row": list(range(first + 1, first + 1 + len(source)))}
     return rows if source.y is None else rows | {source.target: source.y.tolist()}
-
-
-def _csv(table: dict[str, list[Any]]) -> str:
-    import csv
-    import io
-
-    paper = io.StringIO()
-    writer = csv.writer(paper, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows([_cell(x) for x in row] for row in zip(*table.values(), strict=True))
-    return paper.getvalue()
 
 
 def _short(x: Any) -> str:
     """A value for the eye."""
+    from workings.cli.answers import cell
+
     try:
-        return f"{float(x):.6g}" if "." in str(x) else _cell(x)
+        return f"{float(x):.6g}" if "." in str(x) else cell(x)
     except ValueError:
         return str(x)[:32]
 
 
-def _cell(x: Any) -> str:
-    """A value as it would stand in a file; what is missing stands empty."""
-    if x is None or x != x:
-        return ""
-    return repr(x) if isinstance(x, float) else str(x)
-
-
-predict.__dict__["example"] = "Example: `workings predict houses.safetensors new.csv --out answers.csv`"
+predict.__dict__["example"] = (
+    "Examples:\n\n`workings predict houses.safetensors new.csv --out answers.csv`\n\n"
+    "`workings predict digits.safetensors scans --proba`"
+)

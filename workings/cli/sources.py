@@ -11,6 +11,7 @@ import numpy as np
 
 from workings.cli.known import KNOWN
 from workings.cli.options import Reading
+from workings.preparation.pictures import SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Source:
     table: Any = None
     notes: tuple[str, ...] = ()
     test: Source | None = None
+    files: tuple[Path, ...] = ()  # of pictures
+    how: Any = None  # and how they became pixels
 
     def __len__(self) -> int:
         return len(self.table) if self.table is not None else len(self.X)  # type: ignore[arg-type]
@@ -35,37 +38,71 @@ class Source:
             X=None if self.X is None else self.X[rows],
             y=None if self.y is None else np.asarray(self.y)[rows],
             table=None if self.table is None else self.table.take(rows),
+            files=tuple(self.files[row] for row in rows) if self.files else (),
             test=None,
         )
 
     def where(self, row: int) -> str:
         """Which example this is, for a sentence; rows are counted from 1 where they are counted here."""
-        if self.table is not None and self.table.unit == "line":
+        if self.files:
+            return repr(str(self.files[row]))
+        if self.table is not None and self.table.unit != "row":
             return self.table.where(row)
         return f"row {row + 1} of {self.name}"
 
 
-def load(name: str, target: Any = None, folder: Any = None, seed: int = 0, reading: Reading | None = None) -> Source:
-    """The data of this name or in this file.  `target` False reads a file without answers."""
+def load(
+    name: str, target: Any = None, folder: Any = None, seed: int = 0, reading: Reading | None = None, how: Any = None
+) -> Source:
+    """The data of this name, in this file or in this folder.  `target` False reads a file without answers.
+
+    `how` says how a model reads pictures; without it the options do.
+    """
     if name in KNOWN:
         return _known(name, folder, seed)
-    if not Path(name).exists() and Path(name).suffix == "" and Path(name).name == name:
+    place, reading = Path(name), reading or Reading()
+    if place.is_dir() or place.suffix.lower() in SUFFIXES:
+        return _pictures(place, reading, how)
+    if not place.exists() and place.suffix == "" and place.name == name:
         from workings.data.files import nearest
 
         raise ValueError(
             f"there is no data set and no file {name!r}; {nearest(name, KNOWN)}  `workings data` lists them"
         )
-    if isinstance(target, str) and target.lstrip("-").isdigit():
-        target = _numbered(name, target, reading)
-    table = (reading or Reading()).table(name, target)
+    notes: tuple[str, ...] = ()
+    if isinstance(target, str) and re.fullmatch(r"-?\d+", target):
+        target, notes = _numbered(name, target, reading)
+    table = reading.table(name, target)
     y = None if table.target is None else table.y
-    return Source(Path(name).name, table.target, y, table=table, notes=table.notes)
+    return Source(place.name, table.target, y, table=table, notes=notes + table.notes)
 
 
-def _numbered(name: str, target: str, reading: Reading | None) -> str | int:
-    """A target such as 4: a column of that name if there is one, else the column with that number."""
-    names = (reading or Reading()).table(name, False).names
-    return target if target in names else int(target)
+def _numbered(name: str, target: str, reading: Reading) -> tuple[str, tuple[str, ...]]:
+    """A target such as 4: the column of that name if there is one, else the fourth, which is said."""
+    names, number = reading.table(name, False).names, int(target)
+    if target in names:
+        return target, ()
+    if not (1 <= number <= len(names) or -len(names) <= number <= -1):
+        raise ValueError(f"--target {target}: {name!r} has {len(names)} columns, counted from 1 (-1 is the last)")
+    found = names[number - (number > 0)]
+    place = number if number > 0 else len(names) + 1 + number
+    return found, (f"the target is column {place} of {len(names)} (counted from 1), {found!r}",)
+
+
+def _pictures(place: Path, reading: Reading, how: Any) -> Source:
+    """A folder of pictures; where it has the folders train and test, the second is the part held out."""
+    inside = {path.name.lower(): path for path in place.iterdir() if path.is_dir()} if place.is_dir() else {}
+    train = next((inside[name] for name in ("train", "training") if name in inside), None)
+    test = next((inside[name] for name in ("test", "testing", "val", "valid", "validation") if name in inside), None)
+    if train is None or test is None or len(inside) > 3:
+        return _of_folder(place.name, place, reading, how)
+    learned = _of_folder(place.name, train, reading, how)
+    return replace(learned, test=_of_folder(place.name, test, reading, learned.how))
+
+
+def _of_folder(name: str, place: Path, reading: Reading, how: Any) -> Source:
+    found = reading.pictures(str(place), how)
+    return Source(name, "class", found.y, X=found.X, notes=found.notes, files=found.files, how=found.how)
 
 
 def _known(name: str, folder: Any, seed: int) -> Source:
@@ -110,12 +147,11 @@ def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
     `unseen` "ignore" takes categories that training lacked as none of the known, whatever the model does else.
     """
     if source.table is None:
-        if model.preparation is not None:
-            from workings.data.files import listed
-
-            wanted = listed([c.name for c in model.preparation.columns])
-            raise ValueError(f"{source.name} are pictures, and this model reads a table with {wanted}")
-        return source.X  # type: ignore[return-value]
+        if (model.preparation is not None and source.how is None) or tabular(model) is not None:
+            raise ValueError(f"{source.name} are pictures, and this model reads {_wanted(model)}")
+        return source.X  # type: ignore[return-value]  (what is no table has an X)
+    if model.preparation is not None and tabular(model) is None:
+        raise ValueError(f"{source.name} is a table, and this model reads {_wanted(model)}")
     columns = {k: v for k, v in source.table.columns.items() if k != source.target}
     if model.preparation is None:
         return _matrix(columns, model)
@@ -140,9 +176,39 @@ def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
         raise ValueError(placed(str(error), source)) from None
 
 
+def tabular(model: Any) -> Any:
+    """The preparation of a model that reads tables; None for one that reads pictures, or arrays as they are."""
+    return model.preparation if hasattr(model.preparation, "columns") else None
+
+
+def pictorial(model: Any) -> Any:
+    """How a model that learned from image files reads them; else None."""
+    return None if tabular(model) is not None else model.preparation
+
+
+def _wanted(model: Any) -> str:
+    if (how := pictorial(model)) is not None:
+        return f"image files, taken as {how.height} x {how.width} pixels"
+    from workings.data.files import listed
+
+    return f"a table with {listed([c.name for c in model.preparation.columns])}"
+
+
+def passed_over(model: Any, source: Source) -> list[str]:
+    """A sentence on the columns that a model does not read, if there are such besides an answer."""
+    prepared = tabular(model)
+    if prepared is None or source.table is None:
+        return []
+    from workings.data.files import listed
+
+    known = {column.name for column in prepared.columns}
+    others = [name for name in source.table.columns if name not in known and name != source.target]
+    return [f"columns that the model does not read were passed over: {listed(others)}"] if len(others) > 1 else []
+
+
 def learned_from(model: Any, source: Source) -> int:
     """How many of these rows the model was trained on, as far as its preparation shows: all of one training, or 0."""
-    prepared = model.preparation
+    prepared = tabular(model)
     if prepared is None or source.table is None or source.y is None or prepared.rows > len(source):
         return 0
     from workings.data import split_rows
@@ -177,8 +243,9 @@ def _matrix(columns: dict[str, Any], model: Any) -> np.ndarray:
 
 def with_answers(model: Any, name: str, target: str | None, **how: Any) -> Source:
     """Data to judge a model by: the target is the one named, or the one column that the model does not read."""
+    how["how"] = pictorial(model)
     source = load(name, target if target is not None or name in KNOWN else False, **how)
-    if source.y is not None:
+    if source.y is not None or source.table is None:
         return source.test or source
     names = source.table.names
     if model.preparation is None:

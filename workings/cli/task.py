@@ -25,6 +25,8 @@ class Task:
 
 def task(source: Source, wanted: str | None = None) -> Task:
     """What the target asks for, or what was wanted of it.  Raises ValueError where there is nothing to learn."""
+    if source.y is None:
+        raise ValueError(f"{source.name} has pictures but no folders: put those of each class into a folder of its name")
     y, target = np.asarray(source.y), source.target
     found = np.unique(y.astype(str) if y.dtype == object else y).tolist()
     if len(found) < 2:
@@ -46,6 +48,12 @@ def task(source: Source, wanted: str | None = None) -> Task:
     if wanted == "classification" and numbers and len(found) > max(MOST_CLASSES, len(y) / 2):
         raise ValueError(
             f"{target!r} has {len(found):,} classes in {len(y):,} rows: are these measurements?  Leave --task out"
+        )
+    if not wanted and not numbers and len(found) > max(MOST_CLASSES, len(y) / 2):
+        raise ValueError(
+            f"{target!r} holds {len(found):,} different texts in {len(y):,} rows: with nearly a class for every row "
+            "nothing general can be learned; is this a name?  Say another --target, or --task classification if it "
+            "is meant"
         )
     if wanted:
         return Task(wanted, "as asked", tuple(found) if wanted == "classification" else ())
@@ -88,3 +96,4 @@ class Units:
         scaled = dict(zip("Wb", fold(params[row]["W"], params[row]["b"]), strict=True))
         params[row] = {s: scaled[s].astype(x.dtype) for s, x in params[row].items()}
         model.state = replace(model.state, params=params)
+        model.labels = replace(model.labels, unit=1.0)

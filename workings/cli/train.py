@@ -15,6 +15,7 @@ NETWORK, TRAINING, FILES = "The network", "Training", "Files"
 PICTURES = ("digits", "mnist", "fashion-mnist")
 
 
+@o.reads
 def train(
     data: o.Data,
     target: o.Target = None,
@@ -72,13 +73,7 @@ def train(
         bool, typer.Option("--resume", help="Go on from the checkpoint, to the same numbers.", rich_help_panel=FILES)
     ] = False,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     unseen: o.Unseen = "error",
     json: o.Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
@@ -113,7 +108,6 @@ def train(
         validation = 0.1
         voice.note("early stopping watches a tenth of the training rows (--validation 0.1)")
 
-    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     source = load(data, target, folder, seed, reading)
     what = told_task(source, task)
     for note in source.notes:
@@ -150,7 +144,10 @@ def _units(trained: Any) -> str:
     from workings.report.text import amount
 
     spread = Units.of(trained.train.y).spread
-    return f"While it learns, loss and rmse are in spreads of {trained.train.target!r} (1 = {amount(spread)})."
+    return (
+        f"While it learns, rmse is in the units of {trained.train.target!r}; the loss is of its spreads "
+        f"(1 = {amount(spread)})."
+    )
 
 
 def _held(kept: Path) -> str:

@@ -50,6 +50,20 @@ def read_parquet(path: Path) -> DataFrame:
         raise ValueError(f"{str(path)!r} is no readable Parquet file: {error}") from error
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether a file begins as Parquet does."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def parquet_columns(path: Path) -> dict[str, Any]:
+    """The columns of a Parquet file by name, as Arrow has them: to be written again with others beside them."""
+    import pyarrow.parquet as parquet
+
+    found = parquet.read_table(path)
+    return {name: found[name] for name in found.column_names}
+
+
 def as_frame(frame: Any) -> DataFrame:
     """A pandas DataFrame as it is; a pyarrow or polars table, or another that speaks Arrow, as one.
 

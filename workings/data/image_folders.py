@@ -136,7 +136,7 @@ def _files(place: Path) -> tuple[list[Path], list[str], list[str]]:
     every = [path for path in sorted(place.rglob("*")) if not _hidden(path.relative_to(place)) and path.is_file()]
     files = [path for path in every if path.suffix.lower() in SUFFIXES]
     if not files:
-        raise ValueError(f"{str(place)!r} holds no pictures ({', '.join(SUFFIXES)})")
+        raise ValueError(f"the folder {str(place)!r} holds no pictures ({', '.join(SUFFIXES)})")
     others = [path.relative_to(place).as_posix() for path in every if path.suffix.lower() not in SUFFIXES]
     notes = [f"{len(others):,} files are no pictures by their names: {listed(others)}"] if others else []
     classes = [path.relative_to(place).parts[0] if path.parent != place else "" for path in files]

@@ -109,7 +109,7 @@ def table(
 
 
 def _header(
-    found: Rows, header: bool | None, drop: Sequence[str], source: str, unit: Unit
+    found: Rows, header: bool | None, drop: Sequence[str], source: str, unit: Unit = "line"
 ) -> tuple[list[str], list[list[Any]], list[int]]:
     """Names, rows and their lines: the first row is the names unless it is told, or seen, to be data."""
     if header is False:

@@ -128,7 +128,7 @@ def planned(model: Model, labels: Labels, optimizer: Any, penalties: Any = (), s
     together = losses.fused(network.rows[-1].layer, loss) if len(network.rows) > 1 else None
     if together:
         network, loss = network.without_last(), together
-    metric: Any = metrics.RootMeanSquare()
+    metric: Any = metrics.RootMeanSquare(labels.unit)
     if labels.kind != "numbers":
         logit = isinstance(together, losses.SigmoidCrossEntropy)
         metric = metrics.Accuracy(labels.kind == "several", 0.0 if logit else 0.5)

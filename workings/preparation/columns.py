@@ -131,6 +131,23 @@ def working(column: NumberColumn | CategoryColumn, value: Any, after: dict[str, 
     return lines + [f"{feature} = {after[feature]!r}" for feature in column.names[1:]]
 
 
+def cell(column: NumberColumn | CategoryColumn, own: int, value: Any, after: float) -> str:
+    """How one feature of a column, counted from 0 among its own, came from a value."""
+    of, lost = f"column {column.name!r}", bool(is_gone(value))
+    if isinstance(column, CategoryColumn):
+        is_so = f"{after!r}, because {of} is {'missing' if lost else repr(plain(value))}"
+        mine = repr(column.values[own]) if own < len(column.values) else "missing"
+        return is_so if after else f"{is_so}, not {mine}"
+    if own:
+        return f"{after!r}, because {of} is {'' if lost else 'not '}missing"
+    x = column.median if lost else float(as_numbers(column.name, [value])[0])
+    instead = f" (missing: the median {column.median!r} stands for it)" * lost
+    if not column.spread:
+        return f"0.0, because {of} was {column.mean!r} on every training row"
+    numbers_in = f"({in_brackets(x)} - {in_brackets(column.mean)}) / {column.spread!r}"
+    return f"(value - mean) / spread = {numbers_in} = {after!r}, {of}{instead}"
+
+
 def in_brackets(x: float) -> str:
     return f"({x!r})" if x < 0 else repr(x)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from workings.preparation.columns import CategoryColumn, NumberColumn, features, learn, read_column, working
+from workings.preparation.columns import CategoryColumn, NumberColumn, cell, features, learn, read_column, working
 from workings.preparation.values import check_different, count_rows, nearest
 
 FORMAT = 1
@@ -17,7 +17,7 @@ KINDS, UNSEEN = ("number", "category"), ("error", "ignore")
 
 @dataclass(frozen=True)
 class Prepared:
-    """One value before and after: its features by name, and the working line by line."""
+    """A value, or a row, before and after: its features by name, and the working line by line."""
 
     column: str
     before: Any
@@ -91,30 +91,59 @@ class Preparation:
         """
         count_rows(columns)
         known = [column.name for column in self.columns]
+        there = set(known)
         for name in known:
             if name not in columns:
                 raise ValueError(f"column {name!r}, known from training, is not given{nearest(name, columns)}")
         for name in columns:
-            if name not in known:
+            if name not in there:
                 raise ValueError(f"column {name!r} was not there in training: leave it out{nearest(name, known)}")
         blocks = [features(column, columns[column.name], self.unseen) for column in self.columns]
         return np.concatenate(blocks, axis=1)
 
-    def explain(self, name: str, value: Any) -> Prepared:
-        """One value of one column, before and after, with the numbers put in.
+    def explain(self, what: str | Mapping[str, Any], value: Any = None) -> Prepared:
+        """One value of one column, or a whole row by name, before and after, with the numbers put in.
 
         The numbers have all their digits: redone, the working gives the very feature that `transform` gives.
 
         >>> from workings.preparation import Preparation
-        >>> prepare = Preparation.fit({"size": [700, 800, 1200]})
+        >>> prepare = Preparation.fit({"size": [700, 800, 1200], "place": ["sea", "town", "sea"]})
         >>> print(prepare.explain("size", 1200))
         size = (value - mean) / spread = (1200.0 - 900.0) / 216.02468994692867 = 1.3887301496588271
+        >>> print(prepare.explain({"size": 1200, "place": "sea"}))
+        X[1] = (value - mean) / spread = (1200.0 - 900.0) / 216.02468994692867 = 1.3887301496588271, column 'size'
+        X[2] = 1.0, because column 'place' is 'sea'
+        X[3] = 0.0, because column 'place' is 'sea', not 'town'
         """
-        column = next((column for column in self.columns if column.name == name), None)
+        if isinstance(what, Mapping):
+            lines = [line for i in range(len(self.names)) for line in self.explain_feature(i, what).lines]
+            after = dict(zip(self.names, self.transform({n: [v] for n, v in what.items()})[0].tolist(), strict=True))
+            return Prepared("", dict(what), after, tuple(lines))
+        column = next((column for column in self.columns if column.name == what), None)
         if column is None:
-            raise ValueError(f"no column {name!r} was prepared{nearest(name, [c.name for c in self.columns])}")
+            raise ValueError(f"no column {what!r} was prepared{nearest(what, [c.name for c in self.columns])}")
         after = dict(zip(column.names, features(column, [value], self.unseen)[0].tolist(), strict=True))
-        return Prepared(name, value, after, tuple(working(column, value, after)))
+        return Prepared(what, value, after, tuple(working(column, value, after)))
+
+    def explain_feature(self, feature: int, row: Mapping[str, Any], where: str = "", name: str = "") -> Prepared:
+        """One feature, counted from 0, of a row by name: which column it is of, and how its value became it.
+
+        `where` says which row this is, for the sentence, `name` what the feature is called: X[1] for the first.
+        """
+        if not 0 <= feature < len(self.names):
+            raise IndexError(f"there are {len(self.names)} features, 0 to {len(self.names) - 1}, and no {feature}")
+        own, i = feature, 0
+        while own >= len(self.columns[i].names):
+            own, i = own - len(self.columns[i].names), i + 1
+        column = self.columns[i]
+        if column.name not in row:
+            raise ValueError(f"column {column.name!r} is not given{nearest(column.name, row)}")
+        value = row[column.name]
+        after = float(features(column, [value], self.unseen)[0, own])
+        told = cell(column, own, value, after)
+        place = f" of {where}" if where else ""
+        line = f"{name or f'X[{feature + 1}]'} = {told}{place}"
+        return Prepared(column.name, value, {self.names[feature]: after}, (line,))
 
     @property
     def notes(self) -> tuple[str, ...]:

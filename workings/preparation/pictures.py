@@ -137,6 +137,8 @@ def opened(file: Any) -> Any:
             image = Image.open(file, formats=FORMATS)
     except (FileNotFoundError, PermissionError, IsADirectoryError):
         raise
+    except Image.DecompressionBombError:
+        raise ValueError(f"{name} declares more than {MOST_PIXELS:,} pixels: make it smaller first") from None
     except Exception as error:
         raise ValueError(f"{name} is damaged, or no picture that can be read: {_why(error)}") from None
     if (pixels := image.width * image.height) > MOST_PIXELS:

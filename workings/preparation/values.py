@@ -105,12 +105,14 @@ def gone(value: Any) -> bool:
 
 def nearest(name: str, names: Any) -> str:
     close = get_close_matches(str(name), [str(other) for other in names], n=3, cutoff=0.6)
+    some = [repr(name) for name in names]
+    others = f" and {len(some) - 8:,} more" if len(some) > 8 else ""
     return (
-        f"; did you mean {' or '.join(map(repr, close))}?" if close else f"; there are: {', '.join(map(repr, names))}"
+        f"; did you mean {' or '.join(map(repr, close))}?" if close else f"; there are: {', '.join(some[:8])}{others}"
     )
 
 
 def check_different(names: Sequence[str]) -> None:
-    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if twice is not None:
+    if len(set(names)) < len(names):
+        twice = next(name for i, name in enumerate(names) if name in names[:i])
         raise ValueError(f"two columns or features would both be named {twice!r}: rename a column")

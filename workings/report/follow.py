@@ -133,6 +133,8 @@ def _shares(model: Any, w: Any) -> tuple[Share, ...]:
 
 def _picture(model: Any, x: np.ndarray, names: Sequence[str]) -> tuple[tuple[float, ...], ...] | None:
     side = isqrt(x.size)
+    if getattr(model.preparation, "grey", False):  # of image files
+        return tuple(tuple(row) for row in (x.astype(float) / 255).reshape(model.preparation.shape).tolist())
     if names or model.preparation is not None or side * side != x.size or side < 8:
         return None
     shown = x.astype(float) / (255 if x.dtype == np.uint8 else max(1.0, float(np.max(x))))
