@@ -29,6 +29,7 @@ VERBS = [
     "sheet",
     "studio",
     "sweep",
+    "search",
     "data",
     "backends",
 ]

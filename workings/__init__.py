@@ -17,7 +17,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("data", "sweeps", "plots", "explain", "ink", "sheets", "exercises"),
+    *("data", "sweeps", "searches", "plots", "explain", "ink", "sheets", "exercises"),
     *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
     *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity", "interop", "checkup"),
 )
@@ -43,6 +43,8 @@ _NAMES = {
     "Preparation": "preparation",
     "sweep": "sweeps",
     "Sweep": "sweeps",
+    "search": "searches",
+    "Search": "searches",
     "History": "training",
     "EarlyStopping": "training",
     "Checkpoint": "training",

@@ -16,6 +16,7 @@ from workings import parity as parity
 from workings import penalties as penalties
 from workings import plots as plots
 from workings import schedules as schedules
+from workings import searches as searches
 from workings import shapes as shapes
 from workings import sheets as sheets
 from workings import slopes as slopes
@@ -37,6 +38,8 @@ from workings.model import Model as Model
 from workings.network import Network as Network
 from workings.network import chain as chain
 from workings.preparation import Preparation as Preparation
+from workings.searches import Search as Search
+from workings.searches import search as search
 from workings.specs import GRU as GRU
 from workings.specs import LSTM as LSTM
 from workings.specs import RNN as RNN

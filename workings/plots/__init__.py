@@ -25,6 +25,7 @@ from workings.plots.houses import house_prices
 from workings.plots.landscape import loss_curve, loss_surface
 from workings.plots.learning_curves import learning_curves
 from workings.plots.losses import cross_entropy_curves, squared_error_against_cross_entropy
+from workings.plots.searches import search_history, search_importance, search_paths
 from workings.plots.sweeps import activation_race, data_curves, sweep_cost, sweep_curves
 from workings.plots.walk import tour
 from workings.plots.weights import weights_as_images
@@ -56,6 +57,9 @@ __all__ = [
     "performance_against_data",
     "performance_measured",
     "pixels",
+    "search_history",
+    "search_importance",
+    "search_paths",
     "sigmoid_beside_relu",
     "squared_error_against_cross_entropy",
     "sweep_cost",

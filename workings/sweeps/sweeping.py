@@ -210,8 +210,8 @@ class _Keeper:
         row |= {"best_epoch": None, "epochs_done": len(history), "seconds": round(outcome.seconds, 3)}
         row |= {"backend": history.backend, "status": outcome.status, "note": outcome.note, "score": None}
         if len(history):
-            kept = history[_kept(job, history) - 1]
-            figures = {k: v for k, v in kept.items() if k not in ("epoch", "learning_rate", "seconds")}
+            held = history[kept(job, history) - 1]
+            figures = {k: v for k, v in held.items() if k not in ("epoch", "learning_rate", "seconds")}
             row |= {name: value if math.isfinite(value) else None for name, value in figures.items()}
             best = history.best(self.by)
             row[f"best_{self.by}"] = best[self.by] if math.isfinite(best[self.by]) else None
@@ -222,7 +222,7 @@ class _Keeper:
         return row | ({"gradients": outcome.gradients} if job.gradients else {})
 
 
-def _kept(job: Job, history: Any) -> int:
+def kept(job: Job, history: Any) -> int:
     """The epoch whose parameters the model holds."""
     stopping = job.fit.get("early_stopping")
     if stopping is None:
