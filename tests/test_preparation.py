@@ -413,3 +413,96 @@ def test_a_model_with_a_preparation_takes_no_raw_numbers(priced):
         model.predict(np.zeros((5, 3)))
     with pytest.raises(ValueError, match="inhomogeneous"):
         model.predict([[1, 2], [3]])
+
+
+def test_a_row_is_explained_feature_by_feature(flats):
+    row = {"size": 9.0, "place": "sea", "floor": 1}
+    told = flats.explain(row)
+    assert list(told.after.values()) == flats.transform({name: [x] for name, x in row.items()})[0].tolist()
+    assert told.lines == (
+        "X[1] = (value - mean) / spread = (9.0 - 5.0) / 2.0 = 2.0, column 'size'",
+        "X[2] = 0.0, because column 'size' is not missing",
+        "X[3] = 0.0, because column 'place' is 'sea', not 'hill'",
+        "X[4] = 1.0, because column 'place' is 'sea'",
+        "X[5] = 0.0, because column 'place' is 'sea', not 'town'",
+        "X[6] = 0.0, because column 'place' is 'sea', not missing",
+        "X[7] = 0.0, because column 'floor' was 1.0 on every training row",
+    )
+    (line,) = flats.explain_feature(0, row | {"size": None}, "line 3 of 'flats.csv'", "X[1,2]").lines
+    assert line.endswith("= 0.0, column 'size' (missing: the median 5.0 stands for it) of line 3 of 'flats.csv'")
+    assert line.startswith("X[1,2] = ")
+    with pytest.raises(IndexError, match="7 features, 0 to 6, and no 7"):
+        flats.explain_feature(7, row)
+    with pytest.raises(ValueError, match="column 'size' is not given; did you mean 'sise'"):
+        flats.explain({"sise": 1, "place": "sea", "floor": 1})
+
+
+def test_the_explained_number_is_the_feature_for_every_cell_of_a_table(flats):
+    """The working, evaluated, is the very number: (value - mean) / spread."""
+    rng = np.random.default_rng(0)
+    for size in rng.normal(5, 100, 200):
+        row = {"size": float(size), "place": "town", "floor": 2}
+        sum_, after = flats.explain(row).lines[0].split("spread = ")[1].split(", column")[0].split(" = ")
+        assert eval(sum_) == float(after) == flats.transform({n: [x] for n, x in row.items()})[0, 0]
+
+
+@pytest.mark.parametrize("kind", ["a DataFrame", "an Arrow table", "a dict", "a Table"])
+def test_fit_prepares_a_table_by_itself(kind, tmp_path):
+    """Means and categories are of the rows that are learned from, not of those set aside."""
+    import workings as wk
+    from workings.model.reading import set_aside
+
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"size": rng.normal(70, 10, 50), "place": rng.choice(["sea", "town"], 50)})
+    frame.loc[3, "size"] = None
+    y = (frame["place"] == "sea").to_numpy().astype(int)
+    if kind == "an Arrow table":
+        X = pytest.importorskip("pyarrow").Table.from_pandas(frame)
+    else:
+        X = {"a DataFrame": frame, "a dict": dict(frame), "a Table": wk.data.Table.from_frame(frame, target=False)}[
+            kind
+        ]
+    model = wk.Model([wk.Dense(1, "sigmoid")])
+    model.fit(X, y, epochs=60, learning_rate=0.5, validation=0.2, progress=False)
+    rest, _ = set_aside(50, 0.2, 0)
+    assert model.preparation == Preparation.fit({name: frame[name].to_numpy()[rest] for name in frame})
+    assert model.evaluate(X, y)["accuracy"] == 1
+    model.save(tmp_path / "m.safetensors")
+    again = wk.Model.load(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(again.outputs(frame[["place", "size"]]), model.outputs(X))  # another order
+    for bad, says in (
+        (frame.rename(columns={"size": "sise"}), "column 'size', known from training, is not given; did you mean"),
+        (frame.assign(floor=1), "column 'floor' was not there in training"),
+        (frame.assign(place="hill"), "row 0 .* is 'hill', which never stood there"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            again.predict(bad)
+
+
+def test_a_frame_of_numbers_is_read_as_it_is():
+    import workings as wk
+
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": np.array([1, 200] * 8, np.uint8), "b": np.array([3, 4] * 8, np.uint8)})
+    model = wk.Model([wk.Dense(1, "sigmoid")])
+    model.fit(frame, [0, 1] * 8, epochs=1, progress=False)
+    assert model.preparation is None
+    assert model.columns == ("a", "b")
+    assert model.activations(frame)["X"][:2].tolist() == [[1, 3], [200, 4]], "named columns are no pixels"
+    with pytest.raises(ValueError, match=r"uint8, which is read as pixels .* 2 features are few"):
+        wk.Model([wk.Dense(1, "sigmoid")]).fit(frame.to_numpy(), [0, 1] * 8)
+    with pytest.raises(ValueError, match="none is above 5"):
+        wk.Model([wk.Dense(1, "sigmoid")]).fit(np.full((4, 20), 5, np.uint8), [0, 1] * 2)
+
+
+@pytest.mark.slow
+def test_very_wide_and_very_small_tables():
+    wide = {f"c{i}": [0.5, 1.5] for i in range(100_000)}
+    ready = Preparation.fit(wide)
+    assert len(ready.names) == 100_000
+    with pytest.raises(ValueError, match=r"column 'c7', known from training, is not given"):
+        ready.transform({name: x for name, x in wide.items() if name != "c7"})
+    one = Preparation.fit({"a": [3.0]})
+    assert one.transform({"a": [3.0]}).tolist() == [[0.0]]
+    assert any("says nothing" in note for note in one.notes)

@@ -151,10 +151,10 @@ def imbalance(trained: Trained) -> list[str]:
     share = counts[most] / counts.sum()
     if share > COMMON:
         told.append(
-            f"the classes are unbalanced: {100 * share:.1f} % of the training rows are {classes[most]!r}, so always "
+            f"the classes are unbalanced: {100 * share:.1f} % of the training rows are {str(classes[most])!r}; always "
             "saying that would be right as often; look at each class, not at the accuracy alone"
         )
-    few = [f"{c!r} ({n})" for c, n in zip(classes, counts, strict=True) if n < RARE]
+    few = [f"{str(c)!r} ({n})" for c, n in zip(classes, counts, strict=True) if n < RARE]
     if few and len(classes) > 1 and counts.sum() >= RARE * len(classes):
         told.append(f"of these classes there are few training rows: {', '.join(few[:8])}" + ", …" * (len(few) > 8))
     return told

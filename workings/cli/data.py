@@ -80,34 +80,34 @@ def _look(name: str, target: str | None, folder: Any, reading: o.Reading, json: 
 def _in_the_way(name: str, said: str, reading: o.Reading, json: bool) -> bool:
     """Every column of a file that cannot be learned from as it is, with what is in the way; False for none such."""
     from workings.cli.errors import spoken
-    from workings.data.columns import missing_rows, read_column
+    from workings.data.columns import missing_rows, read_cells, read_column
 
     try:
         found = reading.cells(name)
     except (ValueError, OSError):
         return False
-    if not found or not found[1]:
+    if not found or not found.rows:
         return False
-    names, rows = [cell.strip() for cell in found[0]], found[1]
-    first = 1 if reading.header is False else 2
+    read_one = read_column if found.unit == "line" else read_cells
     kinds = dict(map(o.kind_of, reading.kinds or []))
+    how: dict[str, Any] = {"missing": ("", *(reading.missing or [])), "decimal": reading.decimal}
     told: list[dict[str, Any]] = []
-    for column, cells in zip(names, zip(*rows, strict=True), strict=True):
+    for column, cells in zip(map(str.strip, found.names), zip(*found.rows, strict=True), strict=True):
         if column in (reading.drop or ()):
             continue
         one: dict[str, Any] = {"name": column, "kind": None, "missing": None, "in_the_way": None}
         try:
-            how = {"missing": ("", *(reading.missing or [])), "decimal": reading.decimal}
-            read = read_column(column, cells, lambda i: f"line {i + first}", kinds.get(column), **how)  # type: ignore[arg-type]
+            where = lambda i: f"{found.unit} {found.places[i]}"
+            read = read_one(column, cells, where, kinds.get(column), **how)
             one |= {"kind": read.kind, "missing": len(missing_rows(read))}
         except ValueError as error:
             one["in_the_way"] = spoken(o.thousands(str(error))).removeprefix(f"column {column!r} ")
         told.append(one)
     said = spoken(said)
     if json:
-        emit({"name": name, "rows": len(rows), "columns": told, "in_the_way": said})
+        emit({"name": name, "rows": len(found.rows), "columns": told, "in_the_way": said})
         return True
-    typer.echo(f"{name}: {len(rows):,} rows, {len(told)} columns; it cannot be learned from as it is.\n")
+    typer.echo(f"{name}: {len(found.rows):,} rows, {len(told)} columns; it cannot be learned from as it is.\n")
     for one in told:
         gone = f", {one['missing']:,} missing" if one["missing"] else ""
         typer.echo(f"  {one['name']}: {one['in_the_way'] or one['kind'] + gone}")

@@ -26,9 +26,7 @@ class Task:
 def task(source: Source, wanted: str | None = None) -> Task:
     """What the target asks for, or what was wanted of it.  Raises ValueError where there is nothing to learn."""
     if source.y is None:
-        raise ValueError(
-            f"{source.name} has pictures but no folders: put those of each class into a folder of its name"
-        )
+        raise ValueError(f"{source.name} has pictures but no folders: put those of each class into one of its name")
     y, target = np.asarray(source.y), source.target
     found = np.unique(y.astype(str) if y.dtype == object else y).tolist()
     if len(found) < 2:

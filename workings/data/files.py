@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+MANY_NAMES = 1000
+
+
 def plain_file(path: str | PathLike[str]) -> Path:
     """The path as a `Path`, once it is known to be a plain file that may be read.
 
@@ -54,7 +57,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
     "there are: 'price', 'size'"
     """
     names = list(names)
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    among = names
+    if len(names) > MANY_NAMES:  # comparing takes long: only with those of about its length that begin alike
+        among = [other for other in names if other[:1] == name[:1] and abs(len(other) - len(name)) < 2]
+    close = get_close_matches(name, among[:MANY_NAMES], n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(map(repr, close))}?"
     return f"there are: {listed(names)}"

@@ -45,7 +45,7 @@ class Reader:
     def examples_and_targets(self, X: Any, y: Any, learning: bool = False) -> tuple[np.ndarray, np.ndarray, Labels]:
         """X and Y as the network reads them, and what the labels are; `learning` refuses what cannot be learned."""
         X, kind = self.columns.read(X), door.first_kind(self.network)
-        if learning and not self.labels:
+        if learning and not self.labels and self.columns.preparation is None:
             door.check_pixels(X, kind)
         X = door.examples(X, kind, self.dtype)
         check_lengths(X, y)

@@ -56,7 +56,7 @@ def search_history(search: Search) -> Figure:
     ax.plot(lost, [0.98] * len(lost), "x", color=BAD, ms=6, transform=ax.get_xaxis_transform(), zorder=3)
     if min(y) > 0 and max(y) / min(y) >= 20:
         ax.set_yscale("log")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params(axis="x", integer=True)
     ax.set(xlabel="trial", ylabel=_word(search.by))
     return made
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+MANY_NAMES = 1000
 LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -104,7 +105,10 @@ def gone(value: Any) -> bool:
 
 
 def nearest(name: str, names: Any) -> str:
-    close = get_close_matches(str(name), [str(other) for other in names], n=3, cutoff=0.6)
+    among = [str(other) for other in names]
+    if len(among) > MANY_NAMES:  # comparing takes long: only with those of about its length that begin alike
+        among = [other for other in among if other[:1] == str(name)[:1] and abs(len(other) - len(str(name))) < 2]
+    close = get_close_matches(str(name), among[:MANY_NAMES], n=3, cutoff=0.6)
     some = [repr(name) for name in names]
     others = f" and {len(some) - 8:,} more" if len(some) > 8 else ""
     return (

@@ -23,6 +23,8 @@ from workings.sweeps.table import better, short
 from workings.training.checkpoint import fingerprint
 from workings.training.interruption import Interrupted, Interruptions
 
+STOPPED: dict[str, Any] = {"status": "stopped"}
+
 
 def search(
     layers: Any,
@@ -49,7 +51,7 @@ def search(
     """Train with settings that look best after those tried so far, and return the table of all.
 
     `layers`: a list whose hidden layers are changed, or a function that makes one from the settings it names, as for
-    `sweep`.  `space`: setting -> `Uniform`, `LogUniform`, `Whole` or a list; by default `SPACE` without what is fixed:
+    `sweep`.  `space`: setting -> `Uniform`, `LogUniform`, `Whole` or a list; else `SPACE` without what is fixed:
     learning_rate, batch_size, depth, width, activation, optimizer, momentum, l2 and dropout.  `fixed`: settings that
     all share.
     `trials`: how many there shall be in the end, those of earlier calls counted.  `seconds`: begin none after that.
@@ -118,7 +120,7 @@ def _searched(
                     study.tell(trial, state=State.FAIL)
                     if not isinstance(error, Interrupted):
                         raise
-                    signum, row, made = error.signum, {"status": "stopped"}, None
+                    signum, row, made = error.signum, STOPPED, None
                 if row["status"] == "stopped" or interruption:
                     said = f"stopped by Ctrl-C after {_over(study, State)} of {trials} trials"
                 if row["status"] == "stopped":

@@ -51,7 +51,7 @@ def checked(space: Mapping[str, Any], shapes: list[str], fixed: Mapping[str, Any
 def suggested(trial: Any, space: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of one trial, as Optuna suggests them; `momentum` only where there is one."""
     chosen = {name: _one(trial, name, wanted) for name, wanted in space.items() if name != "momentum"}
-    if "momentum" in space and has_momentum((fixed | chosen).get("optimizer")):
+    if "momentum" in space and has_momentum({**fixed, **chosen}.get("optimizer")):
         chosen["momentum"] = _one(trial, "momentum", space["momentum"])
     return chosen
 
@@ -73,7 +73,7 @@ def with_momentum(settings: dict[str, Any]) -> dict[str, Any]:
     """
     if "momentum" not in settings:
         return settings
-    optimizer = settings["optimizer"]
+    optimizer: Any = settings["optimizer"]
     optimizer = OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer
     rest = {name: value for name, value in settings.items() if name != "momentum"}
     return rest | {"optimizer": replace(optimizer, mu=settings["momentum"])}
