@@ -429,7 +429,7 @@ def test_a_row_is_explained_feature_by_feature(flats):
         "X[7] = 0.0, because column 'floor' was 1.0 on every training row",
     )
     (line,) = flats.explain_feature(0, row | {"size": None}, "line 3 of 'flats.csv'", "X[1,2]").lines
-    assert line.endswith("= 0.0, column 'size' (missing: the median 5.0 stands for it) of line 3 of 'flats.csv'")
+    assert line.endswith("= 0.0, column 'size' of line 3 of 'flats.csv' (missing: the median 5.0 stands for it)")
     assert line.startswith("X[1,2] = ")
     with pytest.raises(IndexError, match="7 features, 0 to 6, and no 7"):
         flats.explain_feature(7, row)
@@ -506,3 +506,15 @@ def test_very_wide_and_very_small_tables():
     one = Preparation.fit({"a": [3.0]})
     assert one.transform({"a": [3.0]}).tolist() == [[0.0]]
     assert any("says nothing" in note for note in one.notes)
+
+
+def test_an_explanation_says_where_its_inputs_came_from(flats):
+    import workings as wk
+
+    model = wk.Model([wk.Dense(1)], inputs=7)
+    model.preparation = flats
+    w = model.explain(FLATS)
+    told = w["X"][0, 0].to_text()
+    assert "X[1,1] = (value - mean) / spread = (2.0 - 5.0) / 2.0 = -1.5, column 'size' of row 1" in told
+    assert "X[6,4] = 1.0, because column 'place' of row 4 is missing" in w["X"][5, 3].to_text()
+    assert "column" not in model.explain(flats.transform(FLATS))["X"][0, 0].to_text()

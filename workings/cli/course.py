@@ -152,8 +152,8 @@ def imbalance(trained: Trained) -> list[str]:
     if share > COMMON:
         common = str(classes[most])
         told.append(
-            f"the classes are unbalanced: {100 * share:.1f} % of the training rows are {common!r}; always saying that "
-            "would be right as often, so look at each class, not at the accuracy alone"
+            f"the classes are unbalanced: {100 * share:.1f} % of the training rows are {common!r}; always saying "
+            "that would be right as often, so look at each class, not at the accuracy alone"
         )
     few = [f"{str(c)!r} ({n})" for c, n in zip(classes, counts, strict=True) if n < RARE]
     if few and len(classes) > 1 and counts.sum() >= RARE * len(classes):

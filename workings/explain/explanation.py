@@ -70,9 +70,8 @@ class Explanation(Mapping[str, Cells]):
     """
 
     def __init__(self, book: Ledger, problem: Problem, conventions: Conventions):
-        self.book = book
-        self.problem = problem
-        self.conventions = conventions
+        self.book, self.problem, self.conventions = book, problem, conventions
+        self.origins: Any = None  # how a cell of X came from a table, as a sentence
         labels = [book.label(symbol, row) for row, named in problem.params.items() for symbol in named]
         wires = {"X", "Y", "L", *(row.name for row in problem.network.rows)}
         self.places = Places(conventions, labels, problem.X.shape[-1], wires)

@@ -68,7 +68,9 @@ def saturated(whole: Any) -> list[str]:
 
 
 def shown(d: Derivation) -> list[str]:
-    """Which value is shown, and how near the other readings are."""
+    """Where a cell of X came from, which value is shown, and how near the other readings are."""
+    if d.name.array == "X" and d.whole.origins:
+        return [d.whole.origins(*d.name.cell)]
     if d.whole.exact:
         return ["All numbers are exact until an exp, log, tanh or sqrt."] if d.exact else ["Worked in float64."]
     told = [f"Inexact numbers are cut to {d.conventions.digits} digits and marked."]

@@ -6,7 +6,7 @@ called when it was trained, and takes no others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,19 @@ class Columns:
                 f"{ready} features: give the DataFrame (or dict of columns), or model.preparation.transform(table)"
             )
         return X
+
+    def origins(self, X: Any) -> Callable[[int, int], str] | None:
+        """How a feature of an example, both counted from 0, came from the table X; None for arrays."""
+        table = by_name(X) if hasattr(self.preparation, "explain_feature") else None
+        if table is None:
+            return None
+        lists = {name: values.tolist() if hasattr(values, "tolist") else values for name, values in table.items()}
+
+        def origin(feature: int, example: int) -> str:
+            row, name = {n: values[example] for n, values in lists.items()}, f"X[{feature + 1},{example + 1}]"
+            return self.preparation.explain_feature(feature, row, f"row {example + 1}", name).lines[0]
+
+        return origin
 
     def _check_names(self, found: tuple[str, ...] | None) -> None:
         if self.names is None or found is None or found == self.names:

@@ -242,13 +242,16 @@ class Model(Exchange, Looking):
         """
         from workings.explain import explain
 
+        origins = self._reader.columns.origins(X)
         X, Y, exact = self._reader.exactly(X, y, self.exact is not None)
         self.build_for(X)
         params = self.exact if exact else self.state.params
         w = weights_of_rows(sample_weight, len(X))
         w = exactly(sample_weight) if exact and w is not None else w
         told = {"conventions": self.conventions, "penalties": arguments.penalty(l1, l2), "weights": w}
-        return explain(self.network, self.loss, params, np.moveaxis(X, 0, -1), Y, self.state.memory, **told)
+        made = explain(self.network, self.loss, params, np.moveaxis(X, 0, -1), Y, self.state.memory, **told)
+        made.origins = origins
+        return made
 
     def save(self, path: Any) -> None:
         """Write the model to one safetensors file, whole or not at all.

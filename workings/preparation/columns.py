@@ -131,9 +131,9 @@ def working(column: NumberColumn | CategoryColumn, value: Any, after: dict[str, 
     return lines + [f"{feature} = {after[feature]!r}" for feature in column.names[1:]]
 
 
-def cell(column: NumberColumn | CategoryColumn, own: int, value: Any, after: float) -> str:
-    """How one feature of a column, counted from 0 among its own, came from a value."""
-    of, lost = f"column {column.name!r}", bool(is_gone(value))
+def cell(column: NumberColumn | CategoryColumn, own: int, value: Any, after: float, where: str = "") -> str:
+    """How one feature of a column, counted from 0 among its own, came from the value that stands in a row."""
+    of, lost = f"column {column.name!r}" + (f" of {where}" if where else ""), bool(is_gone(value))
     if isinstance(column, CategoryColumn):
         is_so = f"{after!r}, because {of} is {'missing' if lost else repr(plain(value))}"
         mine = repr(column.values[own]) if own < len(column.values) else "missing"

@@ -140,9 +140,7 @@ class Preparation:
             raise ValueError(f"column {column.name!r} is not given{nearest(column.name, row)}")
         value = row[column.name]
         after = float(features(column, [value], self.unseen)[0, own])
-        told = cell(column, own, value, after)
-        place = f" of {where}" if where else ""
-        line = f"{name or f'X[{feature + 1}]'} = {told}{place}"
+        line = f"{name or f'X[{feature + 1}]'} = {cell(column, own, value, after, where)}"
         return Prepared(column.name, value, {self.names[feature]: after}, (line,))
 
     @property
