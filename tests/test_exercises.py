@@ -404,3 +404,26 @@ def test_an_exercise_by_its_name_and_none_by_another():
         load(3, exact=True)
     with pytest.raises(ValueError, match="exercise 2 has no W9; it has W1, b1"):
         load(2).with_parameters(W9=[[1]])
+
+
+@pytest.mark.parametrize("n", EXERCISES)
+def test_every_exercise_writes_worksheet_and_key_in_every_form(n, tmp_path):
+    asked = load(n)
+    assert asked.to_text() != asked.to_text(key=True)
+    for form, name in (("to_html", "a.html"), ("to_latex", "a.tex")):
+        worksheet, key = (getattr(asked, form)(tmp_path / name, key=key) for key in (False, True))
+        assert worksheet != key
+        assert (tmp_path / name).read_text(encoding="utf-8") == key
+    pytest.importorskip("typst", reason="typst is not installed: no paper")
+    assert asked.to_pdf(tmp_path / "a.pdf", key=True).read_bytes().startswith(b"%PDF")
+    pytest.importorskip("xlsxwriter", reason="xlsxwriter is not installed: no spreadsheets")
+    assert asked.to_spreadsheet(tmp_path / "a.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_worksheets_of_one_page_stay_on_one():
+    """Exercise 5 once had a second page with nothing but its conventions."""
+    pytest.importorskip("typst", reason="typst is not installed: no paper")
+    pages = {n: len(paper.pages(load(n).sheet())) for n in EXERCISES}
+    assert pages == {1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 2}
+    keys = {n: len(paper.pages(load(n).sheet(key=True))) for n in EXERCISES}
+    assert keys == {1: 1, 2: 1, 3: 1, 4: 1, 5: 2, 6: 2, 7: 3}

@@ -225,6 +225,15 @@ def test_a_page_is_light_and_dark():
     assert "@media print" in told
 
 
+def test_a_printed_page_keeps_rows_beside_columns():
+    """The layout of a phone is for screens only; on A4 the matrices are made as small as they must be."""
+    small, large = (page.page(exercises.load(n).sheet()) for n in (2, 7))
+    assert "@media screen and (max-width: 760px)" in small
+    assert "@media print { .board { zoom: 1.00 } }" in small
+    assert 0.4 < float(large.split(".board { zoom: ")[1].split(" ")[0]) < 0.8
+    assert "@page { size: A4 landscape;" in page.page(layout(two_classes(units=12, m=3)))
+
+
 def test_no_text_is_ever_run():
     w = exercises.load(2).explain()
     sheet = layout(w, EVIL, EVIL, notes=[EVIL], titles={"Z1": EVIL})

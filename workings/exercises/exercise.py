@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -119,6 +120,36 @@ class Exercise:
             steps=self.steps(key),
             notes=self.remarks(self) if self.remarks and key else (),
         )
+
+    def to_pdf(self, path: Any, key: bool = False) -> Path:
+        """Write the worksheet as an A4 PDF; with `key`, filled in.  The ending may be .svg or .png too."""
+        from workings.sheets import paper
+
+        return paper.write(self.sheet(key), path)[0]
+
+    def to_html(self, path: Any = None, key: bool = False) -> str:
+        """The worksheet as one self-contained page; written to a file where a path is given."""
+        from workings.sheets import export, page
+
+        return export.written(page.page(self.sheet(key)), path)
+
+    def to_latex(self, path: Any = None, key: bool = False) -> str:
+        """The worksheet in LaTeX; written to a file where a path is given."""
+        from workings.sheets import export, tex
+
+        return export.written(tex.tex(self.sheet(key)), path)
+
+    def to_text(self, key: bool = False) -> str:
+        """The worksheet in plain ASCII."""
+        from workings.sheets.terminal_sheet import sheet_text
+
+        return sheet_text(self.sheet(key))
+
+    def to_spreadsheet(self, path: Any, key: bool = False) -> Path:
+        """Write the worksheet as .xlsx: what is filled in is carried on by formulas."""
+        from workings.sheets import spreadsheet
+
+        return spreadsheet.write(self.explain(), self.sheet(key, whole=True), path)
 
     def steps(self, key: bool = True) -> tuple[Step, ...]:
         """What is to be done, one by one; with `key`, each with its lines."""

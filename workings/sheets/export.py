@@ -51,7 +51,7 @@ def to_png(w: Explanation, path: Any, **options: Any) -> Path:
 
 def to_html(w: Explanation, path: Any = None, **options: Any) -> str:
     """The sheet as one self-contained page; written to a file where a path is given."""
-    return _written(page.page(to_sheet(w, **options)), path)
+    return written(page.page(to_sheet(w, **options)), path)
 
 
 def to_text(w: Explanation, **options: Any) -> str:
@@ -61,7 +61,7 @@ def to_text(w: Explanation, **options: Any) -> str:
 
 def to_latex(w: Explanation, path: Any = None, **options: Any) -> str:
     """The matrices of the sheet in LaTeX; written to a file where a path is given."""
-    return _written(tex.tex(to_sheet(w, **options)), path)
+    return written(tex.tex(to_sheet(w, **options)), path)
 
 
 def to_spreadsheet(w: Explanation, path: Any, **options: Any) -> Path:
@@ -80,7 +80,8 @@ def _on_paper(w: Explanation, path: Any, form: str, options: dict[str, Any]) -> 
     return paper.write(to_sheet(w, **options), path)[0]
 
 
-def _written(text: str, path: Any) -> str:
+def written(text: str, path: Any) -> str:
+    """The text, and a file of it where a path is given: the old file or the new one, never half of it."""
     if path is not None:
         write_whole(path, text.encode())
     return text

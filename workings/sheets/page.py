@@ -12,6 +12,7 @@ from workings.sheets.sheet import SLOTS, Band, Block, Cell, Sheet
 
 MOST = 20_000  # cells
 WIDEST = 1000  # pixels, about
+UPRIGHT, ACROSS, TOLD = 700, 1030, 320  # pixels: an A4 page, the same across, and what formulas take
 
 
 def page(sheet: Sheet) -> str:
@@ -25,7 +26,8 @@ def page(sheet: Sheet) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="generator" content="Workings">',
             f"<title>{escape(sheet.title)}{' (key)' if sheet.key else ''}</title>",
-            f"<style>{style(len(slots), len(sheet.bands), marks, _wide(sheet))}</style>\n</head>\n<body>\n<main>",
+            f"<style>{style(len(slots), len(sheet.bands), marks, _wide(sheet), *_printed(sheet))}</style>",
+            "</head>\n<body>\n<main>",
             fragment(sheet),
             "</main>\n</body>\n</html>\n",
         ]
@@ -71,17 +73,23 @@ def fragment(sheet: Sheet) -> str:
 
 def readable(sheet: Sheet) -> Sheet:
     """The sheet, with the way back below the way forward where both side by side would not fit on a screen."""
-    across = 0
-    for slot in SLOTS:
-        blocks = [band.slots[slot] for band in sheet.bands if slot in band.slots]
-        across += max(
-            (
-                sum(10 * max(cell.letters(sheet.key) for cell in c) + 20 for c in zip(*b.cells, strict=True))
-                for b in blocks
-            ),
-            default=0,
-        )
-    return apart(sheet) if across > WIDEST and sheet.width("right") else sheet
+    return apart(sheet) if _across(sheet) > WIDEST and sheet.width("right") else sheet
+
+
+def _across(sheet: Sheet) -> int:
+    """How wide the matrices are together, in pixels, about."""
+    column = lambda cells: 10 * max(cell.letters(sheet.key) for cell in cells) + 20
+    wide = lambda block: sum(column(cells) for cells in zip(*block.cells, strict=True))
+    slots = [[band.slots[slot] for band in sheet.bands if slot in band.slots] for slot in SLOTS]
+    return sum(max(map(wide, blocks), default=0) for blocks in slots)
+
+
+def _printed(sheet: Sheet) -> tuple[bool, float]:
+    """Whether a printed page lies across, and how much smaller than on a screen the matrices are on it."""
+    blanks = [c for band in sheet.bands for b in band.slots.values() for row in b.cells for c in row if c.blank]
+    needed = _across(sheet) * (1.35 if blanks and not sheet.key else 1) + TOLD
+    flipped = needed > 1.8 * UPRIGHT  # below, letters are large enough upright
+    return flipped, min(1.0, (ACROSS if flipped else UPRIGHT) / needed)
 
 
 def _wide(sheet: Sheet) -> int:

@@ -58,16 +58,24 @@ dd { margin: 0 } .small { color: var(--second); font-size: 14px } .net { max-wid
 .net line { stroke-width: 1.6 } .net circle { stroke: var(--ink); fill: var(--paper) } .net text { fill: var(--ink) }
 .net .plain { stroke: var(--line) }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-@media (max-width: 760px) { .board { display: flex; flex-direction: column; align-items: flex-start; gap: 14px }
+@media screen and (max-width: 760px) {
+  .board { display: flex; flex-direction: column; align-items: flex-start; gap: 14px }
   .loose, .block, .told { max-width: 100% } .told { align-self: flex-start }
   dl { grid-template-columns: 1fr } dd { margin-bottom: 6px } }
-@media print { body { padding: 0; font-size: 11pt } .block, li { break-inside: avoid } input { border: 0 } }
+@media print { body { padding: 0; font-size: 10.5pt; max-width: none } .block, li, .told { break-inside: avoid }
+  h2 { break-after: avoid; margin-top: 20px } .board { overflow: visible }
+  .told { min-width: 210px } .block { max-width: none; overflow: visible }
+  input { border: 0; background: none }
+  dl { grid-template-columns: max-content 1fr max-content 1fr; font-size: 9pt } }
 @media (forced-colors: active) { td { border-color: CanvasText } }
 """
 
 
-def style(slots: int, bands: int, marks: set[int], wire: int) -> str:
-    """The rules for a board of so many slots and bands, its marks, and how many pixels the wires' cells take."""
+def style(slots: int, bands: int, marks: set[int], wire: int, flipped: bool = False, zoom: float = 1.0) -> str:
+    """The rules for a board of so many slots and bands, its marks, and how many pixels the wires' cells take.
+
+    Printed, the page is `flipped` to lie across, and the board smaller by `zoom`, so that rows still meet columns.
+    """
     light = "; ".join(f"--k{k}: {ink}; --t{k}: {tint}" for k, (ink, tint) in enumerate(COLOURS))
     dark = "; ".join(f"--k{k}: {ink}; --t{k}: {ink}26" for k, ink in enumerate(DARK))
     rules = [BASE.replace("LIGHT", light).replace("DARK", dark)]
@@ -79,5 +87,7 @@ def style(slots: int, bands: int, marks: set[int], wire: int) -> str:
         pattern = BACKGROUNDS[PATTERNS[(k + k // 8) % 8]].format(c=f"var(--k{k % 8})")
         rules.append(f".r{k}::before {{ background: {pattern} }} .c{k}::after {{ background: {pattern} }}")
         rules.append(f".f{k} {{ background-color: var(--t{k % 8}) }}")
+    rules.append(f"@page {{ size: A4{' landscape' if flipped else ''}; margin: 12mm }}")
+    rules.append(f"@media print {{ .board {{ zoom: {zoom:.2f} }} }}")
     rules += [f".net .l{k} {{ stroke: var(--k{k}) }}" for k in range(8)]
     return "\n".join(rules)
