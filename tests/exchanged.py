@@ -32,7 +32,7 @@ def random_model(seed: int, dtype: str = "float32", kinds: str = "table image se
     rng = np.random.default_rng(seed)
     pick = lambda several: several[rng.integers(len(several))]
     size = lambda most=7: int(rng.integers(1, most))
-    kind = pick(kinds.split())
+    kind = pick(kinds.replace("gru", "").split())
     layers: list = []
     if kind == "table":
         shape: tuple[int, ...] = (size(9),)
@@ -45,7 +45,7 @@ def random_model(seed: int, dtype: str = "float32", kinds: str = "table image se
         )
     else:
         shape = (size(5), 1 + size())
-        first = pick([wk.RNN, wk.LSTM])(size(5), every_step=True)
+        first = pick([wk.RNN, wk.LSTM, wk.GRU][: 3 if "gru" in kinds else 2])(size(5), every_step=True)
         layers = [first, *([wk.RNN(size())] if rng.random() < 0.5 else [wk.Flatten()])]
     for _ in range(int(rng.integers(0, 4))):
         layers.append(wk.Dense(size(12), pick(BENDS)))

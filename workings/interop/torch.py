@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from math import prod
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from workings import layers, saving
-from workings.contract import Shape
+from workings import saving
 from workings.interop.agreement import checked
 from workings.interop.imported import needs
-from workings.interop.parts import assembled, parts
-from workings.interop.table import ROWS, Read, feature_axis, of
+from workings.interop.parts import parts
+from workings.interop.table import of
+from workings.interop.torch_read import from_module, plain
 from workings.interop.travels import said_of
 from workings.model import Model
 
-NAMES = {name: row.torch for row in ROWS.values() if not isinstance(row.torch, str) for name in row.torch.names}
-CURES = {
-    "LogSoftmax": "leave it out, and end with nn.Softmax(dim=1): the probabilities are the same, without the log",
-    "ReLU6": "the nearest here is nn.ReLU()",
-    "Module": "give its weights, with the layers: wk.from_torch(net.state_dict(), [wk.Dense(16, 'relu'), …])",
-}
+COUNTED = "num_batches_tracked"  # batches, which nothing here counts
 
 
 def from_torch(source: Any, layers: Any = None, inputs: Any = None, *, loss: Any = None, check: Any = None) -> Model:
@@ -45,8 +40,14 @@ def from_torch(source: Any, layers: Any = None, inputs: Any = None, *, loss: Any
     <Model Z1: Dense, A1: Tanh, Z2: Dense; SquaredError(factor='mean')>
     """
     if isinstance(source, str | Path):
-        source = {name: array for name, array in saving.arrays(source).items() if name != "__metadata__"}
-    if isinstance(source, Mapping):
+        if check is not None:
+            raise ValueError(
+                "a file of weights cannot be asked: check the model against the module with agreement(…)"
+            )
+        model = from_state(saving.arrays(source), layers, inputs, loss, in_order=False)
+    elif isinstance(source, Mapping):
+        if check is not None:
+            raise ValueError("a state_dict cannot be asked: check the model against the module with agreement(…)")
         model = from_state(source, layers, inputs, loss)
     elif hasattr(source, "named_children"):
         if layers is not None:
@@ -57,143 +58,70 @@ def from_torch(source: Any, layers: Any = None, inputs: Any = None, *, loss: Any
     return checked(model, source, check)
 
 
-def from_module(module: Any, inputs: Any, loss: Any) -> Model:
-    """The rows of a module, one after another, or as a `Table` of ours tells."""
-    if hasattr(module, "reads"):
-        names = list(module.reads)
-        found = [each for name, part in module.named_children() for each in unrolled(part, f"{name}.")]
-        reads = [tuple(names.index(r) if r != "X" else -1 for r in module.reads[name]) for name in names]
-        if len(found) != len(names):
-            raise ValueError("a branch of this module is several layers: give its state_dict with the layers")
-    else:
-        found, names = list(unrolled(module, "")), None
-        reads = [(i - 1,) for i in range(len(found))]
-    if not found:
-        raise ValueError("this module is empty: a network needs a layer")
-    start = first_shape([each.read for each in found], inputs)
-    rows: list[Read] = []
-    wires: list[tuple[int, ...]] = []
-    places = {-1: -1}  # module → the last row it became
-    shapes = {-1: start}
-    for i, (place, kind, read, dim, turned) in enumerate(found):
-        into = [places[j] for j in reads[i]]
-        for row in placed(read, shapes[into[0]], dim, turned, f"module {place!r}, {kind},"):
-            rows.append(row)
-            wires.append(tuple(into))
-            shapes[len(rows) - 1] = row.layer.out_shape(*(shapes[j] for j in into))
-            into = [len(rows) - 1]
-        places[i] = into[0]
-    types = {a.dtype.name for row in rows for a in row.params.values()}
-    dtype = "float64" if "float64" in types else "float32"
-    return assembled(rows, start, wires, dtype, loss, names if names and len(names) == len(rows) else None)
-
-
-class Found(NamedTuple):
-    """A module read, with its place, its class, the axis it works on, and whether it stands between two turns."""
-
-    place: str
-    kind: str
-    read: Read
-    dim: int | None
-    turned: bool
-
-
-def unrolled(module: Any, place: str, turned: bool = False) -> Iterator[Found]:
-    """Every layer in its turn, those within Sequentials too."""
-    kind = type(module).__name__
-    if kind == "Sequential":
-        turned = False
-        for name, child in module.named_children():
-            if type(child).__name__ == "Turn":
-                turned = True
-            else:
-                yield from unrolled(child, f"{place}{name}.", turned)
-        return
-    told = f"module {place.rstrip('.')!r}" if place else "this module"
-    if kind not in NAMES or not type(module).__module__.startswith(("torch.nn.", "workings.")):
-        cure = CURES.get(kind, CURES["Module"] if list(module.children()) or not place else "")
-        raise ValueError(f"{told} is {kind}, which no layer here does{': ' if cure else ''}{cure}")
-    try:
-        yield Found(place.rstrip("."), kind, NAMES[kind].back(Seen(module)), getattr(module, "dim", None), turned)
-    except ValueError as error:
-        raise ValueError(f"{told}, {kind}, cannot be taken over: {error}") from None
-
-
-def placed(read: Read, shape: Shape, dim: int | None, turned: bool, told: str) -> list[Read]:
-    """The row or rows that a module is, where examples of this shape reach it."""
-    layer, sequence = read.layer, len(shape) == 2
-    if isinstance(layer, layers.Dense) and sequence:
-        return [read._replace(layer=layers.Positions(layer))]
-    if isinstance(layer, layers.Softmax) and dim not in (
-        None,
-        feature_axis(shape),
-        feature_axis(shape) - len(shape) - 1,
-    ):
-        raise ValueError(
-            f"{told} is over dim {dim}, and softmax here is over the features, dim {feature_axis(shape)}"
-        )
-    if isinstance(layer, layers.BatchNorm) and sequence and not turned:
-        raise ValueError(f"{told} takes the steps of a sequence for its features: here they are the last axis")
-    if isinstance(layer, layers.Flatten) and sequence and not turned:
-        order = np.arange(prod(shape)).reshape(shape).T.reshape(-1)  # step by step there, feature by feature here
-        return [read, Read(layers.Select(tuple(map(int, order))))]
-    return [read]
-
-
-def first_shape(found: list[Read], inputs: Any) -> Any:
-    """The shape of one example: as given, or as the first layer with weights tells."""
-    if inputs is not None:
-        from workings.model import arguments
-
-        return arguments.inputs(inputs)
-    for row in found:
-        if isinstance(row.layer, layers.Dense):
-            return (row.params["W"].shape[1],)
-        if isinstance(row.layer, layers.BatchNorm):
-            return (row.params["gamma"].size,)
-        if isinstance(
-            row.layer, layers.Convolution | layers.MaxPool | layers.Flatten | layers.Recurrent | layers.Embedding
-        ):
-            kind = type(row.layer).__name__
-            raise ValueError(
-                f"the first layer, {kind}, reads examples of any size: say which, such as inputs=(1, 28, 28) for "
-                "images (c, h, w), inputs=(features, steps) for sequences, inputs=(steps,) for words"
-            )
-    raise ValueError("this module has no weights: say how many features it reads, with inputs=…")
-
-
-def from_state(state: Mapping[str, Any], specs: Any, inputs: Any, loss: Any) -> Model:
-    """The model of these layers, with the arrays of a state_dict in their order."""
+def from_state(state: Mapping[str, Any], specs: Any, inputs: Any, loss: Any, in_order: bool = True) -> Model:
+    """The model of these layers, with the arrays of a state_dict."""
     if specs is None:
         raise ValueError(
             "a state_dict has weights and no layers: give those too, as in from_torch(state, [Dense(3)])"
         )
-    arrays = {name: plain(array) for name, array in state.items() if not name.endswith("num_batches_tracked")}
-    if inputs is None and (tables := [a for a in arrays.values() if a.ndim == 2]):
-        inputs = tables[0].shape[1]
-    if inputs is None:
-        raise ValueError("say what one example looks like, with inputs=…")
+    arrays = {name: plain(array) for name, array in state.items() if not name.endswith(COUNTED)}
     types = {array.dtype.name for array in arrays.values()}
-    model = Model(specs, loss, inputs, dtype="float64" if "float64" in types else "float32")
+    dtype = "float64" if "float64" in types else "float32"
+    tables = [a for a in arrays.values() if a.ndim == 2]
+    if inputs is None and not tables:
+        raise ValueError("say what one example looks like, with inputs=…")
+    guesses = [inputs] if inputs is not None else list(dict.fromkeys(a.shape[1] for a in tables))
+    model = Model(specs, loss, guesses[0], dtype=dtype)
     module = to_torch(model)
-    wanted = {name: array for name, array in module.state_dict().items() if not name.endswith("num_batches_tracked")}
+    wanted = {name: array for name, array in module.state_dict().items() if not name.endswith(COUNTED)}
+    for guess in guesses[1:]:  # the first table of a file need not be the first layer's
+        if sorted(a.shape for a in arrays.values()) == sorted(tuple(a.shape) for a in wanted.values()):
+            break
+        model = Model(specs, loss, guess, dtype=dtype)
+        module = to_torch(model)
+        wanted = {name: array for name, array in module.state_dict().items() if not name.endswith(COUNTED)}
     if len(wanted) != len(arrays):
         raise ValueError(
-            f"these layers have {len(wanted)} arrays ({', '.join(wanted)}), and the state_dict has {len(arrays)} "
-            f"({', '.join(arrays)})"
+            f"these layers have {len(wanted)} arrays ({', '.join(wanted)}), "
+            f"and there are {len(arrays)}: {', '.join(arrays)}"
         )
-    filled = {}
-    for (name, like), (theirs, array) in zip(wanted.items(), arrays.items(), strict=True):
-        if tuple(like.shape) != array.shape:
-            raise ValueError(
-                f"{theirs!r} of the state_dict has the shape {array.shape}, and {name!r} of these layers "
-                f"{tuple(like.shape)}: are the layers those, in that order?"
-            )
-        filled[name] = array
-    fill(module, filled)
-    rows = from_module(module, model.shape, model.loss)
-    model.state = rows.state
+    fill(module, paired(grouped(wanted), grouped(arrays), in_order))
+    model.state = from_module(module, model.shape, model.loss).state
     return model
+
+
+def grouped(arrays: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Arrays by the module they belong to: {"0": {"weight": …, "bias": …}}."""
+    groups: dict[str, dict[str, Any]] = {}
+    for name, array in arrays.items():
+        place, _, symbol = name.rpartition(".")
+        groups.setdefault(place, {})[symbol] = array
+    return groups
+
+
+def paired(wanted: dict[str, Any], given: dict[str, Any], in_order: bool) -> dict[str, np.ndarray]:
+    """Every module of ours with one of theirs: in their order, or (from a file, which sorts them) by shapes.
+
+    Of several with the same shapes the number in the name says which comes first; without one they are refused.
+    """
+    filled = {}
+    for place, like in wanted.items():
+        shapes = {symbol: tuple(array.shape) for symbol, array in like.items()}
+        fit = [name for name, group in given.items() if {s: a.shape for s, a in group.items()} == shapes]
+        first = next(iter(given), None)
+        if not fit or (in_order and fit[0] != first):
+            told = ", ".join(f"{s} {shape}" for s, shape in shapes.items())
+            has = ", ".join(f"{s} {a.shape}" for s, a in given.get(first or "", {}).items())
+            raise ValueError(f"{place} wants {told}, and {first!r} has {has}: are the layers those, in that order?")
+        if not in_order and len(fit) > 1:
+            if len({re.sub(r"\d+", "#", name) for name in fit}) > 1:
+                raise ValueError(
+                    f"{fit[0]!r} and {fit[1]!r} have the same shapes, and a file does not say which comes first: "
+                    "give the state_dict"
+                )
+            fit.sort(key=lambda name: [int(digits) for digits in re.findall(r"\d+", name)])
+        filled |= {f"{place}.{symbol}": array for symbol, array in given.pop(fit[0]).items()}
+    return filled
 
 
 def to_torch(model: Model) -> Any:
@@ -231,7 +159,7 @@ def to_torch(model: Model) -> Any:
     made = made.to(getattr(torch, model.dtype))
     fill(made, state)
     told = said_of(model, "PyTorch")
-    made.classes = told.classes  # not a tensor: no part of the state
+    setattr(made, "classes", told.classes)  # noqa: B010 - not a tensor, and no part of the state
     return made.eval()
 
 
@@ -241,27 +169,6 @@ def fill(module: Any, arrays: Mapping[str, np.ndarray]) -> None:
 
     held = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     missing = module.load_state_dict(held, strict=False)
-    lost = [name for name in missing.missing_keys if not name.endswith("num_batches_tracked")]
+    lost = [name for name in missing.missing_keys if not name.endswith(COUNTED)]
     assert not lost, lost
     assert not missing.unexpected_keys, missing.unexpected_keys
-
-
-def plain(array: Any) -> np.ndarray:
-    """A tensor as an array; half precision is widened, which loses nothing."""
-    if hasattr(array, "detach"):
-        array = array.detach().cpu()
-        array = (array.float() if str(array.dtype) in ("torch.bfloat16", "torch.float16") else array).numpy()
-    return np.array(array)
-
-
-class Seen:
-    """A module whose tensors are NumPy arrays."""
-
-    def __init__(self, module: Any):
-        self._module = module
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._module, name)
-        if hasattr(value, "detach"):
-            return plain(value)
-        return Seen(value) if hasattr(value, "named_children") else value

@@ -65,7 +65,7 @@ def checksum(arrays: dict[str, np.ndarray], told: str) -> str:
     for name in sorted(arrays):
         array = np.asarray(arrays[name], order="C")
         digest.update(repr((name, str(array.dtype), array.shape)).encode())
-        digest.update(array.reshape(-1).view(np.uint8))
+        digest.update(array.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,13 @@ def erf(z: Any) -> Any:
     return np.sign(z) * (1 - tail * np.exp(-(z**2)))
 
 
+def divide(a: Any, b: Any) -> Any:
+    """Whole numbers are divided towards 0."""
+    if np.asarray(a).dtype.kind in "iu" and np.asarray(b).dtype.kind in "iu":
+        return (abs(a) // abs(b) * np.sign(a) * np.sign(b)).astype(np.asarray(a).dtype)
+    return a / b
+
+
 CELLWISE: dict[str, Callable[..., Any]] = {
     "Sigmoid": sigmoid,
     "Tanh": np.tanh,
@@ -49,10 +57,10 @@ CELLWISE: dict[str, Callable[..., Any]] = {
     "Add": np.add,
     "Sub": np.subtract,
     "Mul": np.multiply,
-    "Div": lambda a, b: a // b if a.dtype.kind in "iu" and np.asarray(b).dtype.kind in "iu" else a / b,
+    "Div": divide,
     "Pow": lambda a, b: np.power(a, b).astype(np.result_type(a)),
-    "Max": np.maximum,
-    "Min": np.minimum,
+    "Max": lambda *x: reduce(np.maximum, x),
+    "Min": lambda *x: reduce(np.minimum, x),
     "Greater": np.greater,
     "Less": np.less,
     "GreaterOrEqual": np.greater_equal,

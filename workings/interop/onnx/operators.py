@@ -37,7 +37,7 @@ class Node:
     examples: int | None  # how many the file was made for, if it says
 
     def constant(self, i: int, what: str) -> np.ndarray:
-        value = self.inputs[i] if i < len(self.inputs) else None
+        value: Any = self.inputs[i] if i < len(self.inputs) else None
         need(isinstance(value, np.ndarray), f"its {what} is no constant")
         return value
 

@@ -91,7 +91,7 @@ def read(proto: Any, folder: Path, inputs: Any, output: str | None, loss: Any) -
     return finished(proto, wire, rows, rows.classes or classes, loss)
 
 
-def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inputs: Any) -> tuple[Wire, Rows]:
+def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inputs: Any) -> tuple[Any, Rows]:
     """One output of the graph, followed from X; only what it is made from is looked at."""
     rows, graph = Rows(), proto.graph
     opsets = {entry.domain: entry.version for entry in proto.opset_import}
@@ -123,7 +123,7 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
             examples,
         )
         try:
-            value = known(made)
+            value: Any = known(made)
             value = np.asarray(value) if isinstance(value, np.generic) else value
             for i in asks:
                 if i == 0:
@@ -218,6 +218,9 @@ def finished(proto: Any, wire: Wire, rows: Rows, classes: Any, loss: Any) -> Mod
     """The rows as a model, with what the file says besides: classes, columns, preparation, loss."""
     if wire.row != len(rows.found) - 1 or not rows.found:
         raise Refused("ends in X itself, or in what is not its last layer")
+    kept = [axis for axis in wire.axes if axis != "1"]
+    if kept != [axis for axis in usual(wire.shape) if axis in kept]:
+        raise Refused("turns its answers over at the end, and a model here answers with one row for each example")
     about = told(proto)
     if loss is None and about.get("loss"):
         loss = saving.rebuild(about["loss"])

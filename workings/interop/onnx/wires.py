@@ -60,7 +60,7 @@ class Curve:
             if x is leaf or (leaf is None and isinstance(x, Wire)):
                 return z
             if isinstance(x, Wire):
-                raise LookupError(f"{self.told} goes round {leaf.told}")
+                raise LookupError(f"{self.told} goes round what comes before it")
             if not isinstance(x, Curve):
                 return x
             if id(x) not in known:
