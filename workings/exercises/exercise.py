@@ -35,7 +35,7 @@ class Exercise:
     """A network with its numbers, or two matrices, and what is to be done with them.
 
     `parameters` {"W1": ..., "b1": ...} and the columns `X` are given; `Y` and `loss` only where it goes back too.
-    `blanks` are the cells (or whole arrays) of the worksheet that are left empty.
+    `blanks` are the cells (or whole arrays) of the worksheet that are left empty, and it does `without` some arrays.
     """
 
     number: int
@@ -54,10 +54,17 @@ class Exercise:
     bias: bool = True
     crosses: bool = False
     links: bool = True
+    gradients: bool = True
+    without: tuple[str, ...] = ()
     product: tuple[str, str, str] | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     remarks: Callable[[Exercise], tuple[str, ...]] | None = field(default=None, compare=False)
     work: Callable[[Exercise], Explanation] | None = field(default=None, compare=False)
+
+    @property
+    def heading(self) -> str:
+        """The title of its sheet."""
+        return f"Exercise {self.number}: {self.title}"
 
     @cached_property
     def worked(self) -> Explanation:
@@ -107,7 +114,7 @@ class Exercise:
         """The worksheet; with `key`, filled in.  `blanks` are the cells left empty instead of the exercise's own."""
         return layout(
             self.explain(),
-            f"Exercise {self.number}: {self.title}",
+            self.heading,
             self.lead,
             blanks=self.blanks if blanks is None else tuple(blanks),
             key=key,
@@ -115,6 +122,8 @@ class Exercise:
             bias=self.bias or whole,
             whole=whole,
             links=self.links,
+            gradients=self.gradients,
+            without=self.without if not whole else (),
             titles=self.titles,
             product=self.product,
             steps=self.steps(key),

@@ -42,6 +42,7 @@ def layout(
     links: bool = True,
     titles: Mapping[str, str] | None = None,
     product: tuple[str, str, str] | None = None,
+    without: Iterable[str] = (),
     steps: Iterable[Step] = (),
     notes: Iterable[str] = (),
 ) -> Sheet:
@@ -51,12 +52,14 @@ def layout(
     crosses out what ReLU stops in the cell itself (of examples as rows, sums and activations stand apart).
     `bias=False` leaves out biases that are all 0.  `whole` adds every array that another is made of (a spreadsheet
     needs them).  `titles` replace the formulas over blocks.  `links=False` leaves the links of the diagram to be
-    drawn.  `product` ("A", "B", "C") is one that stands alone.
+    drawn.  `product` ("A", "B", "C") is one that stands alone.  Arrays `without` which the
+    sheet is to do are left out.
     """
     rows = w.conventions.examples == "rows" and not product
     w = w if rows else w.written_as(examples="columns")  # of A B = C, neither side is an example
     board = Board(w)
     drawn = _Drawn(board, compact and not rows, bias, gradients, titles or {}, _blanks(board, blanks))
+    drawn.without = set(without)
     if product:
         drawn.products[product[2]] = ([product[0]], product[1])
     drawn.forward()
@@ -103,8 +106,9 @@ class _Drawn:
         blanks: Collection[Name],
     ):
         self.board, self.bias, self.titles, self.blanks = board, bias, titles, blanks
-        self.gradients = gradients and "J" in board
+        self.gradients = gradients and any(f"d{name}" in board for name in board.w)
         self.compact = compact and not self.gradients
+        self.without: set[str] = set()
         self.bands: list[Band] = []
         self.placed: dict[str, None] = {}
         self.by_hand: list[tuple[int, int]] = []  # the band of a product, and that of what it reads
@@ -119,7 +123,7 @@ class _Drawn:
         """From X to J, with the gradient of each array beside it."""
         names = [name for name in self.board.w if name != "Y" and not self._is_gradient(name)]
         for name in names:
-            if name not in self.placed and not self._is_parameter(name):
+            if name not in self.placed and name not in self.without and not self._is_parameter(name):
                 self.wire(name)
         new = {
             row: [f"{x}_new" for x in self.board.parameters(row) if f"{x}_new" in self.board]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workings.explain import Derivation, Explanation
+from workings.explain.because import because
 from workings.ink.notation import Notation, Written, write
 from workings.ink.number import Number
 from workings.ink.rounding import Cut
@@ -25,15 +26,19 @@ class Crosses(Notation):
 
 def line(d: Derivation, crosses: bool = False, bias: bool = True) -> str:
     """Name = numbers = result; where ReLU chose, the reason.  `~` stands before what is rounded."""
-    name, digits = PLAIN.name(d.whole.shown(d.name), d.conventions.base).text, d.conventions.digits
-    value = shown(d.value, digits)
-    if d.working.op == "max" and d.because:
-        return f"{name}: {d.because}"
-    if told := _stopped(d.working, digits):
+    name = PLAIN.name(d.whole.shown(d.name), d.conventions.base).text
+    return equation(name, d.working if bias else _without_bias(d.working), d.conventions.digits, crosses)
+
+
+def equation(name: str, working: Number, digits: int, crosses: bool = False) -> str:
+    """A working as a line under a name; where ReLU chose, the reason."""
+    value, said = shown(working.value, digits), lambda x: shown(x.value, digits).text
+    if working.op == "max" and (told := because(working, said, said)):
+        return f"{name}: {told}"
+    if told := _stopped(working, digits):
         return f"{name} {told}"
-    x = tidy(d.working if bias else _without_bias(d.working), TERMS)
-    text, rounded = _written(x, digits, crosses)
-    if not d.working.operands or text == value.text:
+    text, rounded = _written(tidy(working, TERMS), digits, crosses)
+    if not working.operands or text == value.text:
         return f"{name} {_sign(value)} {value.text}"
     return f"{name} {_sign(Cut(text, rounded))} {text} {_sign(value)} {value.text}"
 

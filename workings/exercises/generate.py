@@ -1,0 +1,183 @@
+"""Generate: an exercise of a kind, with numbers chosen so that its mistakes can be told apart.
+
+Many exercises are drawn at once.  Every mistake is made in every cell of each, and the draw is kept in which the
+fewest mistakes hide: behind the right number, behind each other, or where a slip of the pen would land.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from workings.exercises.family import Family, family
+from workings.exercises.generated import Generated
+from workings.exercises.kinds import KINDS
+from workings.exercises.mistakes import MISTAKES
+from workings.exercises.slips import written
+from workings.exercises.solution import Solution
+from workings.exercises.tape import Tape
+from workings.ink.number import Name
+from workings.layers import Relu
+
+DRAWS, LOOKED_AT, ROUNDS = 192, 24, 20
+LARGEST = 9999
+DIGITS = 4
+
+
+@lru_cache(maxsize=512)
+def generate(kind: str, seed: int = 0, level: int = 1) -> Generated:
+    """An exercise of a kind; kind, seed and level fix sheet, key, page and marker.
+
+    Levels are 1 to 3.  Raises ValueError where there is no such kind or level.
+
+    >>> generate("neuron", seed=7).heading
+    'A single neuron (neuron, level 1, seed 7)'
+    >>> generate("neuron", seed=7) == generate("neuron", seed=7)
+    True
+    """
+    if kind not in KINDS:
+        raise ValueError(f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
+    if level not in (1, 2, 3) or isinstance(level, bool):
+        raise ValueError(f"levels are 1, 2 and 3, not {level!r}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"a seed is a whole number from 0 on, not {seed!r}")
+    rng = np.random.default_rng([seed, level, *kind.encode()])
+    for _ in range(ROUNDS):
+        drawn = [KINDS[kind].draw(rng, level) for _ in range(DRAWS)]
+        for found in _best_first(drawn):
+            if _fits_on_paper(found):
+                return _signed(found, seed)
+    raise RuntimeError(f"no numbers of at most {DIGITS} digits were found for {kind}, level {level}, seed {seed}")
+
+
+def _signed(found: Generated, seed: int) -> Generated:
+    from dataclasses import replace
+
+    return replace(found, seed=seed)
+
+
+def _best_first(drawn: Sequence[Generated]) -> list[Generated]:
+    """The sound draws, those first in which mistakes are most easily told apart."""
+    solution = Solution(drawn[0])
+    numbers = passes(solution, drawn)
+    sound = np.flatnonzero(_sound(solution, numbers))
+    if not len(sound):
+        return []
+    numbers = {name: values[sound] for name, values in numbers.items()}
+    hidden = Hidden(solution, family(solution), numbers)
+    order = np.argsort(hidden.by_others(), kind="stable")[:LOOKED_AT]
+    scores = hidden.by_others()[order] + hidden.by_slips(order)
+    return [drawn[sound[i]] for i in order[np.argsort(scores, kind="stable")]]
+
+
+def passes(solution: Solution, drawn: Sequence[Generated]) -> dict[Name, np.ndarray]:
+    """Every number of many exercises of one form, given and worked."""
+    numbers: dict[Name, np.ndarray] = {}
+    givens = [exercise.givens for exercise in drawn]
+    for array in givens[0]:
+        for index in np.ndindex(givens[0][array].shape):
+            numbers[Name(array, index)] = np.array([float(Fraction(g[array][index])) for g in givens])
+    for array in solution.order:
+        shape = solution.w.numbers[array].shape
+        names = [Name(array, index) for index in np.ndindex(shape)]
+        todo = [name for name in names if name not in numbers and not solution.is_given(name)]
+        if todo:
+            numbers |= zip(todo, Tape([solution.working(name) for name in todo]).run(numbers), strict=True)
+    return numbers
+
+
+def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
+    """Which draws have live and dead units, no sum of 0, no two rows alike, and numbers that fit on paper."""
+    worked = {name: values for name, values in numbers.items() if name in set(solution.asked)}
+    good = np.ones(len(next(iter(numbers.values()))), bool)
+    for name, values in worked.items():
+        good &= np.isfinite(values) & (np.abs(values) <= LARGEST)
+        if name.array[0] in "ZzCuvf":
+            good &= np.abs(values) > 1e-9
+        if not solution.key(name).exact:
+            good &= np.abs(values) < 10
+    for array in dict.fromkeys(name.array for name in worked if name.array[0] in "ZC"):
+        whole = np.array([values for name, values in numbers.items() if name.array == array])
+        good &= np.array([len(set(column)) == len(column) for column in np.round(whole, 6).T])
+    for row in solution.w.problem.network.rows:
+        if isinstance(row.layer, Relu):
+            Z = np.array([values for name, values in numbers.items() if name.array == row.reads[0]])
+            live = (Z > 0).sum(axis=0)
+            good &= (live > 0) & (live < len(Z)) if len(Z) > 1 else good
+    if any(name.array == "A" for name in worked) and "Z" in solution.order:
+        Z = np.array([values for name, values in numbers.items() if name.array == "Z"])
+        good &= ((Z > 0).sum(axis=0) > 0) & ((Z > 0).sum(axis=0) < len(Z))
+    return good
+
+
+class Hidden:
+    """How much of what mistakes would write, over all cells, does not say which mistake it was."""
+
+    def __init__(self, solution: Solution, kin: Family, numbers: dict[Name, np.ndarray]):
+        self.solution, self.kin, self.numbers = solution, kin, numbers
+        self.half = 10.0**-solution.places / 2
+        self.made: dict[Name, np.ndarray] = {}
+
+    def _slack(self, name: Name) -> float:
+        return 2.5 * self.half if not self.solution.key(name).exact else 1e-6
+
+    def _ways(self, name: Name) -> np.ndarray:
+        if name not in self.made:
+            self.made[name] = self.kin[name].run(self.numbers)
+        return self.made[name]
+
+    def by_others(self) -> np.ndarray:
+        """The share of mistakes, over all cells, whose number another mistake would write too."""
+        shares = []
+        for name in self.solution.asked:
+            values, right, slack = self._ways(name), self.numbers[name], self._slack(name)
+            whats = [way.what for way in self.kin[name].ways]
+            if not whats:
+                continue
+            seen = np.isfinite(values) & (np.abs(values - right) > 1e-9)
+            close = np.abs(values - right) <= slack
+            for what in dict.fromkeys(whats):
+                mine = np.array([i for i, w in enumerate(whats) if w == what])
+                others = np.array([i for i, w in enumerate(whats) if w != what], int)
+                weight = 1.0 if not MISTAKES[what].slip else 0.7
+                met = close[mine] | (
+                    (np.abs(values[mine][:, None] - values[others][None]) <= slack) & seen[others][None]
+                ).any(axis=1)
+                share = np.where(seen[mine], met, False).sum(axis=0) / np.maximum(seen[mine].sum(axis=0), 1)
+                shares.append(weight * share)
+        return np.mean(shares, axis=0) if shares else np.zeros(len(next(iter(self.numbers.values()))))
+
+    def by_slips(self, draws: np.ndarray) -> np.ndarray:
+        """The share of slips of the pen, over all cells, that would look like a mistake."""
+        found = np.zeros(len(draws))
+        cells = [name for name in self.solution.asked if self.kin[name].ways]
+        for name in cells:
+            values, exact = self._ways(name), self.solution.key(name).exact
+            for k, draw in enumerate(draws):
+                right = self.numbers[name][draw]
+                digits = f"{abs(right):.0f}" if exact and right == round(right) else f"{abs(right):.3f}"
+                made = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
+                mine = values[:, draw]
+                mine = mine[np.isfinite(mine) & (np.abs(mine - right) > 1e-9)]
+                near = np.abs(np.array(made)[:, None] - mine[None]) <= self._slack(name)
+                found[k] += near.any(axis=1).mean() + near.any(axis=0).mean() if len(mine) else 0
+        return found / max(len(cells), 1)
+
+
+def _fits_on_paper(exercise: Generated) -> bool:
+    """Whether no number that is exact has more than four digits on the key."""
+    from workings.sheets.shown import shown
+
+    solution = Solution(exercise)
+    for name in solution.asked:
+        x = solution.key(name)
+        text = shown(x.value, DIGITS)
+        if x.exact and (
+            text.rounded or "/" in text.text or sum(c.isdigit() for c in text.text.lstrip("-0.")) > DIGITS
+        ):
+            return False
+    return True

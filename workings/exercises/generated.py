@@ -1,0 +1,92 @@
+"""Generated: an exercise with drawn numbers, and one that is worked from formulas instead of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workings.conventions import Conventions
+from workings.exercises.exercise import Exercise, Task
+from workings.explain import Explanation
+from workings.explain.ledger import Both, Ledger
+from workings.explain.passes import Problem, quietly
+from workings.ink import namespace as ink
+from workings.ink.number import given
+from workings.layers import Identity
+from workings.network import Network
+
+NO_NETWORK = Network({"sheet": (Identity(), "X")})
+
+
+@dataclass(frozen=True)
+class Generated(Exercise):
+    """An exercise of a kind; kind, level and seed fix its numbers.  Answers that do not end have `places` decimals."""
+
+    kind: str = ""
+    level: int = 1
+    seed: int = 0
+    places: int = 3
+
+    @property
+    def heading(self) -> str:
+        """The title of its sheet: with kind, level and seed, its key can be printed again."""
+        return f"{self.title} ({self.kind}, level {self.level}, seed {self.seed})"
+
+    @property
+    def family(self) -> str:
+        """What exercises of one form share."""
+        return f"{self.kind} {self.level}"
+
+    @property
+    def givens(self) -> dict[str, np.ndarray]:
+        """The numbers that are given, by their names on the sheet."""
+        found = {name: np.array(value, object) for name, value in self.parameters.items()}
+        if self.X is not None:
+            found["X"] = np.array(self.X, object)
+        if self.Y is not None:
+            found["Y"] = np.array(self.Y, object)
+        if (declared := getattr(self.loss, "prediction", None)) is not None:
+            (row,) = [f"A{name[1:]}" for name in list(self.parameters)[-1:]]
+            found[row] = np.array([[p] for p in declared], object)
+        return found
+
+
+def exercise(
+    kind: str,
+    title: str,
+    lead: str,
+    tasks: Sequence[tuple[str, str, Sequence[str]]],
+    level: int,
+    parameters: Mapping[str, Any],
+    **more: Any,
+) -> Generated:
+    """A generated exercise; its blanks are what the tasks fill."""
+    told = tuple(Task(said, what, tuple(fills)) for said, what, fills in tasks)
+    blanks = tuple(name for task in told for name in task.fills)
+    plain = {name: as_tuples(value) for name, value in parameters.items()}
+    rest: dict[str, Any] = {"network": None, "X": None, **more}
+    for name in ("X", "Y"):
+        rest[name] = None if rest.get(name) is None else as_tuples(rest[name])
+    return Generated(
+        0, kind, title, lead, told, parameters=plain, blanks=blanks, kind=kind, level=level, **rest
+    )  # fmt: skip
+
+
+def as_tuples(x: Any) -> Any:
+    """Rows of plain Python numbers."""
+    x = x.tolist() if hasattr(x, "tolist") else x
+    return tuple(map(as_tuples, x)) if isinstance(x, list | tuple) else x
+
+
+def by_formulas(formulas: Any, givens: Mapping[str, Any]) -> Explanation:
+    """The lines of `formulas.step(xp, **givens)`, each an array under the name it has there."""
+    book = Ledger(ink, set())
+    plain = np.vectorize(given, otypes=[object])
+    entered = book.enter_givens({name: plain(np.array(x, object)) for name, x in givens.items()})
+    with quietly():
+        book.run(formulas.step, [], entered, roles=lambda made: {}, label=lambda symbol: symbol)
+    nothing = np.zeros((1, 1), int)
+    return Explanation(book, Problem(NO_NETWORK, None, {}, nothing, None, {}), Conventions())

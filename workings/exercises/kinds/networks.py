@@ -1,0 +1,99 @@
+"""Networks: the whole way there and back, in whole numbers and simple fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from workings.exercises.bank.backpropagation import DeclaredPrediction
+from workings.exercises.generated import Generated, exercise
+from workings.exercises.kinds.forward import RELU, SUM
+from workings.exercises.kinds.numbers import one_hot, positive, signed
+from workings.layers import Dense, Relu
+from workings.losses import SquaredError
+from workings.network import chain
+
+SHARES = ((5, 3, 2), (6, 3, 1), (7, 2, 1), (2, 5, 3), (3, 6, 1), (1, 7, 2), (2, 3, 5), (1, 3, 6), (1, 2, 7))
+TWO = ((7, 3), (6, 4), (8, 2), (3, 7), (4, 6), (2, 8))
+
+
+def backprop(rng: Any, level: int) -> Generated:
+    """A network with a declared prediction: all gradients, and one step."""
+    sizes = [[2, 2, 2, 2], [3, 2, 2, 3], [3, 3, 2, 3]][level - 1]
+    depth, classes = len(sizes) - 1, sizes[-1]
+    numbers = _parameters(rng, sizes)
+    shares = SHARES if classes == 3 else TWO
+    prediction = tuple(Fraction(int(p), 10) for p in shares[rng.integers(len(shares))])
+    layers = [layer for n in sizes[1:] for layer in (Dense(n), Relu())][:-1]
+    told = ", ".join(str(float(p)) for p in prediction)
+    step = ", then take one step with rate 0.1" if level > 1 else ""
+    lead = (
+        f"The forward pass is done, and the prediction is declared: ({told}).  Fill in the gradients from the bottom "
+        f"up{step}."
+    )
+    tasks = [("Output", f"dZ{depth} = A{depth} - Y: prediction less target.", [f"dZ{depth}"])]
+    for l in range(depth, 0, -1):
+        read = "X" if l == 1 else f"A{l - 1}"
+        what = f"dW{l} | db{l}: multiply dZ{l} with [{read} | 1]."
+        tasks.append((f"Layer {l}, weights and biases", what, [f"dW{l}", f"db{l}"]))
+        if l > 1:
+            down = f"dA{l - 1}: multiply dZ{l} with W{l}, down its columns."
+            through = f"dZ{l - 1}: dA{l - 1} where Z{l - 1} is positive, 0 elsewhere."
+            tasks.append((f"Layer {l - 1}, activations", down, [f"dA{l - 1}"]))
+            tasks.append((f"Layer {l - 1}, ReLU", through, [f"mask{l - 1}", f"dZ{l - 1}"]))
+    new = [f"{letter}{l}_new" for l in range(depth, 0, -1) for letter in "Wb"]
+    if step:
+        tasks.append(("Gradient descent", "Subtract 0.1 times the gradient.", new))
+    return exercise(
+        "backprop",
+        "Backpropagation",
+        lead,
+        tasks,
+        level,
+        numbers,
+        network=chain(*layers),
+        X=positive(rng, (sizes[0], 1), 12, 2),
+        Y=one_hot(rng, classes, 1),
+        loss=DeclaredPrediction(prediction),
+        rate="0.1" if step else None,
+        titles={f"A{depth}": "the declared prediction"},
+    )
+
+
+def two_layer(rng: Any, level: int) -> Generated:
+    """A hidden layer with ReLU, a linear output, half the squared error, and one step."""
+    sizes, m = [([2, 2, 1], 2), ([2, 3, 1], 2), ([2, 3, 2], 2)][level - 1]
+    numbers = _parameters(rng, sizes)
+    lead = "Two examples, one in each column.  L is half the squared error, J its mean; the learning rate is 0.1."
+    tasks = [
+        ("Sums, layer 1", SUM, ["Z1"]),
+        ("ReLU", RELU, ["A1"]),
+        ("Sums, layer 2", SUM, ["Z2"]),
+        ("Loss", "L: half the sum of the squared differences; J: the mean of L over the examples.", ["L", "J"]),
+        ("Back to layer 2", "dZ2 = Z2 - Y.", ["dZ2"]),
+        ("Weights and biases, layer 2", "dW2 = dZ2 A1.T / m; db2: the mean of dZ2.", ["dW2", "db2"]),
+        ("Back to layer 1", "dA1 = W2.T dZ2; dZ1: dA1 where Z1 is positive, 0 elsewhere.", ["dA1", "dZ1"]),
+        ("Weights and biases, layer 1", "dW1 = dZ1 X.T / m; db1: the mean of dZ1.", ["dW1", "db1"]),
+        ("Gradient descent", "Subtract 0.1 times the gradient.", ["W2_new", "b2_new", "W1_new", "b1_new"]),
+    ]
+    return exercise(
+        "two-layer-network",
+        "One step of a two-layer network",
+        lead,
+        tasks,
+        level,
+        numbers,
+        network=chain(Dense(sizes[1]), Relu(), Dense(sizes[2])),
+        X=positive(rng, (sizes[0], m), 9, 2),
+        Y=signed(rng, (sizes[2], m), 30, 3),
+        loss=SquaredError("half"),
+        rate="0.1",
+    )
+
+
+def _parameters(rng: Any, sizes: list[int]) -> dict[str, Any]:
+    made = {}
+    for l, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False), 1):
+        made[f"W{l}"] = signed(rng, (n_out, n_in), 4)
+        made[f"b{l}"] = signed(rng, (n_out, 1), 15, 2)
+    return made

@@ -1,0 +1,33 @@
+"""Numbers: what is drawn for an exercise: small, whole, never 0 where a 0 would hide a mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from workings.contract import Shape
+
+
+def signed(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndarray:
+    """Whole numbers from -largest to largest, none nearer to 0 than `smallest`."""
+    return rng.integers(smallest, largest + 1, shape) * rng.choice([-1, 1], shape)
+
+
+def positive(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndarray:
+    """Whole numbers from `smallest` to `largest`."""
+    return rng.integers(smallest, largest + 1, shape)
+
+
+def tenths(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndarray:
+    """Positive or negative tenths, as fractions."""
+    from fractions import Fraction
+
+    whole = signed(rng, shape, largest, smallest)
+    return np.vectorize(lambda n: Fraction(int(n), 10), otypes=[object])(whole)
+
+
+def one_hot(rng: Any, classes: int, m: int) -> np.ndarray:
+    """A target for each of m examples."""
+    chosen = rng.permutation(np.arange(max(classes, m)) % classes)[:m]
+    return (np.arange(classes)[:, None] == chosen).astype(int)

@@ -1,0 +1,55 @@
+"""Weigh: which explanation of a wrong number to believe.
+
+A mistake that can be made in v ways in a cell counts 1/v where one of them fits.  What was done again in other cells
+of the same letter counts more, and less where it could have been done again and was not.  One explanation is named
+if it is clearly stronger than the next; a slip of the pen is an explanation too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from workings.exercises.mistakes import MISTAKES
+from workings.exercises.slips import WEIGHT
+from workings.ink.number import Number
+
+CLEAR = Fraction(3, 2)  # one explanation stands out when it is so many times as strong as the next
+FAINT = Fraction(1, 8)  # one that can be made in more ways says nothing, until it is made again
+
+
+class Fit(NamedTuple):
+    """A working that gives the number written, and how many of the ways to go wrong like this give it."""
+
+    working: Number
+    share: Fraction
+
+
+@dataclass
+class Look:
+    """What is known of one cell: the explanations that fit a wrong number, or the mistakes that were not made."""
+
+    skill: str
+    fits: Mapping[str, Fit] = field(default_factory=dict)
+    slips: Mapping[str, Fraction] = field(default_factory=dict)
+    avoided: frozenset[str] = frozenset()
+
+
+def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
+    """How strong each mistake is over all cells of one letter."""
+    total = {}
+    for what in {what for look in looks for what in look.fits}:
+        shares = [look.fits[what].share for look in looks if what in look.fits]
+        avoided = 0 if MISTAKES[what].slip else sum(what in look.avoided for look in looks)
+        total[what] = sum(shares) * Fraction(len(shares), len(shares) + avoided)
+    return total
+
+
+def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
+    """The strongest explanation of a wrong number, and all that come near it."""
+    told = {what: strong[what] for what, fit in look.fits.items() if max(fit.share, strong[what]) >= FAINT}
+    told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
+    best = max(told.values(), default=Fraction(0))
+    return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])
