@@ -8,5 +8,9 @@ from workings.exercises.bank import EXERCISES as EXERCISES
 from workings.exercises.bank import load as load
 from workings.exercises.exercise import Exercise as Exercise
 from workings.exercises.faulty import found as found
+from workings.exercises.generate import generate as generate
+from workings.exercises.kinds import KINDS as KINDS
+from workings.exercises.marking import Marker as Marker
+from workings.exercises.marking import mark as mark
 from workings.exercises.product import multiply as multiply
 from workings.exercises.sizes import Sizes as Sizes

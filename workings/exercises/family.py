@@ -6,6 +6,7 @@ They are put on a tape, a tape for every cell, and worked out for the numbers of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -32,15 +33,24 @@ class Ways:
     def __init__(self, solution: Solution, name: Name):
         cell = solution.cell(name)
         found = [Way(what, x) for what in MISTAKES for x in workings(cell, what)]
-        tape = Tape([x for _, x in found])
-        first = {(way.what, end): i for i, (way, end) in reversed([*enumerate(zip(found, tape.ends, strict=True))])}
-        kept = sorted(first.values())
-        self.ways = [found[i] for i in kept]
+        self.ways = _distinct(found)
         self.tape = Tape([way.working for way in self.ways])
 
     def run(self, numbers: Mapping[Name, np.ndarray]) -> np.ndarray:
         """The number that each way gives: (ways, learners)."""
         return self.tape.run(numbers)
+
+
+def _distinct(found: list[Way]) -> list[Way]:
+    """Every working once, under the mistake that says most: the one that can be made in the fewest ways."""
+    count = Counter(way.what for way in found)
+    ends = Tape([way.working for way in found]).ends
+    best: dict[int, Way] = {}
+    for way, end in zip(found, ends, strict=True):
+        rank = lambda what: (MISTAKES[what].slip, count[what])
+        if end not in best or rank(way.what) < rank(best[end].what):
+            best[end] = way
+    return list(best.values())
 
 
 class Family:

@@ -17,7 +17,7 @@ import numpy as np
 
 from workings.exercises.exercise import Exercise
 from workings.exercises.mistakes import Cell
-from workings.exercises.rewrite import again, letter
+from workings.exercises.rewrite import again, leaves, letter
 from workings.explain.explanation import UnknownName
 from workings.ink.notation import ascii_name
 from workings.ink.number import Name, Number, Value, work
@@ -109,24 +109,28 @@ class Solution:
         """A cell as it stands before a learner: only what comes before it can have been used."""
         here = self.order[name.array]
 
-        def reach(other: Name) -> Number:
+        def found(other: Name) -> Number:
             if any(i < 0 for i in other.cell):
                 raise LookupError(other)
             try:
-                found = self.key(other)
+                return self.key(other)
             except (KeyError, IndexError, UnknownName):
                 raise LookupError(other) from None
-            if found.operands and self.order[other.array] >= here and not other.array.endswith("_new"):
-                raise LookupError(other)
-            return found
 
         def look(other: Name) -> Number:
-            found = reach(other)
-            return Number(found.value, name=other) if self.stands(other) else self.working(other)
+            x = found(other)
+            if x.operands and self.order[other.array] >= here:
+                raise LookupError(other)
+            return Number(x.value, name=other) if self.stands(other) else self.working(other)
 
         def retrace(other: Name) -> Number:
-            found = reach(other)
-            return self.working(other) if found.operands else Number(found.value, name=other)
+            x = found(other)
+            if not x.operands:
+                return Number(x.value, name=other)
+            working = self.working(other)
+            for leaf in leaves(working):
+                look(leaf.name)
+            return working
 
         return Cell(name, self.working(name), look, retrace, self.m)
 

@@ -1,0 +1,189 @@
+"""A simulated class: what the marker says of learners whose faults are known.
+
+    python -m tests.simulate 40          so many seeds a kind; writes the tables as Markdown
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from tests.learner import Cannot, Done, typed, well, works
+from tests.learner_faults import FAULTS, ONCE_ONLY, PICKS, odd, slip
+from workings.exercises import generate, mark
+from workings.exercises.kinds import KINDS
+
+GOOD = ("right", "follows", "rough")
+Tally = dict[tuple[str, str, str], Counter]  # (how, fault, kind) -> what was said
+
+
+def class_of(kinds: Iterable[str], seeds: Iterable[int], levels: Iterable[int] = (1, 2, 3)) -> Tally:
+    """Everything that can be asked of these exercises."""
+    tally: Tally = defaultdict(Counter)
+    levels = [*levels]
+    for kind in kinds:
+        for seed in seeds:
+            exercise = generate(kind, seed=seed, level=levels[seed % len(levels)])
+            rng = np.random.default_rng([seed, *kind.encode()])
+            one_exercise(exercise, rng, lambda how, fault, kind=kind: tally[how, fault, kind])
+    return tally
+
+
+def one_exercise(exercise: Any, rng: Any, into: Callable[[str, str], Counter]) -> None:
+    digits = rng.choice([3, None])
+    visible: dict[str, list[str]] = {}
+    clean = works(exercise, {}, None, digits)
+    for name, fault in FAULTS.items():
+        done = works(exercise, {name: fault}, None, digits)
+        visible[name] = [*done.wrong]
+        if done.wrong and name not in ONCE_ONLY:
+            judged(exercise, done, into("consistent", name))
+        if spots := places(clean, fault):
+            cell = spots[rng.integers(len(spots))]
+            picked = pick(name, fault, rng)
+            judged(exercise, works(exercise, {name: picked}, {cell: name}, digits), into("once", name))
+    cells = [*clean.numbers]
+    for name, wrong in (("slip of the pen", with_slip), ("not in the table", with_odd)):
+        for _ in range(4):
+            cell = cells[rng.integers(len(cells))]
+            done = works(exercise, {name: wrong(rng)}, {cell: name}, digits)
+            judged(exercise, done, into("other", name))
+    two_at_once(exercise, rng, digits, visible, into("two", "two at once"))
+
+
+def places(clean: Done, fault: Any) -> list[str]:
+    """The cells in which a fault, made there alone, can be seen."""
+    found = []
+    for cell, right in clean.numbers.items():
+        array, _, at = cell.removesuffix("]").partition("[")
+        try:
+            made = fault(clean.paper, array, tuple(int(i) - 1 for i in at.split(",")) if at else ())
+        except (Cannot, IndexError, KeyError, ValueError, OverflowError, ZeroDivisionError):
+            continue
+        if typed(made) != typed(right):
+            found.append(cell)
+    return found
+
+
+def pick(name: str, fault: Any, rng: Any) -> Any:
+    """The same fault at another of the terms."""
+    if name not in PICKS:
+        return fault
+    which = int(rng.integers(12))
+    return lambda p, array, at: fault(p, array, at, which)
+
+
+def with_slip(rng: Any) -> Any:
+    return lambda p, array, at: slip(well(p, array, at), rng)
+
+
+def with_odd(rng: Any) -> Any:
+    return lambda p, array, at: odd(p, array, at, well(p, array, at), rng)
+
+
+def judged(exercise: Any, done: Done, counts: Counter) -> None:
+    """Count what was said of the cells that are wrong, and of all the others."""
+    if not done.wrong:
+        return
+    marking = mark(exercise, done.answers)
+    counts["learners"] += 1
+    for each in marking:
+        fault = done.wrong.get(each.cell)
+        if each.cell not in done.numbers:
+            continue
+        if fault is None:
+            counts["others"] += 1
+            counts["followed"] += each.verdict in GOOD
+            continue
+        counts["cells"] += 1
+        counts["named"] += each.verdict == "named" and each.mistakes == (fault,)
+        counts["misnamed"] += each.verdict == "named" and each.mistakes != (fault,)
+        counts["unclear"] += each.verdict == "two fit" and fault in each.mistakes
+        counts["missed"] += each.verdict in GOOD
+        if each.verdict == "named" and each.mistakes != (fault,):
+            counts[f"as {each.mistakes[0]}"] += 1
+        if each.verdict == "two fit":
+            counts[f"with {' / '.join(sorted(set(each.mistakes) - {fault}))}"] += 1
+
+
+def two_at_once(exercise: Any, rng: Any, digits: Any, visible: dict[str, list[str]], counts: Counter) -> None:
+    """Two misunderstandings, in different arrays."""
+    arrays = {name: {cell.split("[")[0] for cell in cells} for name, cells in visible.items() if cells}
+    names = [name for name in arrays if name not in ONCE_ONLY]
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if not arrays[a] & arrays[b]]
+    if not pairs:
+        return
+    a, b = pairs[rng.integers(len(pairs))]
+    done = works(exercise, {a: FAULTS[a], b: FAULTS[b]}, None, digits)
+    if {*done.wrong.values()} != {a, b}:
+        return
+    marking = mark(exercise, done.answers)
+    first = {fault: next(cell for cell, what in done.wrong.items() if what == fault) for fault in (a, b)}
+    counts["learners"] += 1
+    counts["located"] += all(marking[cell].verdict not in GOOD for cell in first.values()) and all(
+        each.verdict in (*GOOD, "idle") for each in marking if each.cell in done.numbers and each.cell not in done.wrong
+    )
+    counts["named"] += all(marking[cell].mistakes[:1] == (fault,) for fault, cell in first.items())
+
+
+# ---------------------------------------------------------------- tables
+
+
+def rates(tally: Tally, how: str, by: int) -> dict[str, Counter]:
+    """Counts of one way to go wrong, by fault (1) or by kind (2)."""
+    found: dict[str, Counter] = defaultdict(Counter)
+    for key, counts in tally.items():
+        if key[0] == how:
+            found[key[by]] += counts
+    return found
+
+
+def whole(tally: Tally, how: str, fault: str = "") -> Counter:
+    return sum((c for key, c in tally.items() if key[0] == how and fault in ("", key[1])), Counter())
+
+
+def percent(counts: Counter, what: str, of: str = "cells") -> str:
+    return f"{100 * counts[what] / counts[of]:.1f}" if counts[of] else "–"
+
+
+def tables(tally: Tally) -> str:
+    """The report, as Markdown."""
+    lines = ["| made by the learner | cells | named % | misnamed % | several fit % | rest follows % |", "|---|---|---|---|---|---|"]
+    rows = [
+        ("a misunderstanding, wherever it can be", whole(tally, "consistent")),
+        ("the same, once", whole(tally, "once")),
+        ("slips of the pen", whole(tally, "other", "slip of the pen")),
+        ("not in the table", whole(tally, "other", "not in the table")),
+    ]
+    lines += [row(said, counts) for said, counts in rows]
+    two = whole(tally, "two")
+    lines += ["", f"Two at once: {two['learners']} learners, both located {percent(two, 'located', 'learners')} %, "
+              f"both named {percent(two, 'named', 'learners')} %."]  # fmt: skip
+    for by, title in ((1, "mistake"), (2, "kind")):
+        lines += ["", f"| {title} | cells | named % | misnamed % | once: cells | named % | misnamed % |"]
+        lines += ["|---|---|---|---|---|---|---|"]
+        always, once = rates(tally, "consistent", by), rates(tally, "once", by)
+        for name in dict.fromkeys([*always, *once]):
+            parts = []
+            for c in (always[name], once[name]):
+                parts += [str(c["cells"] or "–"), percent(c, "named"), percent(c, "misnamed")]
+            lines.append(f"| {name} | {' | '.join(parts)} |")
+    return "\n".join(lines)
+
+
+def row(said: str, c: Counter) -> str:
+    told = [percent(c, "named"), percent(c, "misnamed"), percent(c, "unclear"), percent(c, "followed", "others")]
+    return f"| {said} | {c['cells']:,} | {' | '.join(told)} |"
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    found = class_of(sys.argv[2:] or KINDS, range(count))
+    print(tables(found))
+    if len(sys.argv) > 2:
+        for key, counts in found.items():
+            print(key, dict(counts))
