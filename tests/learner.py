@@ -371,11 +371,20 @@ def typed(x: Any) -> str:
     return short if Fraction(short) == x else f"{x.numerator}/{x.denominator}"
 
 
+def differ(x: Any, y: Any) -> bool:
+    """Whether two numbers differ by more than roundings to three decimals on the way can explain."""
+    if isinstance(x, float) or isinstance(y, float):
+        return abs(float(x) - float(y)) > 0.0025
+    return x != y
+
+
 def called(array: str, at: tuple[int, ...]) -> str:
     return f"{array}[{','.join(str(i + 1) for i in at)}]" if at else array
 
 
-def works(exercise: Any, faults: dict[str, Fault], where: dict[str, str] | None = None, digits: int | None = 3) -> Done:
+def works(
+    exercise: Any, faults: dict[str, Fault], where: dict[str, str] | None = None, digits: int | None = 3
+) -> Done:
     """A learner with these faults: each wherever it can be made, or only in the cells of `where` {cell: fault}."""
     p, numbers, wrong = Paper(exercise, digits), {}, {}
     given_forward(p)
@@ -399,7 +408,7 @@ def works(exercise: Any, faults: dict[str, Fault], where: dict[str, str] | None 
                     other = fault(p, array, at)
                 except (Cannot, IndexError, KeyError, ValueError, OverflowError, ZeroDivisionError):
                     continue
-                if typed(other) != typed(made):
+                if differ(other, made):
                     made, wrong[cell] = other, name
                     break
             numbers[cell] = p.wrote(made)

@@ -1,10 +1,11 @@
-"""The faults of simulated learners, as arithmetic, apart from the marker's table; the names are what a teacher would say."""
+"""The faults of simulated learners, as arithmetic; nothing here knows the marker's table of mistakes."""
 
 from __future__ import annotations
 
 import math
 import re
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -143,13 +144,13 @@ def wrong_neighbour(p: Paper, array: str, at: At, which: int = 0) -> Any:
     l = parts(array, "Z")
     W, A, i = p.v[f"W{l}"], inputs(p, l), at[0]
     pairs = [j for j in range(W.shape[1]) if j != i and i < W.shape[1] and j < W.shape[0]]
-    only(pairs)
+    only(len(pairs) > 1)  # with one pair alone, the row is that of the transposed matrix
     j = pairs[which % len(pairs)]
     return well(p, array, at) + (W[j, i] - W[i, j]) * A[j, at[1]]
 
 
 def wrong_input(p: Paper, array: str, at: At, which: int = 0) -> Any:
-    """The input of the next row read by mistake."""
+    """The input of the row beside its own, read by mistake."""
     if p.kind == "matrix-product":
         W, A = p.v["A"], p.v["B"]
     else:
@@ -159,7 +160,7 @@ def wrong_input(p: Paper, array: str, at: At, which: int = 0) -> Any:
     n = W.shape[1]
     only(n > 1)
     j = which % n
-    other = (j + 1) % n
+    other = j + 1 if j + 1 < n else j - 1
     return well(p, array, at) + W[at[0], j] * (A[other, at[1]] - A[j, at[1]])
 
 
@@ -434,10 +435,12 @@ PICKS = {"one term dropped", "sign slip", "wrong neighbour", "wrong input read"}
 def slip(x: Any, rng: Any) -> Any:
     """A number that was worked out well, and written down wrong: digits swapped, one digit off, a sign lost."""
     exact = not isinstance(x, float)
-    text = str(abs(int(x))) if exact and Fraction(x).denominator == 1 else f"{abs(float(x)):.3f}".rstrip("0").rstrip(".")
+    text = (
+        str(abs(int(x))) if exact and Fraction(x).denominator == 1 else f"{abs(float(x)):.3f}".rstrip("0").rstrip(".")
+    )
     sign = -1 if x < 0 else 1
     spots = [i for i, c in enumerate(text) if c.isdigit()]
-    pairs = [(i, j) for i, j in zip(spots, spots[1:], strict=False) if text[i] != text[j]]
+    pairs = [(i, j) for i, j in pairwise(spots) if text[i] != text[j]]
     kinds = ["digit", *(["swap"] if pairs else []), *(["sign"] if x < 0 else [])]
     kind = kinds[rng.integers(len(kinds))]
     letters = [*text]
@@ -470,10 +473,9 @@ def odd(p: Paper, array: str, at: At, right: Any, rng: Any) -> Any:
         ways += [
             lambda: total(products) + products[0] + b,  # a term counted twice
             lambda: total(products) / len(products) + b,  # the mean instead of the sum
-            lambda: max(products) + b,
             lambda: total(products) * (b or 2),
-            lambda: total(abs(x) for x in products) + b,
-            lambda: total(products) + products[0] / (abs(products[0]) or 1) + b,
+            lambda: total(products) + 2 * b,
+            lambda: total(products) - total(products) / len(products) - b,
         ]
     except (Cannot, KeyError, IndexError, ValueError):
         pass

@@ -26,6 +26,8 @@ VERBS = [
     "check",
     "explain",
     "exercise",
+    "practice",
+    "mark",
     "sheet",
     "studio",
     "sweep",

@@ -1,7 +1,7 @@
 """The command line: one verb per file, each a few lines over the library.
 
 workings demo · train · predict · evaluate · check · explain · sweep · search ·
-exercise · sheet · studio · data · backends
+exercise · practice · mark · sheet · studio · data · backends
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from workings.cli.errors import Verbs
 from workings.cli.evaluate import evaluate
 from workings.cli.exercise import exercise
 from workings.cli.explain import explain
+from workings.cli.mark import mark
+from workings.cli.practice import practice
 from workings.cli.predict import predict
 from workings.cli.search import search
 from workings.cli.sheet import sheet
@@ -35,7 +37,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Start with `workings demo`.  Every verb has its own --help, with an example.",
 )
-for verb in (demo, train, predict, evaluate, check, explain, sweep, search, exercise, sheet, studio, data, backends):
+for verb in (
+    demo,
+    train,
+    predict,
+    evaluate,
+    check,
+    explain,
+    sweep,
+    search,
+    exercise,
+    practice,
+    mark,
+    sheet,
+    studio,
+    data,
+    backends,
+):
     app.command(epilog=verb.__dict__.get("example"))(verb)
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 LONGEST = 40  # letters
-FARTHEST = 20  # powers of ten
+FARTHEST = 12  # powers of ten
 WHOLE, DECIMAL = r"[0-9]+", r"(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)"
 FORM = re.compile(
     rf"(?P<sign>[+-]?) ?(?:(?P<whole>{WHOLE}) +(?P<part>{WHOLE}) ?/ ?(?P<parts>{WHOLE})"
@@ -52,7 +52,7 @@ def read(text: str) -> Answer:
         above, below = _fraction(found["above"]), _fraction(found["below"])
     if below == 0:
         raise ValueError(f"{text!r}: nothing can be divided by 0")
-    return Answer(sign * (Fraction(found["whole"] or 0) + above / below))
+    return Answer(_near(sign * (Fraction(found["whole"] or 0) + above / below)))
 
 
 def _decimal(number: str, power: str, sign: int) -> Answer:
@@ -60,7 +60,13 @@ def _decimal(number: str, power: str, sign: int) -> Answer:
         raise ValueError(f"{number}e{power} is too far from 1: no answer here is")
     behind = len(re.split("[.,]", number)[1]) if re.search("[.,]", number) else 0
     decimals = max(behind - int(power), 0) or None
-    return Answer(sign * _fraction(number) * Fraction(10) ** int(power), decimals)
+    return Answer(_near(sign * _fraction(number) * Fraction(10) ** int(power)), decimals)
+
+
+def _near(value: Fraction) -> Fraction:
+    if abs(value) > 10**FARTHEST:
+        raise ValueError("that is too far from 1: no answer here is")
+    return value
 
 
 def _fraction(number: str) -> Fraction:

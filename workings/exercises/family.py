@@ -6,7 +6,6 @@ They are put on a tape, a tape for every cell, and worked out for the numbers of
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -42,15 +41,9 @@ class Ways:
 
 
 def _distinct(found: list[Way]) -> list[Way]:
-    """Every working once, under the mistake that says most: the one that can be made in the fewest ways."""
-    count = Counter(way.what for way in found)
+    """Every working once for each mistake."""
     ends = Tape([way.working for way in found]).ends
-    best: dict[int, Way] = {}
-    for way, end in zip(found, ends, strict=True):
-        rank = lambda what: (MISTAKES[what].slip, count[what])
-        if end not in best or rank(way.what) < rank(best[end].what):
-            best[end] = way
-    return list(best.values())
+    return [*{(way.what, end): way for way, end in reversed([*zip(found, ends, strict=True)])}.values()][::-1]
 
 
 class Family:

@@ -7,9 +7,9 @@ fewest mistakes hide: behind the right number, behind each other, or where a sli
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -50,14 +50,8 @@ def generate(kind: str, seed: int = 0, level: int = 1) -> Generated:
         drawn = [KINDS[kind].draw(rng, level) for _ in range(DRAWS)]
         for found in _best_first(drawn):
             if _fits_on_paper(found):
-                return _signed(found, seed)
+                return replace(found, seed=seed)
     raise RuntimeError(f"no numbers of at most {DIGITS} digits were found for {kind}, level {level}, seed {seed}")
-
-
-def _signed(found: Generated, seed: int) -> Generated:
-    from dataclasses import replace
-
-    return replace(found, seed=seed)
 
 
 def _best_first(drawn: Sequence[Generated]) -> list[Generated]:
@@ -96,13 +90,16 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
     good = np.ones(len(next(iter(numbers.values()))), bool)
     for name, values in worked.items():
         good &= np.isfinite(values) & (np.abs(values) <= LARGEST)
-        if name.array[0] in "ZzCuvf":
+        if name.array[0] in "ZzCuvf" or name.array[:2] == "dA" or name.array[:2] == "dw":
             good &= np.abs(values) > 1e-9
         if not solution.key(name).exact:
             good &= np.abs(values) < 10
     for array in dict.fromkeys(name.array for name in worked if name.array[0] in "ZC"):
         whole = np.array([values for name, values in numbers.items() if name.array == array])
         good &= np.array([len(set(column)) == len(column) for column in np.round(whole, 6).T])
+    X = [[v for n, v in numbers.items() if n.array == "X" and n.cell[1:] == (k,)] for k in range(3)]
+    for column in (np.array(x) for x in X if 1 < len(x) < 4):
+        good &= np.array([len(set(x)) == len(x) for x in column.T])
     for row in solution.w.problem.network.rows:
         if isinstance(row.layer, Relu):
             Z = np.array([values for name, values in numbers.items() if name.array == row.reads[0]])

@@ -11,7 +11,7 @@ import numpy as np
 from workings.conventions import Conventions
 from workings.exercises.exercise import Exercise, Task
 from workings.explain import Explanation
-from workings.explain.ledger import Both, Ledger
+from workings.explain.ledger import Ledger
 from workings.explain.passes import Problem, quietly
 from workings.ink import namespace as ink
 from workings.ink.number import given
@@ -23,7 +23,7 @@ NO_NETWORK = Network({"sheet": (Identity(), "X")})
 
 @dataclass(frozen=True)
 class Generated(Exercise):
-    """An exercise of a kind; kind, level and seed fix its numbers.  Answers that do not end have `places` decimals."""
+    """An exercise of a kind; kind, level and seed fix its numbers.  Endless decimals end after `places`."""
 
     kind: str = ""
     level: int = 1

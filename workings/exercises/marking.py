@@ -36,6 +36,7 @@ from workings.exercises.weigh import Fit, Look, believed, strengths
 from workings.ink.number import Name, Number
 
 LARGEST = 100_000  # cells in one hand-in
+FAR = 1e15  # beyond that, nobody slips
 
 
 def mark(exercise: Exercise, answers: Mapping[str, Any]) -> Marking:
@@ -145,14 +146,15 @@ class _HandIn:
             return Look(skill(name))
         values = ways.run({leaf: self._float(leaf) for leaf in ways.tape.leaves})[:, 0]
         slack = self.tolerance.float_slack(name, own)
-        seen = np.isfinite(values) & (np.abs(values - float(own.value)) > slack)
+        with np.errstate(invalid="ignore"):
+            seen = np.isfinite(values) & ~(np.abs(values - float(own.value)) <= slack)
         if self.verdicts[name] != "wrong":
             return Look(skill(name), avoided=frozenset(ways.ways[i].what for i in np.flatnonzero(seen)))
         written = float(self.typed[name].value)
         hit = seen & (np.abs(values - written) <= slack)
         fits = {}
         for what in dict.fromkeys(ways.ways[i].what for i in np.flatnonzero(hit)):
-            mine = [i for i, way in enumerate(ways.ways) if way.what == what and seen[i]]
+            mine = [i for i, way in enumerate(ways.ways) if way.what == what]
             fitting = [i for i in mine if hit[i]]
             fits[what] = Fit(ways.ways[fitting[0]].working, Fraction(len(fitting), len(mine)))
         return Look(skill(name), fits, self._slips(name, own, written, slack))
@@ -161,7 +163,7 @@ class _HandIn:
         """The slips that lead from the right number to the one written, each with its share of all of its kind."""
         places = 0 if self.tolerance.exact(self.solution.key(name)) else self.solution.places
         made: dict[str, set[float]] = defaultdict(set)
-        for x in {float(x.value): x for x in (own, self.solution.key(name))}.values():
+        for x in {float(x.value): x for x in (own, self.solution.key(name)) if abs(x.value) < FAR}.values():
             for kind, value in slips.slips(x, places):
                 made[kind].add(value)
         fitting = {kind: sum(abs(value - written) <= slack for value in values) for kind, values in made.items()}

@@ -107,3 +107,9 @@ def negated(x: Number) -> Iterator[Number]:
     for i, y in enumerate(x.operands if x.op == "+" and not x.name else ()):
         if not bare(y):
             yield with_part(x, i, work("neg", y))
+
+
+def unshifted(x: Number) -> Iterator[Number]:
+    """e^z for e^(z - the largest z), of which a softmax is made: on paper nothing overflows; the shares are equal."""
+    if x.op == "exp" and x.operands[0].op == "-" and x.operands[0].operands[1].op == "max":
+        yield work("exp", x.operands[0].operands[0])

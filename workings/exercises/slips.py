@@ -21,7 +21,7 @@ SAYS = {
 }
 # How strong a slip is as an explanation beside a mistake that can be made in one way only.
 WEIGHT = {
-    "sign lost": Fraction(1, 2),
+    "sign lost": Fraction(1, 4),
     "digits swapped": Fraction(1, 2),
     "one digit off": Fraction(1, 5),
     "point moved": Fraction(1, 4),
@@ -34,11 +34,11 @@ def slips(x: Number, places: int) -> Iterator[tuple[str, float]]:
     """What may stand on the paper instead of the value of a working: the kind of slip, and the number."""
     value = x.value
     digits = f"{abs(float(value)):.{places}f}"
-    if value == value and abs(value) < 1e9 and float(value) == round(float(value)):
+    if abs(value) < 1e9 and float(value) == round(float(value)):
         digits = str(abs(int(value)))
     sign = -1 if value < 0 else 1
     yield from written(digits, sign)
-    if value:
+    if value < 0:
         yield "sign lost", -float(value)
     yield from reckoned(x)
 

@@ -8,7 +8,7 @@ Sight(solution, written).look(name)      a number as one learner has it: written
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 
 from workings.exercises.exercise import Exercise
 from workings.exercises.mistakes import Cell
-from workings.exercises.rewrite import again, leaves, letter
+from workings.exercises.rewrite import again, everywhere, leaves, letter, unshifted
 from workings.explain.explanation import UnknownName
 from workings.ink.notation import ascii_name
 from workings.ink.number import Name, Number, Value, work
@@ -85,7 +85,8 @@ class Solution:
         """How a cell is worked on this sheet; what does not stand there is part of the line."""
         if name not in self._inlined:
             made = replace(self._with_mask(self.key(name)), name=None)
-            self._inlined[name] = again(made, lambda x: x if self.stands(x.name) else self.working(x.name))
+            inlined = again(made, lambda x: x if self.stands(x.name) else self.working(x.name))
+            self._inlined[name] = next(everywhere(inlined, unshifted)) if inlined.op == "/" else inlined
         return self._inlined[name]
 
     def stands(self, name: Name) -> bool:
@@ -170,9 +171,6 @@ class Sight:
     def over(self, x: Number) -> Number:
         """Any working, over this learner's numbers."""
         return self.look(x.name) if x.name else again(x, lambda leaf: self.look(leaf.name))
-
-
-Look = Callable[[Name], Number]
 
 
 def skill(name: Name) -> str:

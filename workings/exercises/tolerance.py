@@ -35,7 +35,7 @@ class Tolerance:
 
     def float_slack(self, name: Name, own: Number) -> float:
         """The same for what a mistake makes of the cell, which comes from a tape."""
-        size = max(1.0, abs(float(own.value)))
+        size = max(1.0, abs(float(own.value))) if _finite(own) else 1.0
         exact = self.exact(own) and self.exact(self.solution.key(name))
         return NEAR * size if exact else float(self.half) + self.sway(name) + NEAR * size
 
@@ -69,7 +69,7 @@ class Tolerance:
         for read in {x.name for x in leaves(working)}:
             if read in self.sight.written and not self.exact(self.solution.key(read)):
                 total += abs(float(self._nudged(working, read).value) - value)
-        return total if total == total else 0.0
+        return total if total < 1e30 else 0.0
 
     def _nudged(self, working: Number, read: Name) -> Number:
         more = lambda x: replace(x, value=x.value + self.half) if x.name == read else x

@@ -17,7 +17,8 @@ from workings.exercises.slips import WEIGHT
 from workings.ink.number import Number
 
 CLEAR = Fraction(3, 2)  # one explanation stands out when it is so many times as strong as the next
-FAINT = Fraction(1, 8)  # one that can be made in more ways says nothing, until it is made again
+ONCE = Fraction(1, 2)  # what is left of a misunderstanding that came only once, where it could have come often
+FAINT = Fraction(1, 10)  # one that can be made in more ways says nothing, until it is made again
 
 
 class Fit(NamedTuple):
@@ -43,7 +44,9 @@ def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
     for what in {what for look in looks for what in look.fits}:
         shares = [look.fits[what].share for look in looks if what in look.fits]
         avoided = 0 if MISTAKES[what].slip else sum(what in look.avoided for look in looks)
-        total[what] = sum(shares) * Fraction(len(shares), len(shares) + avoided)
+        again = sum(shares) * Fraction(len(shares), len(shares) + avoided)
+        once = max(shares) * max(ONCE, Fraction(1, 1 + avoided)) * MISTAKES[what].weight
+        total[what] = again if len(shares) > 1 and again > once else once
     return total
 
 

@@ -21,6 +21,7 @@ class Kind(NamedTuple):
     draw: Callable[[Any, int], Generated]
 
 
+ALL = "forward, loss, backward, update"
 KINDS = {
     "matrix-product": Kind("Matrix multiplication", "forward", forward.matrix_product),
     "neuron": Kind("A single neuron", "forward", forward.neuron),
@@ -29,9 +30,9 @@ KINDS = {
     "batch": Kind("A batch of inputs", "forward", forward.batch),
     "deep": Kind("Many layers", "forward", forward.deep),
     "backprop": Kind("Backpropagation", "forward, backward, update", networks.backprop),
-    "two-layer-network": Kind("One step of a two-layer network", "forward, loss, backward, update", networks.two_layer),
+    "two-layer-network": Kind("One step of a two-layer network", ALL, networks.two_layer),
     "logistic-regression": Kind(
-        "One step of logistic regression", "forward, loss, backward, update", losses.logistic_regression
+        "One step of logistic regression", ALL, losses.logistic_regression
     ),
     "softmax": Kind("Softmax and cross-entropy", "forward, loss, backward", losses.softmax),
     "neuron-chain": Kind("A chain of single neurons", "forward, loss, backward", losses.neuron_chain),

@@ -44,7 +44,7 @@ def parameter_counts(rng: Any, level: int) -> Generated:
     """Weights, biases and all parameters of each layer, and of the network."""
     sizes = _sizes(rng, level + 2, [9, 16, 32][level - 1])
     lead = (
-        f"A fully connected network has {sizes[0]} inputs and layers of {_listed(sizes[1:])} nodes, each with a bias.  "
+        f"A fully connected network has {sizes[0]} inputs and layers of {_listed(sizes[1:])} nodes with biases.  "
         "The column of inputs is drawn too, so that there are as many columns of nodes as `columns` says."
     )
     return exercise(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from workings.exercises.bank import matrix_multiplication
@@ -71,7 +72,7 @@ def deep(rng: Any, level: int) -> Generated:
 
 def _drawn(rng: Any, sizes: list[int], m: int, weights: int = 6) -> dict[str, Any]:
     made: dict[str, Any] = {"X": positive(rng, (sizes[0], m), 12, 2)}
-    for l, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False), 1):
+    for l, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         made[f"W{l}"] = signed(rng, (n_out, n_in), weights if l == 1 else 4, 1 if l > 1 else 2)
         made[f"b{l}"] = signed(rng, (n_out, 1), 30 if l == 1 else 40, 11)
     return made

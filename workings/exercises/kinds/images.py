@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from dataclasses import dataclass
 from typing import Any
 
 from workings.contract import Array, Namespace

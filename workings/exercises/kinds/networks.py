@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from workings.exercises.bank.backpropagation import DeclaredPrediction
@@ -14,16 +15,14 @@ from workings.losses import SquaredError
 from workings.network import chain
 
 SHARES = ((5, 3, 2), (6, 3, 1), (7, 2, 1), (2, 5, 3), (3, 6, 1), (1, 7, 2), (2, 3, 5), (1, 3, 6), (1, 2, 7))
-TWO = ((7, 3), (6, 4), (8, 2), (3, 7), (4, 6), (2, 8))
 
 
 def backprop(rng: Any, level: int) -> Generated:
     """A network with a declared prediction: all gradients, and one step."""
-    sizes = [[2, 2, 2, 2], [3, 2, 2, 3], [3, 3, 2, 3]][level - 1]
-    depth, classes = len(sizes) - 1, sizes[-1]
+    sizes = [[2, 2, 2, 3], [3, 2, 2, 3], [3, 3, 2, 3]][level - 1]
+    depth = len(sizes) - 1
     numbers = _parameters(rng, sizes)
-    shares = SHARES if classes == 3 else TWO
-    prediction = tuple(Fraction(int(p), 10) for p in shares[rng.integers(len(shares))])
+    prediction = tuple(Fraction(int(p), 10) for p in SHARES[rng.integers(len(SHARES))])
     layers = [layer for n in sizes[1:] for layer in (Dense(n), Relu())][:-1]
     told = ", ".join(str(float(p)) for p in prediction)
     step = ", then take one step with rate 0.1" if level > 1 else ""
@@ -53,7 +52,7 @@ def backprop(rng: Any, level: int) -> Generated:
         numbers,
         network=chain(*layers),
         X=positive(rng, (sizes[0], 1), 12, 2),
-        Y=one_hot(rng, classes, 1),
+        Y=one_hot(rng, sizes[-1], 1),
         loss=DeclaredPrediction(prediction),
         rate="0.1" if step else None,
         titles={f"A{depth}": "the declared prediction"},
@@ -93,7 +92,7 @@ def two_layer(rng: Any, level: int) -> Generated:
 
 def _parameters(rng: Any, sizes: list[int]) -> dict[str, Any]:
     made = {}
-    for l, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False), 1):
+    for l, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         made[f"W{l}"] = signed(rng, (n_out, n_in), 4)
         made[f"b{l}"] = signed(rng, (n_out, 1), 15, 2)
     return made

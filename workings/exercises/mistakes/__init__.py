@@ -9,6 +9,7 @@ tried on every cell of every network.  Adding a mistake is adding a row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from workings.exercises.mistakes import changes
@@ -27,6 +28,7 @@ class Mistake(NamedTuple):
     practise: str
     makes: Makes
     slip: bool = False  # happens once; all else is done again wherever it can be
+    weight: Fraction = Fraction(1)  # how much it is believed beside another that fits as well
 
 
 def all_over(rule: Rule, *letters: str) -> Makes:
@@ -54,6 +56,7 @@ is_bias = lambda x: symbol(x)[:1] == "b" or symbol(x) == "biases"
 is_product = lambda x: x.op == "*" and not x.name
 BACK = ("dZ", "dA", "dz", "da")
 LOSS = ("L", "J")
+SUMS = ("Z", "C", "z", "dA", "dW")
 GRADIENT = ("dW", "db", "dWaa", "dWax", "dba")
 no_minus = lambda x: work("exp", *x.operands) if x.op == "neg" else None
 undivided = lambda x, n: x if bare(n) and n.value != 1 else None
@@ -106,28 +109,29 @@ MISTAKES = {
     "one term dropped": Mistake(
         "one product of the sum is missing",
         "going through row and column to their ends",
-        at_one_place(missing(is_product)),
+        changes.one_dropped,
         slip=True,
     ),
     "sign slip": Mistake(
-        "one term has the wrong sign", "signs: minus times minus is plus", at_one_place(negated), slip=True
+        "one term has the wrong sign", "signs: minus times minus is plus", at_one_place(negated, *SUMS), slip=True
     ),
     "wrong neighbour": Mistake(
         "one number was read from the mirrored place, row and column swapped",
         "reading places: row first, then column",
-        lambda c: anywhere(c.working, mirrored(c)),
+        only(lambda c: anywhere(c.working, mirrored(c)), *SUMS),
         slip=True,
     ),
     "wrong input read": Mistake(
         "one number was read from another place than its own",
         "reading down the right column with a finger",
-        lambda c: anywhere(c.working, misread(c, "X A B x a")),
+        only(lambda c: anywhere(c.working, misread(c, "X A B")), "Z", "C", "z"),
         slip=True,
     ),
     "element by element": Mistake(
         "numbers in the same place were multiplied; a matrix product takes a row times a column, and adds",
         "the matrix product: row times column",
-        changes.cell_by_cell,
+        only(changes.cell_by_cell, "Z", "C"),
+        weight=Fraction(1, 2),
     ),
     "weights transposed": Mistake(
         "the weights were read down a column; a node has its weights in a row",
@@ -189,6 +193,7 @@ MISTAKES = {
         "the slope was taken at another number than this layer's own Z",
         "the slope of ReLU: 1 where this layer's Z is positive",
         only(changes.slope_elsewhere, "dZ"),
+        weight=Fraction(1, 2),
     ),
     "slope of a for slope of z": Mistake(
         "the activation was applied once more before taking its slope: A is the activation of Z already",
@@ -222,7 +227,7 @@ MISTAKES = {
     "one path only": Mistake(
         "only one way onwards was followed; all ways add up",
         "adding up all paths to the loss",
-        only(changes.one_path, "dA", "da", "db", "dx", "dy"),
+        only(changes.one_path, "dA", "dp", "dq", "dr"),
     ),
     "dW transposed": Mistake(
         "dW stands transposed: it has the shape of W",
@@ -253,7 +258,7 @@ MISTAKES = {
     "state forgotten": Mistake(
         "the state of the step before was left out",
         "what a recurrent cell reads: the input and its own last state",
-        all_over(missing(lambda x: is_product(x) and symbol(x.operands[0]) == "Waa"), "z"),
+        only(changes.no_state, "z"),
     ),
     # update
     "added for subtracted": Mistake(

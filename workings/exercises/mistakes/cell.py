@@ -73,26 +73,26 @@ def before(c: Cell, wanted: str = "") -> Place:
 
 
 def misread(c: Cell, symbols: str) -> Rule:
-    """One input read from another row of its column, or from the column beside it."""
+    """One input read one row or one column off."""
 
     def rule(x: Leaf) -> Iterator[Number]:
         if symbol(x) not in symbols.split() or len(x.name.cell) != 2:
             return
         array, (i, j) = x.name
-        for k in range(12):
-            if k != i:
-                yield from c.found(Name(array, (k, j)))
-        for k in (j - 1, j + 1):
-            yield from c.found(Name(array, (i, k)))
+        for step in (-1, 1):
+            yield from c.found(Name(array, (i + step, j)))
+            yield from c.found(Name(array, (i, j + step)))
 
     return rule
 
 
 def mirrored(c: Cell) -> Rule:
-    """One weight read for the other of its pair: w12 for w21."""
+    """One weight read for the other of its pair: w12 for w21; in a row of two, that is the row transposed."""
+    few = c.working.op == "+" and sum(x.op == "*" for x in c.working.operands) < 3
 
     def rule(x: Leaf) -> Iterator[Number]:
-        if symbol(x)[:1] in ("W", "A", "B", "K") and x.name and len(set(x.name.cell)) == len(x.name.cell) == 2:
+        weights = x.name and (symbol(x)[:1] in ("W", "K") or x.name.array in ("A", "B"))
+        if weights and not few and len(set(x.name.cell)) == len(x.name.cell) == 2:
             yield from c.found(turned(x.name))
 
     return rule

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workings.exercises.mistakes.cell import Cell, layer, turned
-from workings.exercises.rewrite import again, bare, everywhere, leaf, leaves, rounded, symbol
+from workings.exercises.rewrite import (
+    again,
+    anywhere,
+    bare,
+    everywhere,
+    leaf,
+    leaves,
+    missing,
+    rounded,
+    symbol,
+    unshifted,
+)
 from workings.ink.number import Name, Number, work
 
 ONE, TWO = Number(1), Number(2)
@@ -26,6 +37,16 @@ def cell_by_cell(c: Cell) -> Iterator[Number]:
         cell = tuple(i if i == j else here for i, j in zip(a.name.cell, b.name.cell, strict=True))
         factors.append(c.look(Name(a.name.array, cell)))
     yield work("+", work("*", *factors), *[x for x in terms if x.op != "*"])
+
+
+def one_dropped(c: Cell) -> Iterator[Number]:
+    """A sum of products without one of them; where but one is left of two paths, or of the state, that has a name."""
+    if not c.is_a("Z", "C", "z", "dA"):
+        return
+    states = sum(symbol(x.operands[0]) == "Waa" for x in c.working.operands if x.op == "*")
+    alone = lambda x: states == 1 and symbol(x.operands[0]) == "Waa"
+    if not c.is_a("dA") or len(c.working.operands) > 2:
+        yield from anywhere(c.working, missing(lambda x: x.op == "*" and not x.name and not alone(x)))
 
 
 def transposed(c: Cell) -> Iterator[Number]:
@@ -88,12 +109,11 @@ def slope_of_a(c: Cell) -> Iterator[Number]:
 def not_normalized(c: Cell) -> Iterator[Number]:
     """A power of e that was not divided by the sum of them all."""
     x = c.working
-    if x.op != "/" or bare(x.operands[1]) or not x.operands[0]:
+    if x.op != "/" or bare(x.operands[1]):
         return
     power = c.retrace(x.operands[0].name) if x.operands[0].name else x.operands[0]
     if power.op == "exp":
-        inside = power.operands[0]
-        yield work("exp", inside.operands[0] if inside.op == "-" else inside)
+        yield next(everywhere(power, unshifted))
 
 
 def factor_2(c: Cell) -> Iterator[Number]:
@@ -145,3 +165,10 @@ def kernel_turned(c: Cell) -> Iterator[Number]:
         last = max(cells)
         turn = lambda name: Name(name.array, tuple(n - i for n, i in zip(last, name.cell, strict=True)))
         yield from everywhere(c.working, leaf("K", lambda x: c.look(turn(x.name))))
+
+
+def no_state(c: Cell) -> Iterator[Number]:
+    """A step without what came from the step before."""
+    kept = [x for x in c.working.operands if not (x.op == "*" and symbol(x.operands[0]) == "Waa")]
+    if 0 < len(kept) < len(c.working.operands):
+        yield work("+", *kept)
