@@ -62,6 +62,11 @@ class Exercise:
     work: Callable[[Exercise], Explanation] | None = field(default=None, compare=False)
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """The arrays that its sheet does without."""
+        return self.without
+
+    @property
     def heading(self) -> str:
         """The title of its sheet."""
         return f"Exercise {self.number}: {self.title}"
@@ -123,7 +128,7 @@ class Exercise:
             whole=whole,
             links=self.links,
             gradients=self.gradients,
-            without=self.without if not whole else (),
+            without=self.left_out if not whole else (),
             titles=self.titles,
             product=self.product,
             steps=self.steps(key),

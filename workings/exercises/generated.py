@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from workings.exercises.exercise import Exercise, Task
 from workings.explain import Explanation
 from workings.explain.ledger import Ledger
 from workings.explain.passes import Problem, quietly
+from workings.explain.reach import sources
 from workings.ink import namespace as ink
 from workings.ink.number import given
 from workings.layers import Identity
@@ -34,6 +36,17 @@ class Generated(Exercise):
     def heading(self) -> str:
         """The title of its sheet: with kind, level and seed, its key can be printed again."""
         return f"{self.title} ({self.kind}, level {self.level}, seed {self.seed})"
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:  # type: ignore[override]  # found once
+        """What is made from the blanks, and not asked for, would tell them."""
+        w = self.explain()
+        asked = {w[name.split("[")[0]].name for name in self.blanks if not name.startswith("mask")}
+        told: dict[str, None] = {}
+        for name, working in w.book.workings.items():
+            if name not in asked and sources(working) & {*asked, *told}:
+                told[name] = None
+        return tuple(told)
 
     @property
     def family(self) -> str:

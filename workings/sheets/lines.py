@@ -51,6 +51,7 @@ def formula_line(d: Derivation, crosses: bool = False, bias: bool = True) -> str
 def lines_of(w: Explanation, name: str, crosses: bool = False, bias: bool = True) -> list[str]:
     """A line for every cell of an array; of an outer product, for every row."""
     whole = Board(w).w if name.startswith("mask") else w
+    name = whole[name].name  # a<1> is a⟨1⟩
     found = outer(whole, name) or moved(whole, name)
     return found or [line(whole.open(cell), crosses, bias) for cell in cells_of(whole, name).flat]
 

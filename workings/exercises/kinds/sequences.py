@@ -34,7 +34,6 @@ def recurrent(rng: Any, level: int) -> Generated:
             "ba1": tenths(rng, (n, 1), 9, 2),
         },
         X=tenths(rng, (1, T, 1), 15, 3),
-        without=("H1",),
         work=_walked,
     )
 

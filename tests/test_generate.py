@@ -1,0 +1,152 @@
+"""Generated exercises: the key is right, the numbers fit on paper, and no draw is degenerate."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from tests.learner import called, works
+from workings.exercises import generate, mark
+from workings.exercises.kinds import KINDS
+from workings.exercises.solution import Solution
+from workings.sheets import page, paper, spreadsheet, tex
+from workings.sheets.shown import shown
+from workings.sheets.terminal_sheet import sheet_text
+
+room = importlib.import_module("workings.exercises.generate")
+SEEDS = range(200 if os.environ.get("WORKINGS_FULL") else 3)
+CASES = [(kind, seed) for kind in KINDS for seed in SEEDS]
+each_case = pytest.mark.parametrize(("kind", "seed"), CASES, ids=lambda x: str(x))
+
+
+@lru_cache(maxsize=4)
+def solved(kind, seed):
+    """An exercise and its solution; the levels take turns."""
+    exercise = generate(kind, seed=seed, level=1 + seed % 3)
+    return exercise, Solution(exercise)
+
+
+@each_case
+def test_the_key_is_right(kind, seed):
+    """By plain Python that knows nothing of ink, cell by cell; and the marker finds nothing wrong with it."""
+    exercise, solution = solved(kind, seed)
+    done = works(exercise, {}, None, None)
+    assert {solution.called(name) for name in solution.asked} == {*done.numbers}
+    for name in solution.asked:
+        x, y = solution.key(name), done.numbers[solution.called(name)]
+        assert Fraction(y) == x.value if x.exact and not isinstance(y, float) else abs(float(y) - x.value) < 1e-12
+    marking = mark(exercise, done.answers)
+    assert marking.counts == {"right": len(solution.asked)}
+    assert marking.points == marking.total
+
+
+@each_case
+def test_numbers_fit_on_paper(kind, seed):
+    _, solution = solved(kind, seed)
+    for name in solution.asked:
+        x = solution.key(name)
+        text = shown(x.value, 4)
+        assert abs(x.value) < (10_000 if x.exact else 10)
+        assert not x.exact or (not text.rounded and sum(c.isdigit() for c in text.text.lstrip("-0.")) <= 4)
+
+
+@each_case
+def test_nothing_is_degenerate(kind, seed):
+    exercise, solution = solved(kind, seed)
+    values = {name: float(solution.key(name).value) for name in solution.asked}
+    for array in {name.array for name in values}:
+        cells = [x for name, x in values.items() if name.array == array]
+        if array[0] in "ZC":
+            assert all(cells)
+            assert len(set(cells)) == len(cells)
+        if array[:2] in ("dW", "db", "dA"):
+            assert any(cells)
+    Z = [x for name, x in values.items() if name.array == "Z1"]
+    if f"A{1}" in exercise.blanks and kind in ("layer", "hidden-layer", "batch", "deep", "two-layer-network"):
+        assert min(Z) < 0 < max(Z)
+
+
+@each_case
+def test_mistakes_can_be_told_apart(kind, seed):
+    """Of what the mistakes would write, at most so much could be another mistake too."""
+    exercise, solution = solved(kind, seed)
+    hidden = room.Hidden(solution, room.family(solution), room.passes(solution, [exercise]))
+    assert hidden.by_others()[0] <= 0.2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_seed_fixes_everything(kind):
+    first = generate(kind, seed=5, level=2)
+    generate.cache_clear()
+    again, other = generate(kind, seed=5, level=2), generate(kind, seed=6, level=2)
+    assert first is not again
+    assert first.givens.keys() == again.givens.keys()
+    assert all((first.givens[name] == again.givens[name]).all() for name in first.givens)
+    assert any((first.givens[name] != other.givens[name]).any() for name in first.givens if name != "df")
+    assert first.sheet(key=True).to_json() == again.sheet(key=True).to_json()
+    assert f"({kind}, level 2, seed 5)" in first.sheet().title
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_printer_prints_it(kind, tmp_path):
+    exercise = generate(kind, seed=1)
+    sheet, key = exercise.sheet(), exercise.sheet(key=True)
+    assert sheet.blanks == key.blanks
+    assert {called(name.array, name.cell) for name in Solution(exercise).asked} >= {
+        blank for blank in sheet.blanks if "<" not in blank
+    }
+    assert sheet_text(sheet).count("__") >= len(sheet.blanks)
+    assert "__" not in sheet_text(key)
+    assert "<html" in page.page(sheet)
+    assert tex.tex(sheet)
+    assert spreadsheet.write(exercise.explain(), exercise.sheet(whole=True), tmp_path / "sheet.xlsx").exists()
+
+
+@pytest.mark.parametrize("kind", ["backprop", "recurrent", "computation-graph"])
+def test_it_prints_on_paper(kind, tmp_path):
+    (path,) = paper.write(generate(kind, seed=1).sheet(), tmp_path / "sheet.pdf")
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_sheet_tells_its_answers(kind):
+    """No array that is made from an asked one is printed without a blank."""
+    exercise = generate(kind, seed=2, level=3)
+    w = exercise.explain()
+    asked = {name.split("[")[0] for name in exercise.blanks}
+    standing = {cell.name.split("[")[0] for cell in exercise.sheet().cells() if not cell.blank}
+    for array in standing & {*w}:
+        made_from = {leaf.array for leaf in w[array][(0,) * len(w[array].shape)].made_from}
+        assert not made_from & asked, (array, made_from & asked)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("backporp",), "there is no kind 'backporp'"),
+        (("neuron", 0, 4), "levels are 1, 2 and 3"),
+        (("neuron", -1), "a seed is a whole number from 0 on"),
+        (("neuron", 1.5), "a seed is a whole number"),
+    ],
+)
+def test_what_is_refused(arguments, said):
+    with pytest.raises(ValueError, match=said):
+        generate(*arguments)
+
+
+def test_chosen_numbers_hide_less_than_any():
+    """The draw that is kept hides fewer mistakes than the average draw."""
+    kind = KINDS["two-layer-network"]
+    rng = np.random.default_rng(0)
+    drawn = [kind.draw(rng, 1) for _ in range(40)]
+    solution = Solution(drawn[0])
+    every = room.Hidden(solution, room.family(solution), room.passes(solution, drawn))
+    usual = (every.by_others() + every.by_slips(np.arange(40))).mean()
+    kept = generate("two-layer-network", seed=0)
+    mine = room.Hidden(solution, room.family(solution), room.passes(solution, [kept]))
+    assert mine.by_others()[0] + mine.by_slips(np.array([0]))[0] < 0.8 * usual
