@@ -65,7 +65,7 @@ def _best_first(drawn: Sequence[Generated]) -> list[Generated]:
     hidden = Hidden(solution, family(solution), numbers)
     order = np.argsort(hidden.by_others(), kind="stable")[:LOOKED_AT]
     scores = hidden.by_others()[order] + hidden.by_slips(order)
-    return [drawn[sound[i]] for i in order[np.argsort(scores, kind="stable")]]
+    return [drawn[int(sound[i])] for i in order[np.argsort(scores, kind="stable")]]
 
 
 def passes(solution: Solution, drawn: Sequence[Generated]) -> dict[Name, np.ndarray]:
@@ -74,7 +74,7 @@ def passes(solution: Solution, drawn: Sequence[Generated]) -> dict[Name, np.ndar
     givens = [exercise.givens for exercise in drawn]
     for array in givens[0]:
         for index in np.ndindex(givens[0][array].shape):
-            numbers[Name(array, index)] = np.array([float(Fraction(g[array][index])) for g in givens])
+            numbers[Name(array, index)] = np.array([float(Fraction(g[array].item(index))) for g in givens])
     for array in solution.order:
         shape = solution.w.numbers[array].shape
         names = [Name(array, index) for index in np.ndindex(shape)]
@@ -155,7 +155,7 @@ class Hidden:
         for name in cells:
             values, exact = self._ways(name), self.solution.key(name).exact
             for k, draw in enumerate(draws):
-                right = self.numbers[name][draw]
+                right = float(self.numbers[name][draw])
                 digits = f"{abs(right):.0f}" if exact and right == round(right) else f"{abs(right):.3f}"
                 made = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
                 mine = values[:, draw]

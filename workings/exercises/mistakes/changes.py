@@ -74,12 +74,12 @@ def slope_elsewhere(c: Cell) -> Iterator[Number]:
     x = c.working
     if x.op == "*" and symbol(x.operands[1]) == "mask":
         d, mask = x.operands
-        others = [y for step in (-1, 1) for y in c.found(layer(step)(mask.name))]
+        others = [y for step in (-1, 1) if mask.name for y in c.found(layer(step)(mask.name))]
         yield from (work("*", d, y) for y in others)
         yield work("where", work(">", d, Number(0)), d, Number(0))
     elif x.op == "where" and x.operands[0].op == ">" and x.operands[0].operands[0].name:
         (z, zero), yes, no = x.operands[0].operands, *x.operands[1:]
-        others = [yes, *(y for step in (-1, 1) for y in c.found(layer(step)(z.name)))]
+        others = [yes, *(y for step in (-1, 1) if z.name for y in c.found(layer(step)(z.name)))]
         yield from (work("where", work(">", other, zero), yes, no) for other in others)
 
 
