@@ -44,7 +44,12 @@ def studio(
         voice.note(
             f"warning: the studio listens on {host}, where other machines reach it; the token is all that guards it"
         )
-    serve(folder, port, host, allow_host or (), browser, tell=typer.echo)
+    try:
+        serve(folder, port, host, allow_host or (), browser, tell=typer.echo)
+    except OSError as error:
+        raise ValueError(
+            f"port {port} is taken: choose another with --port, or leave it out ({error.strerror})"
+        ) from None
 
 
 studio.__dict__["example"] = "Example: `workings studio --no-browser --port 8000`"

@@ -15,6 +15,8 @@ Scope = dict[str, Any]
 ASGI = Callable[[Scope, Any, Any], Awaitable[None]]
 
 PROTOCOL = "workings"  # the name of our subprotocol; the token follows it as a second one
+LONGEST = 8192  # bytes of all headers together
+TOO_LONG = "the headers of this request are too long"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -37,6 +39,8 @@ class Guard:
         self.token = token
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if sum(len(name) + len(value) for name, value in scope.get("headers", ())) > LONGEST:
+            return await (refuse(send, 431, TOO_LONG) if scope["type"] == "http" else _close(scope, send, TOO_LONG))
         if scope["type"] == "http":
             if why := self.refusal(scope):
                 return await refuse(send, 403, why)

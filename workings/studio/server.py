@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 import socket as sockets
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import uvicorn
 
 HERE = "127.0.0.1"
+MOST = 400  # connections at once
+SOON = 5.0  # seconds until a socket must have said who it is
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Id = Annotated[str, msgspec.Meta(min_length=16, max_length=64, pattern="^[0-9A-Za-z-]*$")]
@@ -74,8 +77,8 @@ class Studio:
     async def _socket(self, socket: WebSocket) -> None:
         await socket.accept(PROTOCOL)
         try:
-            hello = msgspec.json.decode(await receive(socket), type=Hello)
-        except (msgspec.MsgspecError, Refused) as error:
+            hello = msgspec.json.decode(await asyncio.wait_for(receive(socket), SOON), type=Hello)
+        except (msgspec.MsgspecError, Refused, TimeoutError) as error:
             return await socket.close(NONSENSE, str(error)[:100])
         except WebSocketDisconnect:
             return
@@ -130,9 +133,12 @@ def configured(app: Any) -> uvicorn.Config:
     """How uvicorn serves it: small headers, small messages, no log of addresses."""
     import uvicorn
 
+    from workings.studio.patience import Patient
+
     return uvicorn.Config(
         app,
-        log_level="warning",
+        http=Patient,
+        log_level="error",
         access_log=False,
         server_header=False,
         ws="websockets-sansio",
@@ -142,6 +148,7 @@ def configured(app: Any) -> uvicorn.Config:
         ws_per_message_deflate=False,
         h11_max_incomplete_event_size=16_384,
         timeout_keep_alive=5,
+        limit_concurrency=MOST,
         timeout_graceful_shutdown=2,
     )
 

@@ -17,7 +17,8 @@ export class ByHand {
    * @param {import("./model.js").Model} model
    * @param {{ invitation?: string, opened?: (panel: any) => void, set?: (cell: string, value: number) => void, questions?: boolean }} [options]
    */
-  constructor(model, { invitation = "Choose any number to see how it was worked out.", opened, set, questions = true } = {}) {
+  constructor(model, options = {}) {
+    const { invitation = "Choose any number to see how it was worked out.", opened, set, questions = true } = options;
     this.model = model;
     this.opened = opened;
     this.set = set;

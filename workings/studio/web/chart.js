@@ -30,7 +30,8 @@ export class Chart {
    * @param {string} title what the chart shows, for those who do not see it
    * @param {{ across?: string, from?: number | null, to?: number | null }} [options] the axis below; ends of the axis
    */
-  constructor(title, { across = "epoch", from = 0, to = null } = {}) {
+  constructor(title, options = {}) {
+    const { across = "epoch", from = 0, to = null } = options;
     this.title = title;
     this.across = across;
     this.ends = { from, to };

@@ -61,7 +61,6 @@ export class Net {
     );
     fill(this.layers, input, layers);
     this.svg.replaceChildren();
-    this.lines = [];
   }
 
   /**
@@ -103,6 +102,7 @@ export class Net {
     const left = this.element.scrollLeft - box.left, top = -box.top;
     const units = [...this.layers.children].map((layer) => [...layer.querySelectorAll(".net-picture")].map((b) => b.getBoundingClientRect()));
     this.svg.style.width = `${this.layers.scrollWidth}px`;
+    /** @type {SVGLineElement[]} */
     const lines = [];
     this.rows.forEach(({ array }, l) => {
       const W = this.held[`held W${array.slice(1)}`];

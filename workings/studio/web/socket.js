@@ -23,7 +23,8 @@ export class Socket {
     this.wait = SOONEST;
     /** @type {WebSocket | null} */
     this.socket = null;
-    this.connect();
+    if (token) this.connect();
+    else this.state = "refused";
     addEventListener("visibilitychange", () => {
       if (!document.hidden) this.send("studio", { kind: "refresh" });
     });

@@ -15,7 +15,7 @@ function render({ model, el }) {
   const byHand = new ByHand(model, { invitation: "Choose a value or a derivative to see how it was worked out.", questions: false });
   const tree = new Tree((cell) => byHand.start(cell));
   const formula = h("input", { type: "text", id: "formula", class: "formula-input", spellcheck: false, autocomplete: "off", on: { change: () => work(formula.value, {}) } });
-  const known = h("select", { id: "known", on: { change: () => work(...examples.graphs[known.value]) } });
+  const known = h("select", { id: "known", on: { change: () => work(examples.graphs[known.value][0], examples.graphs[known.value][1]) } });
   const givens = h("div", { class: "row" });
   const says = h("p", { role: "status" });
   const moved = h("div", { ariaLive: "polite" });

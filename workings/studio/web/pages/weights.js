@@ -72,7 +72,7 @@ function render({ model, el }) {
     images.show(/** @type {Float32Array} */ (W.data), units, data.side ? [data.side, data.side] : [1, wide]);
     images.element.classList.toggle("rows", !data.side);
     fill(range, `${data.array}, ${data.shape.join(" × ")}: colors go from −${data.widest} to +${data.widest}` + (data.shown < data.shape[0] ? `; the first ${data.shown} of ${data.shape[0]} units` : ""));
-    fill(figures, h("table", {}, h("tbody", {}, data.figures.map(([what, value]) => h("tr", {}, h("th", { scope: "row" }, what), h("td", {}, value))))));
+    fill(figures, h("table", {}, h("tbody", {}, data.figures.map((/** @type {[string, string]} */ [what, value]) => h("tr", {}, h("th", { scope: "row" }, what), h("td", {}, value))))));
     fill(says);
     drawHistogram(data);
   }
