@@ -180,9 +180,9 @@ def rare(share):
     return case([wk.Dense(8, "tanh"), wk.Dense(1, "sigmoid")], X, y, fit={"epochs": 15, "learning_rate": 0.1})
 
 
-def shared_rows(n):
+def shared_rows(n, jitter=0.0):
     X, y = wk.data.moons(m=300, noise=0.2, seed=5)
-    aside = (np.concatenate([X[:n], X[250:]]), np.concatenate([y[:n], y[250:]]))
+    aside = (np.concatenate([X[:n] + jitter, X[250:]]), np.concatenate([y[:n], y[250:]]))
     how = {"epochs": 30, "learning_rate": 0.5}
     return case([wk.Dense(8, "tanh"), wk.Dense(1, "sigmoid")], X[:250], y[:250], fit=how, validation=aside)
 
@@ -220,6 +220,8 @@ ROWS = {
         "one-hot twice", lambda: refused(lambda X, y: (X, np.eye(2)[np.eye(2, dtype=int)[y]])), tanh, cured=False
     ),
     "float classes": Row("float classes", lambda: refused(lambda X, y: (X, y + 1e-5 * X[:, 0])), tanh, "y"),
+    "measured": Row("float classes", lambda: refused(lambda X, y: (X, y + 0.3 * X[:, 0])), tanh, "y", False, False),
+    "outputs": Row("too few outputs", lambda: refused(lambda X, y: (X, y + 2 * (X[:, 0] > 0.5))), tanh, "y"),
     "raw features": Row("scale of the features", lambda: tumors(False), lambda: tumors(True), "X[4,:]"),
     "pixels": Row("scale of the features", lambda: pixels(False), lambda: pixels(True), "X"),
     "stars": Row("classes as measurements", lambda: stars(False), lambda: stars(True), "y"),
@@ -227,6 +229,7 @@ ROWS = {
     "by heart": Row("overfitting", lambda: by_heart(True), lambda: by_heart(False), cured=False, helped=False),
     "rare": Row("class imbalance", lambda: rare(0.06), lambda: rare(0.4), "y", cured=False),
     "shared rows": Row("leak", lambda: shared_rows(40), lambda: shared_rows(0), cured=False, helped=False),
+    "jittered rows": Row("leak", lambda: shared_rows(40, 1e-7), lambda: shared_rows(0), cured=False, helped=False),
     "the answer": Row("leak", lambda: telling(True), lambda: telling(False), "X[3,:]", helped=False),
 }
 

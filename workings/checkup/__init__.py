@@ -7,8 +7,8 @@ wk.checkup.gradients(model, X, y)                   every gradient against the s
 from __future__ import annotations
 
 from workings.checkup.cures import activated as activated
-from workings.checkup.cures import balanced as balanced
 from workings.checkup.cures import bent as bent
+from workings.checkup.cures import classifying as classifying
 from workings.checkup.cures import gated as gated
 from workings.checkup.cures import redrawn as redrawn
 from workings.checkup.examine import checkup as checkup
@@ -18,6 +18,5 @@ from workings.checkup.finding import Tried as Tried
 from workings.checkup.gradients import gradients as gradients
 from workings.checkup.gradients import slopes_of as slopes_of
 from workings.checkup.looks import LOOKS as LOOKS
-from workings.checkup.looks.answers import classifying as classifying
 from workings.checkup.patient import Habits as Habits
 from workings.checkup.report import Report as Report

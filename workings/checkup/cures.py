@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from workings.layers import Recurrent, Softmax
+from workings.layers import Dense, Recurrent, Softmax
 from workings.layers.cells import GruCell
 from workings.network import Network, Row
 from workings.parameters import by_label
@@ -104,22 +104,31 @@ def gated(model: Any) -> Any:
     return like(model, network, params)
 
 
-def balanced(X: Any, y: Any, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """The rows, with those of the rarer classes repeated until all classes have as many.
+def classifying(model: Any, classes: int) -> Any:
+    """The model with `classes` outputs and softmax in place of its last layer, and cross-entropy for its loss.
 
-    Do it with the training rows alone, after the validation rows have been set aside.
-
-    >>> X, y = balanced(np.array([[1], [2], [3], [4]]), np.array(["no", "no", "no", "yes"]))
-    >>> y.tolist().count("yes"), X[y == "yes"].tolist()
-    (3, [[4], [4], [4]])
+    >>> from workings import Dense, Model
+    >>> classifying(Model([Dense(4, "relu"), Dense(1)], inputs=2), 3).network.rows[-1].layer
+    Softmax()
     """
-    X, y = np.asarray(X), np.asarray(y)
-    told = y if y.ndim == 1 else np.argmax(y, axis=1)
-    classes, counts = np.unique(told, return_counts=True)
-    rng = np.random.default_rng(seed)
-    more = [rng.choice(np.flatnonzero(told == c), counts.max() - n) for c, n in zip(classes, counts, strict=True)]
-    order = np.concatenate([np.arange(len(y)), *more])
-    return X[order], y[order]
+    rows = list(model.network.rows)
+    if isinstance(rows[-1].layer, BENDS) and len(rows) > 1:
+        rows.pop()
+    last = rows.pop()
+    if not isinstance(last.layer, Dense):
+        raise ValueError(f"the network ends in {type(last.layer).__name__}; this is for one that ends in Dense")
+    table: dict[str, tuple[Any, ...]] = {row.name: (row.layer, *row.reads) for row in rows}
+    table[last.name] = (Dense(classes, "xavier"), *last.reads)
+    end = "A" + last.name.lstrip("Z")
+    table[end if end not in table else f"{end}'"] = (Softmax(), last.name)
+    network = Network(table)
+    params = {}
+    if model.shape is not None:
+        fresh = network.init(np.random.default_rng(model.seed), model.shape)
+        params = dict(model.state.params) | {last.name: fresh[last.name]}
+    made = like(model, network, params, loss="cross-entropy")
+    made.labels = None
+    return made
 
 
 def started(model: Any, row: Row) -> Any:

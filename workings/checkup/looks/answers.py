@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from workings.checkup.cures import like
+from workings.checkup.cures import classifying
 from workings.checkup.finding import Evidence, Finding, Tried, several
 from workings.checkup.patient import Patient
 from workings.checkup.trials import told
-from workings.layers import Dense, Softmax
-from workings.network import Network
+from workings.layers import Dense
 
 CLASSES, ROWS_A_CLASS = 10, 10  # at most, at least: more different numbers are taken for measurements
 NAMES = 0.5  # of the rows have a label of their own
@@ -67,31 +66,6 @@ def _as_measurements(p: Patient, k: int) -> Finding:
         code,
         attempt=(lambda: _tried(p, k)) if isinstance(p.last, Dense) else None,
     )
-
-
-def classifying(model: Any, classes: int) -> Any:
-    """The model with `classes` outputs and softmax in place of its last layer, and cross-entropy for its loss.
-
-    >>> from workings import Dense, Model
-    >>> classifying(Model([Dense(4, "relu"), Dense(1)], inputs=2), 3).network.rows[-1].layer
-    Softmax()
-    """
-    rows = model.network.rows
-    last = rows[-1]
-    if not isinstance(last.layer, Dense):
-        raise ValueError(f"the network ends in {type(last.layer).__name__}; this is for one that ends in Dense")
-    table = {row.name: (row.layer, *row.reads) for row in rows[:-1]}
-    table[last.name] = (Dense(classes, "xavier"), *last.reads)
-    end = "A" + last.name.lstrip("Z")
-    table[end if end not in table else f"{end}'"] = (Softmax(), last.name)
-    network = Network(table)
-    params = {}
-    if model.shape is not None:
-        fresh = network.init(np.random.default_rng(model.seed), model.shape)
-        params = dict(model.state.params) | {last.name: fresh[last.name]}
-    made = like(model, network, params, loss="cross-entropy")
-    made.labels = None
-    return made
 
 
 def _tried(p: Patient, k: int) -> Tried:

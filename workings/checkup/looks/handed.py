@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from workings.checkup.cures import classifying
 from workings.checkup.finding import Evidence, Finding, Tried
 from workings.checkup.looks.answers import names_for_rows
 from workings.checkup.patient import Patient
+from workings.checkup.trials import told
 
 
 class Turn(NamedTuple):
@@ -48,8 +50,18 @@ def _unread(p: Patient) -> Finding:
     rows = [("X", shape(p.X), _dtype(p.X)), ("y", shape(p.y), _dtype(p.y))]
     if p.model.shape is not None:
         rows.append(("the network reads", str(("m", *p.model.shape)).replace("'", ""), p.model.dtype))
-    cure = turn.code if turn else ""
-    if not turn and p.model.shape is not None:
+    cure, attempt = turn.code if turn else "", (lambda: _read(p, turn)) if turn else None
+    if found := re.match(r"y has (\d+) classes .* but the network has", p.refused):
+        k = int(found[1])
+        kind, cure, attempt = (
+            "too few outputs",
+            f"model = wk.checkup.classifying(model, {k})",
+            lambda: _classified(p, k),
+        )
+        why = f"A network that tells {k} classes apart has an output for each of them, and softmax."
+    if kind == "float classes" and not cure:
+        cure = "model = wk.Model([..., wk.Dense(1)])    # a regression: no activation at the end"
+    if not cure and p.model.shape is not None:
         wanted = ", ".join(["m", *map(str, p.model.shape)])
         cure = f"# hand in X of the shape ({wanted}), and one answer for every row of it"
     return Finding(
@@ -58,7 +70,7 @@ def _unread(p: Patient) -> Finding:
         Evidence(p.refused, ("array", "shape", "type"), tuple(rows)),
         why,
         cure,
-        attempt=(lambda: _read(p, turn)) if turn else None,
+        attempt=attempt,
     )
 
 
@@ -89,7 +101,7 @@ def _told(p: Patient) -> tuple[str, str]:
 def _turns(X: Any, y: Any) -> Iterator[Turn]:
     """What may have been meant, the likeliest first."""
     A, b = _array(X), _array(y)
-    if A is None or b is None or A.ndim == 0 or b.ndim == 0:
+    if A is None or b is None or not A.size or not b.size or A.ndim == 0 or b.ndim == 0:
         return
     if b.ndim == 3:
         yield Turn("y = np.asarray(y).argmax(axis=-1)", X, b.argmax(axis=-1))
@@ -134,6 +146,20 @@ def _read(p: Patient, turn: Turn) -> Tried:
     rows = (("as it is", 0, 0), ("with the cure", 0, len(turn.X)))
     how = f"X {shape(turn.X)} and y {shape(turn.y)} were handed in again"
     return Tried(how, "rows read", rows, not _refusal(p, turn.X, turn.y))
+
+
+def _classified(p: Patient, k: int) -> Tried | None:
+    """The share of right answers of a network with k outputs, before and after a short training."""
+    try:
+        cured = Patient(classifying(p.model, k), p.X, p.y, None, p.habits)
+    except ValueError:  # the network ends in no dense layer
+        return None
+    if cured.refused:
+        return None
+    cured.model.labels = cured.labels
+    right = lambda model: cured.cost(model, what="accuracy")
+    rows = (("with the cure", right(cured.model), right(cured.trained(cured.model))),)
+    return Tried(told(cured), "share right", rows, rows[0][2] > rows[0][1])
 
 
 def _unread_validation(p: Patient) -> Finding:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workings.checkup.cures import balanced, redrawn
+from workings.checkup.cures import redrawn
 from workings.checkup.finding import Evidence, Finding, Tried
 from workings.checkup.patient import Patient
 from workings.checkup.trials import told
@@ -59,18 +59,18 @@ def _finding(
         ),
         "J is a mean over rows: a class with few rows hardly counts in it, and is not learned.  Judge such a model "
         "by the share recognized of each class, and let the rare rows count as much as the common ones.",
-        "X, y = wk.checkup.balanced(X, y)",
+        'model.fit(X, y, class_weight="balanced")',
         attempt=lambda: _tried(p, place),
     )
 
 
 def _tried(p: Patient, place: np.ndarray) -> Tried:
-    X, y = p.sample
+    X, _ = p.sample
     mean = lambda model: float("nan") if model is None else float(np.mean(list(recalls(p, model, X, place).values())))
     fresh = redrawn(p.model)
     fresh.labels = p.labels
     rows = (
         ("as it is", mean(fresh), mean(p.trained(fresh))),
-        ("with the cure", mean(fresh), mean(p.trained(fresh, *balanced(X, y)))),
+        ("with the cure", mean(fresh), mean(p.trained(fresh, class_weight="balanced"))),
     )
     return Tried("from fresh weights, " + told(p), "mean share recognized", rows, rows[1][2] > rows[0][2] + 0.05)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import blake2b
+
 import numpy as np
 
 from workings.checkup.cures import redrawn
 from workings.checkup.finding import Evidence, Finding, Tried, several
-from workings.checkup.patient import Patient, as_array
+from workings.checkup.patient import Patient
 from workings.checkup.trials import told
 
 SHARED, AT_LEAST = 0.05, 3  # of the validation rows
 WITHIN = 0.01  # of the training rows are each other's doubles: more, and doubles are the nature of these data
 NEAR = 1e-3  # of the spread of a feature: a row so close is the same row
 FEW = 10  # rows tell nothing
+BLOCK = 4096  # rows at a time
 
 
 def leak(p: Patient) -> list[Finding] | str:
@@ -20,9 +24,10 @@ def leak(p: Patient) -> list[Finding] | str:
     found = _answers_among_features(p)
     told = "no feature is the answer"
     if p.held_out is not None and len(p.raw_X) >= FEW:
-        same = doubles(keys(p.raw_X, p.raw_X), keys(p.held_out[0], p.raw_X))
+        own = keys(p.raw_X, p.raw_X)
+        same = doubles(own, keys(p.held_out[0], p.raw_X))
         share = len(same) / len(p.held_out[0])
-        if len(same) >= AT_LEAST and share > SHARED and _own_doubles(p.raw_X) < WITHIN:
+        if len(same) >= AT_LEAST and share > SHARED and 1 - len(set(own)) / len(own) < WITHIN:
             found.append(_shared(p, same))
         else:
             said = several(len(same), "validation row")
@@ -30,27 +35,30 @@ def leak(p: Patient) -> list[Finding] | str:
     return found or told
 
 
-def keys(X: np.ndarray, ruler: np.ndarray) -> np.ndarray:
-    """The rows in steps of a thousandth of each feature's spread, as whole numbers: near rows become equal."""
-    X, ruler = (as_array(A).reshape(len(A), -1).astype(float) for A in (X, ruler))
-    spread = ruler.std(axis=0)
-    return np.round((X - ruler.mean(axis=0)) / np.where(spread > 0, spread, 1) / NEAR).astype(np.int64)
+def keys(X: np.ndarray, ruler: np.ndarray) -> list[bytes]:
+    """A fingerprint of every row.  Numbers are taken in steps of a thousandth of the spread that their feature has in
+    `ruler`, so that nearly equal rows have the same; bytes and whole numbers as they are.
+    """
+    exact = X.dtype.kind in "biu" and X.dtype == ruler.dtype
+    some = ruler[:: max(1, len(ruler) // BLOCK)].reshape(-1, X[0].size).astype(float)
+    middle, step = some.mean(axis=0), np.where(some.std(axis=0) > 0, some.std(axis=0), 1) * NEAR
+    found: list[bytes] = []
+    for start in range(0, len(X), BLOCK):
+        block = np.asarray(X[start : start + BLOCK]).reshape(-1, X[0].size)
+        if not exact:
+            block = np.round((block.astype(float) - middle) / step).astype(np.int64)
+        found += [blake2b(row.tobytes(), digest_size=16).digest() for row in np.ascontiguousarray(block)]
+    return found
 
 
-def doubles(rows: np.ndarray, others: np.ndarray) -> list[tuple[int, int]]:
+def doubles(rows: Sequence[bytes], others: Sequence[bytes]) -> list[tuple[int, int]]:
     """Pairs (row, other) of equal rows, one for every other that has any.
 
-    >>> doubles(np.array([[1, 2], [3, 4]]), np.array([[3, 4], [5, 6]]))
+    >>> doubles([b"a", b"b"], [b"b", b"c"])
     [(1, 0)]
     """
-    place = {row.tobytes(): i for i, row in enumerate(np.ascontiguousarray(rows))}
-    pairs = [(place.get(row.tobytes()), j) for j, row in enumerate(np.ascontiguousarray(others))]
-    return [(i, j) for i, j in pairs if i is not None]
-
-
-def _own_doubles(X: np.ndarray) -> float:
-    own = keys(X, X)
-    return 1 - len({row.tobytes() for row in own}) / len(own)
+    place = {row: i for i, row in enumerate(rows)}
+    return [(place[row], j) for j, row in enumerate(others) if row in place]
 
 
 def _shared(p: Patient, same: list[tuple[int, int]]) -> Finding:

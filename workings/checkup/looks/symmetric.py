@@ -58,12 +58,13 @@ def equal_rows(units: np.ndarray) -> list[list[int]]:
     """
     groups: list[list[int]] = []
     for i, unit in enumerate(units):
-        for group in groups:
-            if np.abs(units[group[0]] - unit).max() <= NEAR:
-                group.append(i)
-                break
-        else:
+        heads = np.array([group[0] for group in groups], dtype=int)
+        same = np.flatnonzero(np.abs(units[heads, 0] - unit[0]) <= NEAR)  # most differ in their first number already
+        near = (k for k in same if np.abs(units[heads[k]] - unit).max() <= NEAR)
+        if (k := next(near, None)) is None:
             groups.append([i])
+        else:
+            groups[k].append(i)
     return [group for group in groups if len(group) > 1]
 
 
