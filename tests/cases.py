@@ -24,6 +24,7 @@ from workings.layers import (
     Dense,
     Dropout,
     Embedding,
+    Exp,
     Flatten,
     Gelu,
     GruCell,
@@ -45,6 +46,8 @@ from workings.layers.select import Select
 from workings.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
+    ExpPoisson,
+    Poisson,
     SigmoidCrossEntropy,
     SoftmaxCrossEntropy,
     SquaredError,
@@ -71,6 +74,7 @@ LAYERS = {
     "relu": lambda a=4, b=1, c=1: Row(Relu(), [(a,)]),
     "leaky relu": lambda a=4, b=1, c=1: Row(LeakyRelu(slope=0.1), [(a,)]),
     "gelu": lambda a=4, b=1, c=1: Row(Gelu(), [(a,)]),
+    "exp": lambda a=4, b=1, c=1: Row(Exp(), [(a,)]),
     "softplus": lambda a=4, b=1, c=1: Row(Softplus(), [(a,)]),
     "softmax": lambda a=4, b=1, c=1: Row(Softmax(), [(a,)]),
     "softmax at positions": lambda a=4, b=3, c=1: Row(Softmax(), [(a, b)]),
@@ -116,6 +120,10 @@ LOSSES = {
     "binary cross-entropy": LossRow(BinaryCrossEntropy(), "chances", "yes or no"),
     "binary cross-entropy, soft": LossRow(BinaryCrossEntropy(), "chances", "chances"),
     "categorical cross-entropy": LossRow(CategoricalCrossEntropy(), "shares", "one-hot"),
+    "poisson": LossRow(Poisson(), "chances", "chances"),
+    "poisson, counts": LossRow(Poisson(), "chances", "yes or no"),
+    "exp poisson": LossRow(ExpPoisson(), "numbers", "yes or no"),
+    "exp poisson, soft": LossRow(ExpPoisson(), "numbers", "chances"),
     "sigmoid cross-entropy": LossRow(SigmoidCrossEntropy(), "numbers", "yes or no"),
     "sigmoid cross-entropy, soft": LossRow(SigmoidCrossEntropy(), "numbers", "chances"),
     "softmax cross-entropy": LossRow(SoftmaxCrossEntropy(), "numbers", "one-hot"),
@@ -129,6 +137,7 @@ OPTIMIZERS = {
     "nesterov": Nesterov(mu=0.8),
     "rmsprop": RMSprop(rho=0.7, epsilon=1e-3),
     "adam": Adam(beta1=0.8, beta2=0.95, epsilon=1e-3),
+    "adam, second form": Adam(beta1=0.8, beta2=0.95, epsilon=1e-3, uncorrected=True),
     "adamw": AdamW(decay=0.1, beta1=0.8, beta2=0.95, epsilon=1e-3),
 }
 

@@ -20,7 +20,7 @@ from workings.labels import Labels
 from workings.layers import Dense, Tanh
 from workings.losses import SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, charged
 from workings.metrics import Accuracy, RootMeanSquare
-from workings.model.weighing import weights_of_classes, weights_of_rows
+from workings.model.weighing import weights_of_labels, weights_of_rows
 from workings.network import chain
 from workings.optimizers import Adam
 from workings.penalties import L1, L2
@@ -171,8 +171,8 @@ def test_only_proportions_matter():
 def test_classes_are_balanced():
     y = np.array(["b", "a", "a", "a"])
     labels = Labels.learned(y, 1, True)
-    assert weights_of_classes("balanced", labels, labels.encode(y)).tolist() == [2, 2 / 3, 2 / 3, 2 / 3]
-    assert weights_of_classes({"b": 5}, labels, labels.encode(y)).tolist() == [5, 1, 1, 1]
+    assert weights_of_labels("balanced", labels, labels.encode(y)).tolist() == [2, 2 / 3, 2 / 3, 2 / 3]
+    assert weights_of_labels({"b": 5}, labels, labels.encode(y)).tolist() == [5, 1, 1, 1]
     rng = np.random.default_rng(0)
     X = np.r_[rng.normal(0, 1, (380, 1)), rng.normal(1, 1, (20, 1))]  # the rare class is drowned without weights
     y = np.r_[np.zeros(380), np.ones(20)].astype(int)
@@ -211,7 +211,7 @@ def test_refused(how, said):
         np.testing.assert_array_equal(model.parameters[name], W)
 
 
-def test_weights_of_classes_need_classes():
+def test_weights_of_labels_need_classes():
     with pytest.raises(ValueError, match="class_weight is for classes, and here y holds numbers"):
         wk.Model([wk.Dense(1)]).fit(X4, [0.5, 1, 2, 3], class_weight="balanced", progress=False)
     with pytest.raises(ValueError, match="rows of several answers"):

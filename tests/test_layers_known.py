@@ -20,6 +20,7 @@ from workings.layers import (
     Dense,
     Dropout,
     Embedding,
+    Exp,
     Flatten,
     Gelu,
     GruCell,
@@ -84,6 +85,7 @@ KNOWN = {
         [[1, 10, 2]],
         [[[1.0829640838457826, -0.829640838457826, 1]]],
     ),
+    "exp": Known(Exp(), [[[ln3, 0, -ln2]]], [[3, 1, 1 / 2]], [[2, 2, 2]], [[[6, 2, 1]]]),
     "softplus": Known(Softplus(), [[[ln3, 0, -ln3]]], [[2 * ln2, ln2, 2 * ln2 - ln3]], [[4, 2, 4]], [[[3, 1, 1]]]),
     # the columns e^Z = (1, 2, 5) and (1, 1, 1)
     "softmax": Known(

@@ -49,6 +49,7 @@ OPTIMIZERS = {
     "nesterov": (optimizers.Nesterov(0.8), 0.01),
     "rmsprop": (optimizers.RMSprop(0.9, 1e-3), 0.003),
     "adam": (optimizers.Adam(0.9, 0.99, 1e-3), 0.01),
+    "adam, second form": (optimizers.Adam(0.9, 0.99, 1e-3, uncorrected=True), 0.01),
     "adamw": (optimizers.AdamW(0.1, 0.9, 0.99, 1e-3), 0.01),
 }
 LOSSES = {

@@ -41,6 +41,14 @@ KNOWN = {
     "gradient descent": (GradientDescent(), [1 - 0.4, 0.6 - 0.2]),
     "momentum": (Momentum(mu=0.5), [1 - 0.4, 0.6 - 0.1 * (0.5 * 4 + 2)]),
     "averaged": (Momentum(mu=0.75, averaged=True), [1 - 0.1 * 1, 0.9 - 0.1 * (0.75 * 1 + 0.25 * 2)]),
+    # S = 4, then 3/4 · 4 + 1/4 · 4 = 4; M = 1, then 3/4 + 2/4; ε stands beside √S = 2
+    "adam, second form": (
+        Adam(beta1=0.75, beta2=0.75, epsilon=1, uncorrected=True),
+        [
+            1 - 0.1 * 4 * 0.25**0.5 / 3,
+            1 - 0.1 * 4 * 0.25**0.5 / 3 - 0.1 * (1.25 / 0.4375) * 0.4375**0.5 / 3,
+        ],
+    ),
     "nesterov": (Nesterov(mu=0.5), [1 - 0.1 * (4 + 2), 0.4 - 0.1 * (2 + 0.5 * 4)]),
     # S = 4, then 3/4 · 4 + 1/4 · 4 = 4
     "rmsprop": (RMSprop(rho=0.75, epsilon=1), [1 - 0.4 / 3, 1 - 0.4 / 3 - 0.2 / 3]),
@@ -68,7 +76,7 @@ PUBLISHED = {  # the constants of the papers, as the keyword arguments default
     Momentum: {"mu": 0.9, "averaged": False},
     Nesterov: {"mu": 0.9},
     RMSprop: {"rho": 0.9, "epsilon": 1e-8},
-    Adam: {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+    Adam: {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "uncorrected": False},
     AdamW: {"decay": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
 }
 
@@ -108,7 +116,8 @@ def loop(o, W):
             W = W * (1 - alpha * getattr(o, "decay", 0))
             M = M + (1 - o.beta1) * (g - M)
             S = S + (1 - o.beta2) * (g * g - S)
-            W = W - alpha * (M / (1 - o.beta1**t)) / ((S / (1 - o.beta2**t)) ** 0.5 + o.epsilon)
+            epsilon = o.epsilon / ((1 - o.beta2**t) ** 0.5 if getattr(o, "uncorrected", False) else 1)
+            W = W - alpha * (M / (1 - o.beta1**t)) / ((S / (1 - o.beta2**t)) ** 0.5 + epsilon)
     return W
 
 
@@ -130,9 +139,12 @@ def torch_twin(torch, o, W):
     return torch.optim.SGD([W], lr, momentum=getattr(o, "mu", 0), nesterov=isinstance(o, Nesterov))
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "averaged momentum"])
+NOT_IN_TORCH = ("averaged momentum", "adam, second form")
+
+
+@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name not in NOT_IN_TORCH])
 def test_twenty_steps_by_torch(name):
-    """The averaged form is not in PyTorch; it is held to the plain one below."""
+    """The averaged form is held to the plain one below, Adam's second form to scikit-learn in test_estimators.py."""
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare with it")
     optimizer, W = OPTIMIZERS[name], tree()["Z1"]["W"]
     theirs = torch.tensor(W.copy())

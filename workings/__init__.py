@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 _ROOMS = (
     *("data", "sweeps", "searches", "plots", "explain", "ink", "sheets", "exercises"),
     *("layers", "losses", "penalties", "optimizers", "schedules", "metrics", "backends"),
-    *("shapes", "slopes", "landscape", "broadcasting", "collapse", "parity", "interop", "checkup"),
+    *("estimators", "shapes", "slopes", "landscape", "broadcasting", "collapse", "parity", "interop", "checkup"),
 )
 _NAMES = {
     "Model": "model",
@@ -40,6 +40,8 @@ _NAMES = {
     "Add": "layers",
     "Concat": "layers",
     "Select": "layers",
+    "MLPClassifier": "estimators",
+    "MLPRegressor": "estimators",
     "Preparation": "preparation",
     "sweep": "sweeps",
     "Sweep": "sweeps",

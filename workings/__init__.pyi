@@ -3,6 +3,7 @@ from workings import broadcasting as broadcasting
 from workings import checkup as checkup
 from workings import collapse as collapse
 from workings import data as data
+from workings import estimators as estimators
 from workings import exercises as exercises
 from workings import explain as explain
 from workings import ink as ink
@@ -22,6 +23,8 @@ from workings import sheets as sheets
 from workings import slopes as slopes
 from workings import sweeps as sweeps
 from workings.conventions import Conventions as Conventions
+from workings.estimators import MLPClassifier as MLPClassifier
+from workings.estimators import MLPRegressor as MLPRegressor
 from workings.interop import ExchangeWarning as ExchangeWarning
 from workings.interop import from_onnx as from_onnx
 from workings.interop import from_sklearn as from_sklearn

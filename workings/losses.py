@@ -3,6 +3,7 @@
     squared error               L = c Σ (A - Y)²                     dA = 2c (A - Y)        c = 1/n, 1 or ½
     binary cross-entropy        L = -Σ (Y log A + (1 - Y) log(1 - A))   dA = -Y/A + (1 - Y)/(1 - A)
     categorical cross-entropy   L = -Σ Y log A                       dA = -Y/A
+    Poisson                     L = Σ A - Y - Y log(A/Y)             dA = 1 - Y/A
 
 The sums run over the outputs of one example; no gradient here is divided by m (the m rule).
 
@@ -19,7 +20,7 @@ from typing import Any
 
 from workings.averaging import Mean, Weighted, shares
 from workings.contract import Array, Named, Namespace
-from workings.layers.activations import Sigmoid, Softmax
+from workings.layers.activations import Exp, Sigmoid, Softmax
 
 
 def per_example(xp: Namespace, cells: Array) -> Array:
@@ -30,6 +31,11 @@ def per_example(xp: Namespace, cells: Array) -> Array:
 def y_log_a(xp: Namespace, Y: Array, A: Array) -> Array:
     """Y log A, and 0 where Y is 0: an outcome that did not happen costs nothing, whatever A is."""
     return xp.where(Y == 0, xp.zeros_like(A), Y * xp.log(A))
+
+
+def y_log_y(xp: Namespace, Y: Array) -> Array:
+    """Y log Y, and 0 where Y is 0."""
+    return Y * xp.log(xp.where(Y == 0, xp.ones_like(Y), Y))
 
 
 def y_over_a(xp: Namespace, Y: Array, A: Array) -> Array:
@@ -102,6 +108,33 @@ class CategoricalCrossEntropy(OfEveryExample):
 
 
 @dataclass(frozen=True)
+class Poisson(OfEveryExample):
+    """How unlikely a count Y is where A is expected: half the Poisson deviance, 0 for A = Y."""
+
+    def each(self, xp: Namespace, A: Array, Y: Array):
+        L = per_example(xp, A - Y - (y_log_a(xp, Y, A) - y_log_y(xp, Y)))
+        return L, {"A": A, "Y": Y}
+
+    def backward(self, xp: Namespace, *, A: Array, Y: Array):
+        dA = 1 - y_over_a(xp, Y, A)
+        return dA
+
+
+@dataclass(frozen=True)
+class ExpPoisson(OfEveryExample):
+    """The exponential and Poisson's loss in one: L = Σ e^Z - Y - Y (Z - log Y), dZ = A - Y."""
+
+    def each(self, xp: Namespace, Z: Array, Y: Array):
+        A, _ = Exp().forward(xp, Z)
+        L = per_example(xp, A - Y - (Y * Z - y_log_y(xp, Y)))
+        return L, {"A": A, "Y": Y}
+
+    def backward(self, xp: Namespace, *, A: Array, Y: Array):
+        dZ = A - Y
+        return dZ
+
+
+@dataclass(frozen=True)
 class SigmoidCrossEntropy(OfEveryExample):
     """Sigmoid and binary cross-entropy in one: L = Σ max(Z, 0) - Y Z + log(1 + e^-|Z|), dZ = A - Y."""
 
@@ -153,6 +186,7 @@ def cost_of(xp: Namespace, loss: Any, A: Array, Y: Array, w: Array | None = None
 
 FUSED: dict[tuple[Any, Any], Any] = {
     (Sigmoid(), BinaryCrossEntropy()): SigmoidCrossEntropy(),
+    (Exp(), Poisson()): ExpPoisson(),
     (Softmax(), CategoricalCrossEntropy()): SoftmaxCrossEntropy(),
 }
 

@@ -185,7 +185,7 @@ def chain(*layers: Layer, names: tuple[str, ...] = ()) -> Network:
 
 LETTERS = {
     **dict.fromkeys(("Dense", "Convolution"), "Z"),
-    **dict.fromkeys(("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Softmax"), "A"),
+    **dict.fromkeys(("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Exp", "Softmax"), "A"),
     **dict.fromkeys(("Flatten", "Last", "Select"), "F"),
     "MaxPool": "P",
     "BatchNorm": "N",

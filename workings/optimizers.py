@@ -110,11 +110,15 @@ class RMSprop(EveryParameter):
 
 @dataclass(frozen=True)
 class Adam(EveryParameter):
-    """Momentum over RMSprop, both corrected for having started from 0."""
+    """Momentum over RMSprop, both corrected for having started from 0.
+
+    `uncorrected` puts ε beside √S instead of √Ŝ: the paper's second form (the end of its section 2), scikit-learn's.
+    """
 
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    uncorrected: bool = False
     remembers: ClassVar[tuple[str, ...]] = ("M", "S")
 
     def step(self, xp: Namespace, W: Array, dW: Array, alpha: float, t: float, *, M: Array, S: Array):
@@ -122,7 +126,8 @@ class Adam(EveryParameter):
         S = self.beta2 * S + (1 - self.beta2) * dW**2
         M_hat = M / (1 - self.beta1**t)
         S_hat = S / (1 - self.beta2**t)
-        W = W - alpha * M_hat / (xp.sqrt(S_hat) + self.epsilon)
+        epsilon = self.epsilon / (1 - self.beta2**t) ** 0.5 if self.uncorrected else self.epsilon
+        W = W - alpha * M_hat / (xp.sqrt(S_hat) + epsilon)
         return W, {"M": M, "S": S}
 
 

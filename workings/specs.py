@@ -28,6 +28,7 @@ ACTIVATIONS: dict[str, Any] = {
     "leaky-relu": layers.LeakyRelu(),
     "gelu": layers.Gelu(),
     "softplus": layers.Softplus(),
+    "exp": layers.Exp(),
     "softmax": layers.Softmax(),
 }
 RECTIFIERS = (layers.Relu, layers.LeakyRelu, layers.Gelu, layers.Softplus)  # start from He; the others from Xavier
@@ -207,7 +208,7 @@ def loss_for(network: Network, loss: Any = None) -> Any:
     """The loss by its name; by default the one that suits the last activation.
 
     "cross-entropy" is binary under sigmoid and categorical under softmax; "mse", "squared-error" and
-    "half-squared-error" are the mean, the sum and half the sum of the squares.
+    "half-squared-error" are the mean, the sum and half the sum of the squares; "poisson" is for counts, after "exp".
     """
     last = network.rows[-1].layer
     entropies = {layers.Sigmoid: losses.BinaryCrossEntropy(), layers.Softmax: losses.CategoricalCrossEntropy()}
@@ -224,8 +225,10 @@ def loss_for(network: Network, loss: Any = None) -> Any:
     loss = loss.lower().replace("_", "-").replace(" ", "-")
     if loss in squares:
         return losses.SquaredError(squares[loss])
+    if loss == "poisson":
+        return losses.Poisson()
     if loss != "cross-entropy":
-        raise ValueError(f"there is no loss {loss!r}; there are cross-entropy, {', '.join(squares)}")
+        raise ValueError(f"there is no loss {loss!r}; there are cross-entropy, poisson, {', '.join(squares)}")
     if entropy is None:
         raise ValueError(
             f"cross-entropy takes the log of probabilities, but the network ends in {type(last).__name__}: "

@@ -14,8 +14,8 @@ from importlib import import_module
 from math import prod
 from typing import Any
 
-from workings.backends.plan import Plan
-from workings.contract import Tree
+from workings.backends.plan import Plan, State
+from workings.contract import Array, Tree
 
 BACKENDS = ("native", "xla", "numpy")  # in the order in which "auto" asks them
 PATIENCE = 4.0  # seconds of NumPy from which starting and compiling JAX pays
@@ -46,6 +46,21 @@ def choose(name: str = "auto", plan: Plan | None = None, seconds: float = 0.0) -
 def why_not(module: Any, plan: Plan | None) -> str | None:
     """None, or why this backend cannot run this plan (any plan, if none is given)."""
     return module.available() or (module.supports(plan) if plan else None)
+
+
+def epochs(module: Any, plan: Plan, state: State, X: Array, Y: Array, orders: Array, *how: Any) -> tuple[State, list]:
+    """Some epochs with nothing between them, one for each row of `orders` (E, m), and the mean loss of each.
+
+    `how` is what follows the order in `run`.  Where a backend has an `epochs` of its own, that is one call.
+    """
+    if hasattr(module, "epochs"):
+        state, losses = module.epochs(plan, state, X, Y, orders, *how)
+        return state, losses.tolist()
+    losses = []
+    for order in orders:
+        state, tally = module.run(plan, state, X, Y, order, *how)
+        losses.append(tally.loss / tally.examples)
+    return state, losses
 
 
 def patience(plan: Plan, params: Tree, batch_size: int, steps: int) -> float:

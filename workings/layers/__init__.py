@@ -1,5 +1,6 @@
 """Layers: one layer or one family per file, formulas only."""
 
+from workings.layers.activations import Exp as Exp
 from workings.layers.activations import Gelu as Gelu
 from workings.layers.activations import Identity as Identity
 from workings.layers.activations import LeakyRelu as LeakyRelu

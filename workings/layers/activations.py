@@ -7,6 +7,7 @@ ReLU         A = max(Z, 0)              dZ = dA where Z > 0, else 0      (ReLU�
 leaky ReLU   A = Z, or slope·Z below 0  dZ = dA where Z > 0, else slope·dA
 GELU         A = Z σ(2U)                U = √(2/π) (Z + 0.044715 Z³)     (Hendrycks and Gimpel 2016)
 softplus     A = log(1 + eᶻ)            dZ = dA · σ(Z)
+exp          A = eᶻ                     dZ = dA · A
 softmax      A = eᶻ / Σ eᶻ              dZ = A (dA - Σ dA A)
 """
 
@@ -119,6 +120,19 @@ class Softplus(_NoParameters):
 
     def backward(self, xp: Namespace, dA: Array, *, Z: Array):
         dZ = dA / (1 + xp.exp(-Z))
+        return dZ, {}
+
+
+@dataclass(frozen=True)
+class Exp(_NoParameters):
+    """Always positive: the rate of a Poisson regression."""
+
+    def forward(self, xp: Namespace, Z: Array):
+        A = xp.exp(Z)
+        return A, {"A": A}
+
+    def backward(self, xp: Namespace, dA: Array, *, A: Array):
+        dZ = dA * A
         return dZ, {}
 
 

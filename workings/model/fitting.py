@@ -19,7 +19,7 @@ from workings.model import arguments
 from workings.model.columns import Columns, by_name, names_of, unread
 from workings.model.packing import pack, unpack
 from workings.model.reading import planned, set_aside
-from workings.model.weighing import weights_of_classes, weights_of_rows, with_mean_one
+from workings.model.weighing import weights_of_labels, weights_of_rows, with_mean_one
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
 from workings.training.checkpoint import Run, resumable, settings
 from workings.training.fit import rate as rate_of
@@ -65,7 +65,7 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
     elif columns and model.preparation is None:
         reader = replace(reader, columns=Columns(names=model.columns or columns))  # the validation data have the same
     X, Y, labels = reader.examples_and_targets(X, y, learning=True)
-    w, by_class = weights_of_rows(asked.sample_weight, len(X)), weights_of_classes(asked.class_weight, labels, Y)
+    w, by_class = weights_of_rows(asked.sample_weight, len(X)), weights_of_labels(asked.class_weight, labels, Y)
     if (w is not None or by_class is not None) and not hasattr(model.loss, "each"):
         raise ValueError(f"{type(model.loss).__name__} tells only the mean of a batch: for weights it needs `each`")
     weights = by_class if w is None else w if by_class is None else w * by_class

@@ -36,30 +36,35 @@ def weights_of_rows(sample_weight: Any, m: int) -> np.ndarray | None:
         row = int(np.argmax(bad))
         raise ValueError(f"sample_weight is {w[row]} in row {row}: a weight is a number, 0 or more")
     if not w.any():
-        raise ValueError("sample_weight is 0 for every row: there is nothing to learn from")
+        raise ValueError("every weight is zero in sample_weight: there is nothing to learn from")
     return w
 
 
-def weights_of_classes(class_weight: Any, labels: Labels, Y: np.ndarray) -> np.ndarray | None:
-    """(m,): the weight of the class of each row of Y, as encoded by `labels`.
-
-    `class_weight` is a weight for each label that shall not count 1, or "balanced": m / (k · rows of the class).
-    """
+def weights_of_labels(class_weight: Any, labels: Labels, Y: np.ndarray) -> np.ndarray | None:
+    """(m,): the weight of the class of each row of Y, as encoded by `labels`."""
     if class_weight is None:
         return None
     if labels.kind != "classes":
         what = "numbers" if labels.kind == "numbers" else "rows of several answers"
         raise ValueError(f"class_weight is for classes, and here y holds {what}: use sample_weight")
     place = Y[:, 0].astype(int) if labels.outputs == 1 else np.argmax(Y, axis=1)
+    return weights_of_classes(class_weight, labels.classes, place)
+
+
+def weights_of_classes(class_weight: Any, classes: tuple[Any, ...], place: np.ndarray) -> np.ndarray:
+    """(m,): the weight of each row, whose class is `classes[place]`.
+
+    `class_weight` is a weight for each label that shall not count 1, or "balanced": m / (k · rows of the class).
+    """
     if isinstance(class_weight, str) and class_weight == "balanced":
-        counts = np.bincount(place, minlength=len(labels.classes))
-        return (len(Y) / ((counts > 0).sum() * np.maximum(counts, 1)))[place]
+        counts = np.bincount(place, minlength=len(classes))
+        return (len(place) / ((counts > 0).sum() * np.maximum(counts, 1)))[place]
     if not isinstance(class_weight, Mapping):
         raise ValueError(f'class_weight is "balanced" or {{label: weight}}, not {class_weight!r}')
-    if strange := [label for label in class_weight if label not in labels.classes]:
-        raise ValueError(f"class_weight names {strange[0]!r}; the classes are {said(labels.classes)}")
-    each = [class_weight.get(label, 1) for label in labels.classes]
-    for label, w in zip(labels.classes, each, strict=True):
+    if strange := [label for label in class_weight if label not in classes]:
+        raise ValueError(f"class_weight names {strange[0]!r}; the classes are {said(classes)}")
+    each = [class_weight.get(label, 1) for label in classes]
+    for label, w in zip(classes, each, strict=True):
         if isinstance(w, bool) or not isinstance(w, int | float | np.number) or not 0 <= w < np.inf:
             raise ValueError(f"class_weight of {label!r} is {w!r}: a weight is a number, 0 or more")
     found = np.asarray(each, np.float64)[place]

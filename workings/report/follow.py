@@ -18,7 +18,7 @@ from workings.report.answer import Answer, Bend, Share, Sum, Term
 from workings.sheets.text import text
 
 SHOWN = 6  # the terms of a long sum that are written out
-CELLWISE = ("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Softmax", "Dropout")
+CELLWISE = ("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Exp", "Softmax", "Dropout")
 
 
 def answer(

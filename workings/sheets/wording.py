@@ -22,6 +22,7 @@ ACTIVATIONS = {
     "Softmax": "softmax",
     "Gelu": "GELU",
     "Softplus": "softplus",
+    "Exp": "exp",
     "Identity": "identity",
 }
 THINGS = {

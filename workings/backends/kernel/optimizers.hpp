@@ -18,6 +18,7 @@ struct Step {
   float alpha, epsilon, share;
   float beta1, beta2, rest1, rest2;  // rest: 1 - β
   float correct1, correct2;          // 1 / (1 - βᵗ)
+  float epsilon_hat;                 // Adam's ε, as it stands beside √Ŝ
   float shrink;                      // α λ of AdamW
   float l1, l2;
 
@@ -26,6 +27,7 @@ struct Step {
         beta1((float)task.beta1), beta2((float)task.beta2),
         rest1((float)(1 - task.beta1)), rest2((float)(1 - task.beta2)),
         correct1((float)(1 / (1 - power1))), correct2((float)(1 / (1 - power2))),
+        epsilon_hat(task.uncorrected ? (float)(task.epsilon / __builtin_sqrt(1 - power2)) : task.epsilon),
         shrink(task.alpha * task.decay), l1(task.l1 + task.l1_shared * shared),
         l2(task.l2 + task.l2_shared * shared) {}
 
@@ -63,7 +65,7 @@ struct AdamStep {
     W -= s.shrink * W;
     M = s.beta1 * M + s.rest1 * dW;
     S = s.beta2 * S + s.rest2 * dW * dW;
-    return W - s.alpha * (M * s.correct1) / (square_root(S * s.correct2) + s.epsilon);
+    return W - s.alpha * (M * s.correct1) / (square_root(S * s.correct2) + s.epsilon_hat);
   }
 };
 

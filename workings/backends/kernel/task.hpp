@@ -42,6 +42,7 @@ struct Task {
   float alpha, epsilon, decay;
   double beta1, beta2;  // μ of momentum is called beta1, ρ of RMSprop beta2
   float share;        // of dW in momentum: 1, or 1 - μ for the average
+  int32_t uncorrected;  // of Adam: ε stands beside √S, not √Ŝ
   double t;           // steps made before this one
   // the data: X (·, n_in of the first layer); either labels (·) or Y (·, n_out of the last)
   const void* X;
@@ -53,12 +54,14 @@ struct Task {
   // the examples of this run, in their order, and how many make a batch
   const int32_t* order;
   int64_t examples;
+  int64_t per_epoch;  // no batch reaches from one epoch into the next
   int32_t batch_size;
   int32_t threads;
   // NumPy's PCG64: its 128-bit state and increment, high half first
   uint64_t random[4];
   // found out
   double loss_sum, metric_sum;  // over all examples
+  double* losses;               // for each thread and epoch: the loss so far, summed over the examples (or null)
   double last_loss;             // mean L of the last batch, which is not a number if the run has diverged
   int64_t steps;                // made; on divergence the next one is the one that failed
 };

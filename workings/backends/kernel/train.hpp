@@ -162,8 +162,8 @@ struct Worker {
     double power1 = __builtin_pow(task.beta1, task.t), power2 = __builtin_pow(task.beta2, task.t);
     int64_t made = 0;
     for (int64_t start = 0; start < task.examples; start += m, made++) {
-      const int64_t left = task.examples - start;
-      m = left < task.batch_size ? (int)left : task.batch_size;
+      const int64_t left = task.examples - start, in_epoch = task.per_epoch - start % task.per_epoch;
+      m = in_epoch < task.batch_size ? (int)in_epoch : task.batch_size;
       const int following = left - m < m ? (int)(left - m) : m;
       const int32_t* batch = task.order + start;
       Ahead ahead(task, batch + m, following, thread, threads, hints());
@@ -184,6 +184,10 @@ struct Worker {
       }
       total.loss += space.scores[thread].loss + m * penalty;
       total.metric += space.scores[thread].metric;
+      if (task.losses && in_epoch == m) {
+        const int64_t epochs = task.examples / task.per_epoch;
+        task.losses[thread * epochs + start / task.per_epoch] = total.loss;
+      }
     }
     if (thread == 0) task.steps = made;
     return DONE;

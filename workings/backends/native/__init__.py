@@ -67,9 +67,54 @@ def run(
     Y: rows, or whole numbers (M,): the index of each example's class.  weights: (M,), or none.
     `instructions`: one of `instruction_sets()` instead of the best; `threads`: instead of what the work is worth.
     """
-    chain, fields = recognize.described(plan)
     if not len(order):
         return state, Tally()
+    given = (plan, state, X, Y, order, batch_size, alpha, rng, weights)
+    made, chain, task = _trained(*given, instructions=instructions, threads=threads)
+    return made, Tally(len(order), task.loss_sum, metric_sum(plan, chain, task), task.steps)
+
+
+def epochs(
+    plan: Plan,
+    state: State,
+    X: Array,
+    Y: Array,
+    orders: Array,
+    batch_size: int,
+    alpha: float,
+    rng: Any,
+    weights: Array | None = None,
+    *,
+    threads: int | None = None,
+) -> tuple[State, np.ndarray]:
+    """Several epochs in one call, in the `orders` (E, m): what as many calls of `run` make, and the loss of each."""
+    E, m = orders.shape
+    chain, _ = recognize.described(plan)
+    threads = threads or threads_for(chain, min(batch_size, m))
+    losses = np.zeros((threads, E))
+    given = (plan, state, X, Y, orders.reshape(-1), batch_size, alpha, rng, weights)
+    made, _, task = _trained(*given, threads=threads, per_epoch=m, losses=losses)
+    return made, np.diff(losses[: task.threads].sum(axis=0), prepend=0) / m
+
+
+def _trained(
+    plan: Plan,
+    state: State,
+    X: Array,
+    Y: Array,
+    order: Array,
+    batch_size: int,
+    alpha: float,
+    rng: Any,
+    weights: Array | None = None,
+    *,
+    instructions: str | None = None,
+    threads: int | None = None,
+    per_epoch: int = 0,
+    losses: np.ndarray | None = None,
+) -> tuple[State, recognize.Chain, Task]:
+    """The kernel's call: the new state, and the task with what was found out."""
+    chain, fields = recognize.described(plan)
     if batch_size < 1:
         raise ValueError(f"a batch has at least one example, not {batch_size}")
     kernel = next(iter(library.kernels().values())) if instructions is None else library.kernels()[instructions]
@@ -88,7 +133,9 @@ def run(
     task.labels, task.Y = (address(Y), None) if Y.ndim == 1 else (None, address(Y))
     task.weights = None if weights is None else address(weights)
     task.order, task.examples = address(order), len(order)
-    task.batch_size = min(batch_size, len(order))
+    task.per_epoch = per_epoch or len(order)
+    task.losses = None if losses is None else address(losses)
+    task.batch_size = min(batch_size, task.per_epoch)
     task.threads = threads or threads_for(chain, task.batch_size)
     dropout = chain.input_rate or any(row.rate for row in chain.rows)
     if dropout:
@@ -103,7 +150,7 @@ def run(
     made = State(params, state.memory, {"t": state.optimizer["t"] + task.steps, **memories})
     if outcome == library.DIVERGED:
         raise Diverged(task.steps, task.last_loss, made)
-    return made, Tally(len(order), task.loss_sum, metric_sum(plan, chain, task), task.steps)
+    return made, chain, task
 
 
 NUMBERS = {

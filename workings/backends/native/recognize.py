@@ -139,7 +139,8 @@ def optimizer(plan: Plan) -> dict[str, Any]:
         case optimizers.RMSprop:
             return {"optimizer": RMSPROP, "beta2": o.rho, "epsilon": o.epsilon}
         case optimizers.Adam:
-            return {"optimizer": ADAM, "beta1": o.beta1, "beta2": o.beta2, "epsilon": o.epsilon}
+            fields = {"beta1": o.beta1, "beta2": o.beta2, "epsilon": o.epsilon}
+            return {"optimizer": ADAM, **fields, "uncorrected": o.uncorrected}
         case optimizers.AdamW:
             fields = {"beta1": o.beta1, "beta2": o.beta2, "epsilon": o.epsilon}
             return {"optimizer": ADAM, **fields, "decay": o.decay}

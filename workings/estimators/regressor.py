@@ -1,0 +1,127 @@
+"""Regressor: one number or several for each row."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import validate_data
+
+from workings import losses, metrics
+from workings.estimators.network import Task
+from workings.estimators.perceptron import Perceptron
+from workings.labels import Labels
+from workings.layers import Exp
+
+SQUARED = losses.SquaredError("half")
+
+
+class MLPRegressor(RegressorMixin, Perceptron):
+    """scikit-learn's multi-layer perceptron regressor, with the same parameters, defaults and fitted attributes.
+
+    `loss` is "squared_error", ½ Σ (A - Y)² over the outputs, or "poisson" for counts, with an exponential at the end.
+    Beyond scikit-learn: `activation` also "leaky-relu", "gelu", "softplus"; `dropout`, the share of each hidden layer
+    left out; `backend` "auto", "native", "numpy" or "xla"; `progress`, a bar.  `alpha` adds alpha/2m Σ W² to J of a
+    batch of m rows.  The kernel computes in float32; coefs_ and predictions have X's type.
+
+    Fitted: as MLPClassifier, without classes_.
+
+    >>> X = np.linspace(-1, 1, 50).reshape(-1, 1)
+    >>> model = MLPRegressor((16,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+    >>> model.fit(X, X[:, 0] ** 2).score(X, X[:, 0] ** 2) > 0.99
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Perceptron._parameter_constraints,
+        "loss": [StrOptions({"squared_error", "poisson"})],
+    }
+
+    def __init__(
+        self,
+        loss: str = "squared_error",
+        hidden_layer_sizes: Any = (100,),
+        activation: str = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: Any = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        dropout: float = 0.0,
+        backend: str = "auto",
+        progress: bool = False,
+    ):
+        self.loss = loss
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.dropout = dropout
+        self.backend = backend
+        self.progress = progress
+
+    @property
+    def _task(self) -> Task:
+        if self.loss == "poisson":
+            return Task("exp", Exp(), losses.Poisson(), losses.ExpPoisson(), metrics.RootMeanSquare())
+        return Task("identity", None, SQUARED, SQUARED, metrics.RootMeanSquare())
+
+    def _read(self, X: Any, y: Any, first: bool, incremental: bool) -> tuple[np.ndarray, np.ndarray]:
+        kinds = {"accept_sparse": ["csr", "csc"], "dtype": (np.float64, np.float32), "multi_output": True}
+        X, y = validate_data(self, X, y, reset=first, y_numeric=True, **kinds)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if self.loss == "poisson" and (y < 0).any():
+            raise ValueError(f"y has {y.min():g}, and loss='poisson' is for counts, 0 or more")
+        return X, y.reshape(len(y), -1)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The number for each row of X (m,), or the numbers (m, k)."""
+        A = self._outputs(X)
+        return A.ravel() if A.shape[1] == 1 else A
+
+    def _score_of(self, Y: np.ndarray, A: np.ndarray, sample_weight: np.ndarray | None) -> float:
+        return float(r2_score(Y, A, sample_weight=sample_weight))
+
+    def _labels(self) -> Labels:
+        return Labels("numbers", self.n_outputs_, (), 1 if self.n_outputs_ == 1 else 2)
