@@ -110,6 +110,12 @@ ACTIVATIONS: dict[type, Row] = {
         lambda p, reads: (f'layers.Activation("softplus", name={p.name!r})({reads[0]})', []),
         lambda p, name, reads: ([f"{name} = np.logaddexp({reads[0]}, 0)"], {}),
     ),
+    layers.Exp: Row(
+        "PyTorch has no module for an exponential alone",
+        lambda w, p, reads: w.node("Exp", reads, p.name),
+        lambda p, reads: (f'layers.Activation("exponential", name={p.name!r})({reads[0]})', []),
+        lambda p, name, reads: ([f"{name} = np.exp({reads[0]})"], {}),
+    ),
     layers.Softmax: Row(
         Torch(("Softmax",), lambda nn, p: (nn.Softmax(dim=p.axis), {}), lambda module: Read(layers.Softmax())),
         lambda w, p, reads: w.node("Softmax", reads, p.name, axis=p.axis),
