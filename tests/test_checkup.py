@@ -437,5 +437,5 @@ def test_cures_refuse_what_is_not_there():
     it.model.build((2,))
     with pytest.raises(ValueError, match="there is no row 'Z9'; there are Z1, A1, Z2, A2"):
         wk.checkup.redrawn(it.model, "Z9")
-    with pytest.raises(ValueError, match="the network ends in Sigmoid"):
-        wk.checkup.classifying(it.model, 3)
+    with pytest.raises(ValueError, match="the network ends in Flatten"):
+        wk.checkup.classifying(wk.Model([wk.Convolution(2, 3), wk.Flatten()]), 3)
