@@ -22,14 +22,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from side_by_side import cold, machine, page, table
-from side_by_side.cases import CASES
+from side_by_side.cases import CASES, NOISE
 from side_by_side.turns import ENGINES, FULL, QUICK, Room, Row
 
 
 def main(words: list[str] | None = None) -> int:
     """Measure, print, and write the page where one is asked for."""
     asked = arguments(words)
-    cases = [case for case in CASES if case.name.startswith(tuple(asked.nets))]
+    cases = [case for case in (*CASES, *NOISE) if case.name.startswith(tuple(asked.nets))]
     engines = [engine for engine in ENGINES if engine.label.startswith(tuple(asked.engines))]
     if not cases or not engines:
         print("nothing has a name that begins so: --help says more", file=sys.stderr)
@@ -86,7 +86,13 @@ def told(row: Row, peak: machine.Peak) -> str:
             lines.append(f"  {label:18} {row.times[label]:10.2f} us{apart}{mark}")
     lines += [f"  {label:18} {reason}" for label, reason in row.reasons.items()]
     part = table.share(row, peak)
-    ratios = f"{table.times_(table.ratio(row, table.TORCH))} PyTorch, {table.times_(table.ratio(row, table.PEERS))}"
+    torch, case = table.ratio(row, table.TORCH), row.case
+    line = (
+        f" (must {case.must:g}, goal {case.goal:g}: {table.reached(torch, case.must, case.goal)})"
+        if case.must
+        else ""
+    )
+    ratios = f"{table.times_(torch)} PyTorch{line}, {table.times_(table.ratio(row, table.PEERS))}"
     return "\n".join([*lines, f"  {ratios} the best peer; {100 * (part or 0):.0f} % of peak"])
 
 

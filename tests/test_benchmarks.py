@@ -18,7 +18,7 @@ sys.path.insert(0, str(HOME / "benchmarks"))
 
 from side_by_side import cold, machine, page, reference, table  # noqa: E402
 from side_by_side.cases import CASES, Case, steps_of  # noqa: E402
-from side_by_side.problem import problem  # noqa: E402
+from side_by_side.problem import paper, pictures, problem  # noqa: E402
 from side_by_side.turns import ENGINES, Pace, Room, Row  # noqa: E402
 from side_by_side.worker import Engine, Failed, Worker, made  # noqa: E402
 
@@ -57,12 +57,22 @@ def test_fast_results_are_right(case, engine):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.kind == "dense"], ids=NAMES[:7])
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind == "dense"], ids=lambda case: case.name)
 def test_the_textbook_and_the_library_agree(case):
     """Two calculations in float64 that share nothing."""
     asked = problem(case, 3 * case.batch)
     for a, b in zip(reference.dense(asked, 3), reference.by_library(asked, 3), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
+def test_noise_has_no_zeros_and_digits_have(monkeypatch):
+    assert pictures(784, True).min() == 0 or (pictures(784, True) > 0).mean() > 0.999
+    if (zeros := paper()) is not None:
+        assert (pictures(784, False) == 0).mean() == pytest.approx(zeros)
+        assert zeros > 0.8
+    monkeypatch.delenv("WORKINGS_DATA", raising=False)
+    assert paper() is None
+    assert "random numbers" in page.pictures()
 
 
 def test_what_a_step_costs():

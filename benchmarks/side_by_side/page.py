@@ -11,6 +11,7 @@ from string import Template
 from typing import Any
 
 from side_by_side import machine, table
+from side_by_side.problem import paper
 from side_by_side.turns import Row
 from workings.backends import PATIENCE
 from workings.backends.native import THREADS_FROM
@@ -48,6 +49,7 @@ def written(
         blas=machine.blas(),
         load_before=number(load),
         load_after=number(machine.load()),
+        pictures=pictures(),
         times=table.times(rows),
         verdicts=table.verdicts(rows, peak),
         checks=table.checks(rows),
@@ -90,6 +92,14 @@ def noise(quick: bool, load: float | None) -> str:
 def number(x: float | None) -> str:
     """One digit behind the point."""
     return "unknown" if x is None else f"{x:.1f}"
+
+
+def pictures() -> str:
+    """What the networks are trained on."""
+    if (zeros := paper()) is None:
+        return "random numbers without a zero, as MNIST is not on this machine"
+    digits = f"the digits of MNIST, {zeros:.0%} of whose pixels are 0, for networks of 784 inputs"
+    return f"{digits}, random numbers for the others and where it says *noise*"
 
 
 def imported(found: dict[str, float | None]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,14 +41,29 @@ class Problem:
 
 
 @lru_cache(maxsize=2)
-def pictures(n: int) -> np.ndarray:
-    """Random numbers of MNIST's shape, (60000, n) float32."""
+def pictures(n: int, noise: bool) -> np.ndarray:
+    """(60000, n) float32 from 0 to 1: the digits of MNIST, where they are on this machine, or `noise`."""
+    if n == 784 and not noise and (digits := mnist()) is not None:
+        return np.divide(digits, 255, dtype=np.float32)
     return np.random.default_rng(SEED).random((EXAMPLES, n), np.float32)
+
+
+def mnist() -> np.ndarray | None:
+    """Its pixels (60000, 784), or None."""
+    import workings as wk
+
+    return wk.data.mnist("train")[0].reshape(EXAMPLES, -1) if "WORKINGS_DATA" in os.environ else None
+
+
+def paper() -> float | None:
+    """The share of MNIST's pixels that are 0."""
+    digits = mnist()
+    return None if digits is None else float((digits == 0).mean())
 
 
 def problem(case: Case, m: int = EXAMPLES) -> Problem:
     """The first m examples, and what starts from them."""
-    X = pictures(inputs(case))[:m].reshape(m, *case.shape)
+    X = pictures(inputs(case), case.noise)[:m].reshape(m, *case.shape)
     rng = np.random.default_rng(SEED + 1)
     k = case.sizes[-1]
     y = rng.integers(0, max(k, 2), EXAMPLES)[:m] if case.loss == "cross-entropy" or k > 1 else rng.random(m)

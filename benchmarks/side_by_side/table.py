@@ -79,8 +79,11 @@ def verdicts(rows: list[Row], peak: Peak) -> str:
         theirs, fit = best(row, TORCH), row.times.get("Model.fit")
         through_fit = row.times[theirs] / fit if theirs and fit else None
         part = share(row, peak)
-        cells += [f"{times_(all_)} ({peer})" if peer else "–", times_(jax), times_(through_fit)]
-        lines.append(line(case.name, *cells, "–" if part is None else f"{100 * part:.0f} %"))
+        share_ = "–" if part is None else f"{100 * part:.0f} %" + passed(part, case.must_share, "{:.0%}")
+        scan = times_(jax) + passed(jax, case.must_jax, "{:g}×")
+        lines.append(
+            line(case.name, *cells, f"{times_(all_)} ({peer})" if peer else "–", scan, times_(through_fit), share_)
+        )
     return "\n".join(lines)
 
 
@@ -96,6 +99,17 @@ def reached(x: float | None, must: float | None, goal: float | None) -> str:
     if x is None:
         return "not measured"
     return "goal" if x >= goal else "yes" if x >= must else "**no**"
+
+
+def passed(x: float | None, must: float | None, told: str) -> str:
+    """A pass line behind a figure, where there is one.
+
+    >>> passed(2.0, 2.5, "{:g}×"), passed(0.4, 0.35, "{:.0%}"), passed(2.0, None, "")
+    (' (must 2.5×: **no**)', ' (must 35%: yes)', '')
+    """
+    if x is None or must is None:
+        return ""
+    return f" (must {told.format(must)}: {'yes' if x >= must else '**no**'})"
 
 
 def checks(rows: list[Row]) -> str:
