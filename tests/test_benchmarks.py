@@ -66,7 +66,7 @@ def test_the_textbook_and_the_library_agree(case):
 
 
 def test_noise_has_no_zeros_and_digits_have(monkeypatch):
-    assert pictures(784, True).min() == 0 or (pictures(784, True) > 0).mean() > 0.999
+    assert (pictures(784, True) > 0).mean() > 0.999
     if (zeros := paper()) is not None:
         assert (pictures(784, False) == 0).mean() == pytest.approx(zeros)
         assert zeros > 0.8
