@@ -128,6 +128,12 @@ def test_a_sheet_is_plain_data():
         sheet.cell("dQ1")
 
 
+def test_a_blank_that_is_not_on_the_sheet_is_named():
+    with pytest.raises(ValueError, match="dW1 is not on this sheet, so it cannot be left blank; there are X, W1, b1"):
+        layout(two_classes(), blanks=["dW1"], gradients=False)
+    assert layout(exercises.load(6).explain(), blanks=["Z1[1,1]"], compact=True, bias=False).blanks == ["A1[1,1]"]
+
+
 def test_text_stands_as_on_paper():
     told = terminal_sheet.board_text(exercises.load(1).sheet(key=True))
     assert told == (
@@ -279,7 +285,15 @@ def test_the_verb_exercise():
         (["exercise", "3", "--cell", "Z1[9,9]"], "there is no cell [9, 9]"),
         (["exercise", "3", "--exact"], "exercise 3 has no softmax"),
         (["exercise", "3", "--pdf", "nowhere/a.pdf"], "there is no folder 'nowhere'"),
-        (["exercise", "3", "--xlsx", "a.txt"], "a spreadsheet is .xlsx"),
+        (["exercise", "3", "--xlsx", "a.txt"], "--xlsx writes a spreadsheet: name it .xlsx, not .txt"),
+        (["exercise", "3", "--html", "a.pdf"], "--html writes a page: name it .html or .htm, not .pdf"),
+        (["exercise", "3", "--pdf", "a"], "is .pdf, .svg or .png, not a name without an ending"),
+        (["exercise", "3", "--cell", ""], "there is no array ''"),
+        (["exercise", "3", "--blank", "J"], "there is no array 'J'"),
+        (
+            ["exercise", "6", "--blank", "b1"],
+            "b1 is not on this sheet, so it cannot be left blank; there are X",
+        ),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )

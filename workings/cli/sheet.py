@@ -79,6 +79,9 @@ def sheet(
     deliver(paths, lambda whole: export.to_sheet(w, **how, whole=whole), w)
 
 
+ENDINGS = {"--pdf": (".pdf", ".svg", ".png"), "--xlsx": (".xlsx",), "--html": (".html", ".htm"), "--tex": (".tex",)}
+
+
 def checked(pdf: Path | None, xlsx: Path | None, html: Path | None, tex: Path | None) -> dict[str, Path]:
     """The files to write, once it is known that nothing of others is lost by them."""
     ours: dict[str, tuple[Path | None, Callable[[Path], bool], str]] = {
@@ -89,6 +92,8 @@ def checked(pdf: Path | None, xlsx: Path | None, html: Path | None, tex: Path | 
     }
     found = {}
     for option, (path, known, what) in ours.items():
+        if path is not None and path.suffix and path.suffix.lower() not in ENDINGS[option]:
+            raise ValueError(f"{option} writes {what}: name it {' or '.join(ENDINGS[option])}, not {path.suffix}")
         if safe(path, known, what, option) is not None:
             found[option] = path
     return found  # type: ignore[return-value]  # None was left out

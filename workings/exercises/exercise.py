@@ -184,7 +184,8 @@ class Exercise:
         w = self.explain()
         if "[" in name:
             return [line(w.cell(name), self.crosses, self.bias)]
-        return lines_of(w, name, self.crosses, self.bias)
+        known = name if name.startswith("mask") else w[name].name
+        return lines_of(w, known, self.crosses, self.bias)
 
     @property
     def counted(self) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def layout(
         drawn.others(drawn.board.needed(drawn.placed))
     marked = drawn.paired() if drawn.by_hand else tuple(drawn.bands)
     bands = as_rows(marked, drawn.by_hand, board.is_wire) if rows else marked
+    _all_stand_there(board, drawn.blanks, marked)
     names = list(drawn.placed)
     return Sheet(
         title,
@@ -91,6 +92,22 @@ def _blanks(board: Board, wanted: Iterable[str]) -> set[Name]:
         else:
             found |= set(board.grid(board.w[text].name).flat)
     return found
+
+
+def _all_stand_there(board: Board, blanks: Collection[Name], bands: Iterable[Band]) -> None:
+    """Raises ValueError for a blank that is on no block of the sheet."""
+    blocks = [block for band in bands for block in band.slots.values()]
+    there = {name for block in blocks for name in (*block.names, block.under)}
+    lost = {name.array: None for name in blanks if name.array not in there}
+    if lost:
+        first = next(iter(lost))
+        raise ValueError(
+            f"{first} is not on this sheet, so it cannot be left blank; there are {', '.join(_listed(blocks))}"
+        )
+
+
+def _listed(blocks: Iterable[Block]) -> list[str]:
+    return list(dict.fromkeys(name for block in blocks for name in block.names))
 
 
 class _Drawn:

@@ -41,12 +41,17 @@ def write(sheet: Sheet, path: Any) -> list[Path]:
     path = Path(path)
     form = path.suffix.lower().lstrip(".")
     if form not in ("pdf", "svg", "png"):
-        raise ValueError(f"a sheet on paper is .pdf, .svg or .png, not {path.suffix or 'a name without an ending'!r}")
+        raise ValueError(f"a sheet on paper is .pdf, .svg or .png, not {ending(path)}")
     made = [pdf(sheet)] if form == "pdf" else pages(sheet, form)
     names = [path, *(path.with_stem(f"{path.stem}-{i}") for i in range(2, len(made) + 1))]
     for name, page in zip(names, made, strict=True):
         write_whole(name, page)
     return names
+
+
+def ending(path: Path) -> str:
+    """The ending of a name, in words."""
+    return repr(path.suffix) if path.suffix else "a name without an ending"
 
 
 def _compiled(sheet: Sheet, form: str, **options: Any) -> Any:

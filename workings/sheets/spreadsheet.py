@@ -48,7 +48,9 @@ def write(w: Explanation, sheet: Sheet, path: Any) -> Path:
     """Write a sheet (laid out with `whole=True`) as .xlsx."""
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        raise ValueError(f"a spreadsheet is .xlsx, not {path.suffix or 'a name without an ending'!r}")
+        raise ValueError(
+            f"a spreadsheet is .xlsx, not {repr(path.suffix) if path.suffix else 'a name without an ending'}"
+        )
     try:
         import xlsxwriter
     except ImportError:

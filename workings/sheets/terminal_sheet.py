@@ -88,9 +88,13 @@ def _band(band: Band, drawn: dict[str, list[str]], widths: dict[str, int]) -> st
         lines = drawn.get(slot, [])
         columns.append([line.ljust(wide) for line in [*lines, *[""] * (most - len(lines))]])
     lines = [GAP.join(parts).rstrip() for parts in zip(*columns, strict=True)]
-    if told := "   ".join(band.formulas):
-        lines.append(_folded(told, "  ", "  "))
-    return "\n".join(lines)
+    told = ""
+    for formula in band.formulas:
+        if told and len(told) + len(formula) > WIDTH - 5:
+            lines.append(told)
+            told = ""
+        told += f"   {formula}" if told else f"  {formula}"
+    return "\n".join([*lines, told] if told else lines)
 
 
 def _folded(text: str, later: str = "", first: str = "") -> str:
