@@ -1,6 +1,8 @@
 """Damaged tables, by the hundred (G30): exact data or a sentence naming the file, and never a long wait.
 
-The everyday count is small; WORKINGS_DAMAGE=5000 asks for more.
+The everyday count is small; the full one, 500 files for each kind:
+
+    WORKINGS_FULL=1 python -m pytest tests/test_data_damage.py -s
 """
 
 # ruff: noqa: PT017 (random input may pass or be refused, and both are right: pytest.raises does not fit)
@@ -9,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import time
 import tracemalloc
 
@@ -18,11 +19,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workings.data import table
+from tests.cases import FULL
+from workings.data import read_idx, table
+from workings.preparation import Pictures
 
-COUNT = int(os.environ.get("WORKINGS_DAMAGE", "250"))
+COUNT, FEW = (500, 500) if FULL else (100, 25)  # text and arrays; packed files and pictures
 SECONDS = 2.0  # a limit against hanging, not a measurement
 
+SHAPE = "read as numbers of the right shape: the format has no checksum"
 HEAD = "size,place,ort 🏠,rent\n"
 CSV = (HEAD + "".join(f'{i * 1.5},"p, {i % 3}",מחיר {i},{100 + i}\n' for i in range(30))).encode()
 
@@ -171,7 +175,7 @@ def test_huge_lines_are_refused_at_once(tmp_path, contents, says):
     start = time.perf_counter()
     with pytest.raises(ValueError, match=says):
         table(path)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20  # a limit against hanging
 
 
 @settings(max_examples=150, deadline=None)
@@ -197,3 +201,96 @@ def test_whatever_csv_writes_is_read_back_exactly(tmp_path_factory, rows, bom, e
     found = table(path, target=False, kinds={"text": "category"}, delimiter=",")
     assert found.columns["number"].tolist() == [x for x, _ in rows]
     assert [text or "" for text in found.columns["text"]] == [text.strip() for _, text in rows]
+
+
+def flip(whole: bytes, rng: np.random.Generator) -> bytes:
+    """Bits turned over, a piece lost or put in, an end cut off."""
+    data, at = bytearray(whole), int(rng.integers(0, len(whole)))
+    match rng.integers(0, 5):
+        case 0:
+            return bytes(data[:at])
+        case 1:
+            del data[at : at + int(rng.integers(1, 40))]
+        case 2:
+            data[at:at] = rng.bytes(int(rng.integers(1, 20)))
+        case 3:
+            data[at : at + 8] = bytes(8)
+        case _:
+            for _ in range(int(rng.integers(1, 4))):
+                data[rng.integers(0, len(data))] ^= 1 << rng.integers(0, 8)
+    return bytes(data)
+
+
+def outcomes(path, read, whole, same, count, kept="exact"):
+    """Every damaged file is refused in a sentence that names it, or is the `same`; how many of each."""
+    read_whole = refused = 0
+    for seed in range(count):
+        path.write_bytes(flip(whole, np.random.default_rng(seed)))
+        start = time.perf_counter()
+        try:
+            found = read(path)
+        except ValueError as error:
+            assert type(error) is ValueError, f"seed {seed}: {error!r}"
+            assert path.name in str(error) or "column" in str(error), f"seed {seed}: {error}"
+            refused += 1
+        else:
+            assert same(found), f"seed {seed}: read, and other than it was"
+            read_whole += 1
+        assert time.perf_counter() - start < 5 * SECONDS, f"seed {seed}"
+    print(f"{path.suffix}: {refused} of {count} refused, {read_whole} {kept}")
+    return read_whole, refused
+
+
+def test_idx(tmp_path):
+    """Flipped pixels cannot be seen in an IDX file, which has no checksum; packed with gzip they are."""
+    import gzip
+
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (20, 5, 4), dtype=np.uint8)
+    plain = bytes([0, 0, 8, 3]) + b"".join(size.to_bytes(4, "big") for size in pixels.shape) + pixels.tobytes()
+    outcomes(tmp_path / "a.idx", read_idx, plain, lambda found: found.shape == pixels.shape, COUNT, SHAPE)
+    packed = gzip.compress(plain, mtime=0)
+    read, refused = outcomes(tmp_path / "a.gz", read_idx, packed, lambda found: np.array_equal(found, pixels), COUNT)
+    assert refused > 0.8 * COUNT
+    assert read >= 0
+
+
+MIXED = {"size": [1.5 * i for i in range(40)], "place": ["sea", "town"] * 20, "rent": list(range(40))}
+
+
+def unchanged(found) -> bool:
+    return all(found.columns[name].tolist() == values for name, values in MIXED.items())
+
+
+def test_excel(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in [tuple(MIXED), *zip(*MIXED.values(), strict=True)]:
+        book.active.append(row)
+    book.save(tmp_path / "whole.xlsx")
+    whole = (tmp_path / "whole.xlsx").read_bytes()
+    _, refused = outcomes(tmp_path / "damaged.xlsx", table, whole, unchanged, FEW)
+    assert refused > FEW // 2
+
+
+def test_parquet_with_checksums(tmp_path):
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pytest.importorskip("pandas")
+    parquet.write_table(pyarrow.table(MIXED), tmp_path / "whole.parquet", write_page_checksum=True)
+    whole = (tmp_path / "whole.parquet").read_bytes()
+    _, refused = outcomes(tmp_path / "damaged.parquet", table, whole, unchanged, FEW)
+    assert refused > FEW // 4
+
+
+@pytest.mark.parametrize(("suffix", "always"), [("png", True), ("jpg", False), ("gif", False), ("bmp", False)])
+def test_pictures(tmp_path, suffix, always):
+    """A PNG has checksums: exact or refused. The others have none: a picture of the size asked for, or refused."""
+    Image = pytest.importorskip("PIL.Image")
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 20), dtype=np.uint8))
+    picture.save(tmp_path / f"whole.{suffix}")
+    how = Pictures(20, 20)
+    pixels = how.read(tmp_path / f"whole.{suffix}")
+    whole = (tmp_path / f"whole.{suffix}").read_bytes()
+    same = lambda found: found.shape == (20, 20) and (not always or np.array_equal(found, pixels))
+    _, refused = outcomes(tmp_path / f"damaged.{suffix}", how.read, whole, same, FEW, "exact" if always else SHAPE)
+    assert refused > FEW // 10

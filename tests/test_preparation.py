@@ -517,4 +517,4 @@ def test_an_explanation_says_where_its_inputs_came_from(flats):
     told = w["X"][0, 0].to_text()
     assert "X[1,1] = (value - mean) / spread = (2.0 - 5.0) / 2.0 = -1.5, column 'size' of row 1" in told
     assert "X[6,4] = 1.0, because column 'place' of row 4 is missing" in w["X"][5, 3].to_text()
-    assert "column" not in model.explain(flats.transform(FLATS))["X"][0, 0].to_text()
+    assert "column 'size'" not in model.explain(flats.transform(FLATS))["X"][0, 0].to_text()

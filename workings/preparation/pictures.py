@@ -72,7 +72,7 @@ class Pictures:
         """
         from PIL import Image, ImageOps
 
-        with opened(file) as found, _quiet():
+        with opened(file, whole=True) as found, _quiet():
             name = _name(file)
             try:
                 image = _plain(ImageOps.exif_transpose(found), self.grey)
@@ -123,8 +123,8 @@ class Pictures:
         return cls(*(told[name] for name in ("height", "width", "grey", "fit")))
 
 
-def opened(file: Any) -> Any:
-    """The picture in a file, its size known and nothing of it unpacked."""
+def opened(file: Any, whole: bool = False) -> Any:
+    """The picture in a file, its size known and nothing of it unpacked; `whole` compares a PNG with its checksums."""
     try:
         from PIL import Image
     except ImportError as error:
@@ -135,6 +135,10 @@ def opened(file: Any) -> Any:
     try:
         with _quiet():
             image = Image.open(file, formats=FORMATS)
+            if whole and image.format == "PNG":
+                with image:
+                    image.verify()  # which leaves it unusable
+                image = Image.open(file, formats=FORMATS)
     except (FileNotFoundError, PermissionError, IsADirectoryError):
         raise
     except Image.DecompressionBombError:
