@@ -435,3 +435,32 @@ def test_cells_and_arrays_are_taken_for_each_other(houses):
     assert "column 'size' of line 2 of" in told
     for words in (["--array", "W1", "--full"], ["--full"], ["--cell", "dW1", "--full"]):
         assert "--full is for one cell" in run(*ask, *words, code=2).stderr
+
+
+def test_onnx_files_are_models(here):
+    """`explain`, `predict` and `evaluate` take an ONNX file; its content says so, and not its name."""
+    pytest.importorskip("onnx")
+    model = Model.load(trained(here))
+    (here / "named.safetensors").write_bytes(b"")
+    for name in ("net.onnx", "named.safetensors"):
+        model.to_onnx(name)
+        np.testing.assert_allclose(
+            told("evaluate", name, "digits")["accuracy"], told("evaluate", "m.safetensors", "digits")["accuracy"]
+        )
+        said = told("explain", name, "--data", "digits", "--cell", "Z1[2,1]")
+        assert said["cell"] == "Z1[2,1]"
+        assert said["value"] == pytest.approx(
+            told("explain", "m.safetensors", "--data", "digits", "--cell", "Z1[2,1]")["value"]
+        )
+        assert (
+            told("predict", name, "digits", "--row", "3")["predictions"]
+            == (told("predict", "m.safetensors", "digits", "--row", "3")["predictions"])
+        )
+    (here / "bad.onnx").write_bytes((here / "net.onnx").read_bytes()[:-40])
+    assert "bad.onnx" in run("explain", "bad.onnx", "--data", "digits", code=2).stderr
+
+
+def trained(folder):
+    """A small network of digits."""
+    run("train", "digits", "--hidden", "4", "--epochs", "1", "--out", "m.safetensors")
+    return folder / "m.safetensors"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import secrets
 import shutil
@@ -24,7 +25,7 @@ import numpy as np
 
 from workings.data.conversion import Reading, convert
 from workings.data.files import plain_file
-from workings.data.npy_files import MAGIC
+from workings.data.npy_files import MAGIC, header
 from workings.preparation import Preparation
 from workings.saving.files import SUFFIX, _alive
 
@@ -57,8 +58,8 @@ def large(path: Any) -> np.memmap:
             f"workings.data.converted({str(path)!r}, target)"
         )
     try:
-        X = np.load(place, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+        X = mapped(place)
+    except (ValueError, EOFError, OSError, OverflowError) as error:
         raise ValueError(f"{str(path)!r} is cut short or damaged: {error}") from None
     if X.ndim < 2 or not X.size:
         raise ValueError(f"{str(path)!r} has the shape {X.shape}: it needs one example per row, (m, n) or more axes")
@@ -68,6 +69,19 @@ def large(path: Any) -> np.memmap:
             "np.save(path, X.astype(np.float32))"
         )
     return X
+
+
+def mapped(place: Path) -> np.memmap:
+    """The array of an .npy file, left on the disk; nothing of the file is run as Python, and nothing unpickled."""
+    with place.open("rb") as file:
+        shape, fortran, dtype = header(file, place)
+        if dtype.hasobject:
+            raise ValueError("it holds pickled Python objects, which are never opened here")
+        if min(shape, default=1) < 0 or file.tell() + math.prod(shape) * dtype.itemsize > place.stat().st_size:
+            raise ValueError(f"it declares {shape} numbers, and has {place.stat().st_size:,} bytes")
+        if not math.prod(shape):
+            raise ValueError(f"its shape is {shape}: there is no number in it")
+        return np.memmap(place, dtype, "r", file.tell(), shape, "F" if fortran else "C")
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,10 +179,10 @@ def _opened(folder: Path) -> Converted | None:
     """What was converted before, if it is whole."""
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        X = np.load(folder / "X.npy", mmap_mode="r", allow_pickle=False)
+        X = mapped(folder / "X.npy")
         y = None
         if (folder / "y.npy").exists():
-            y = np.load(folder / "y.npy", mmap_mode="r", allow_pickle=False)
+            y = mapped(folder / "y.npy")
         learned = Preparation.from_json(about["preparation"])
     except (OSError, ValueError, LookupError, EOFError):
         return None

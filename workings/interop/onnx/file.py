@@ -18,6 +18,8 @@ from workings.interop.imported import needs
 from workings.interop.onnx.external import outside_bytes
 
 PARTS = 200_000  # messages and texts: a network has a few dozen, and each takes a hundred times its bytes in memory
+FLOATS = 4_000_000  # numbers that stand one by one, as the weights of linear models do
+SQUEEZED = 4_000_000  # bytes of whole numbers that memory needs eight times over, and more
 DEPTH = 32
 TYPES = {1: "<f4", 2: "u1", 3: "i1", 5: "<i2", 6: "<i4", 7: "<i8", 9: "?", 10: "<f2", 11: "<f8", 12: "<u4", 13: "<u8"}
 TEXTS = 8  # the names of classes
@@ -71,7 +73,7 @@ def parsed(path: Any) -> Any:
 
 def bounded(content: bytes, path: Any) -> None:
     """Raise ValueError where the bytes are no messages, or more of them than any network has."""
-    left = PARTS
+    left, floats, squeezed = PARTS, FLOATS, SQUEEZED
     stack = [("Model", 0, len(content), 0)]
     while stack:
         kind, start, end, depth = stack.pop()
@@ -79,20 +81,25 @@ def bounded(content: bytes, path: Any) -> None:
             raise ValueError(f"{path} nests its graphs more than {DEPTH} deep: it is no network")
         inner = SCHEMA[kind]
         try:
-            for field, at, stop in pieces(content, start, end):
-                left -= 1
-                if field in inner:
+            for field, at, stop, wire in pieces(content, start, end):
+                if wire in (1, 5):
+                    floats -= 1
+                else:
+                    left -= 1
+                if kind == "Tensor" and wire == 2 and field in (5, 7, 11):
+                    squeezed -= stop - at
+                if wire == 2 and field in inner:
                     stack.append((inner[field], at, stop, depth + 1))
-                if left < 0:
+                if min(left, floats, squeezed) < 0:
                     raise ValueError(
-                        f"{path} has more than {PARTS:,} parts: it is no network that could be explained"
+                        f"{path} has more than {PARTS:,} parts, or too many single numbers, to be a network"
                     )
         except IndexError:
             raise ValueError(f"{path} is not an ONNX file, or it is damaged: a part of it is cut short") from None
 
 
-def pieces(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """The fields of one message that have a length: number, start and end.  Raises IndexError for what is none."""
+def pieces(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """The fields of one message: number, start, end and how they are written.  Raises IndexError for what is none."""
     while at < end:
         tag, at = varint(content, at, end)
         wire = tag & 7
@@ -100,14 +107,14 @@ def pieces(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
             size, at = varint(content, at, end)
             if size > end - at:
                 raise IndexError
-            yield tag >> 3, at, at + size
-            at += size
         elif wire == 0:
-            _, at = varint(content, at, end)
+            size = varint(content, at, end)[1] - at
         elif wire in (1, 5):
-            at += 8 if wire == 1 else 4
+            size = 8 if wire == 1 else 4
         else:
             raise IndexError
+        yield tag >> 3, at, at + size, wire
+        at += size
     if at > end:
         raise IndexError
 
