@@ -7,5 +7,8 @@ from workings.studio.pages.playground import Playground
 from workings.studio.pages.sweep import Sweep
 from workings.studio.pages.train import Train
 from workings.studio.pages.weights import Weights
+from workings.studio.pages.worksheet import Worksheet
 
-PAGES: dict[str, type[Page]] = {page.name: page for page in (Draw, Playground, Train, Weights, Sweep, Calculus)}
+PAGES: dict[str, type[Page]] = {
+    page.name: page for page in (Draw, Playground, Train, Weights, Sweep, Worksheet, Calculus)
+}

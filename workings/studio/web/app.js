@@ -10,6 +10,7 @@ const PAGES = [
   ["train", "Train"],
   ["weights", "Weights"],
   ["sweep", "Sweep"],
+  ["sheet", "Worksheet"],
   ["calculus", "Calculus"],
 ];
 const SAYS = {

@@ -1,0 +1,121 @@
+"""Worksheet: every sheet opens without its answers, what is typed is marked as the library marks it; in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.studio_guests import Place, axe, browsing, fits, served, visited, wait
+from tests.test_studio_play import Post
+from workings.exercises import EXERCISES, KINDS, load, mark
+from workings.studio.ground import Settings
+from workings.studio.pages.worksheet import Chosen, Worksheet, of_network
+from workings.studio.server import Studio
+
+KINDS_OF_SHEETS = [*(str(n) for n in EXERCISES), *KINDS, "network"]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Worksheet:
+    return Worksheet(Studio(tmp_path), Post())
+
+
+def last(page: Worksheet, kind: str) -> Any:
+    return next(data for said, data in reversed(page.post.said) if said == kind)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SHEETS)
+def test_every_sheet_opens_without_its_answers_and_the_key_fills_it(page: Worksheet, kind: str) -> None:
+    page.on_choose(Chosen(kind, seed=3))
+    told = last(page, "sheet")
+    blanks = [c for b in told["bands"] for x in b["slots"].values() for row in x["cells"] for c in row if c["blank"]]
+    assert all(c["text"] == "" for c in blanks)
+    asked = page._asked()
+    assert asked
+    assert {*told["apart"], *(c["name"] for c in blanks)} >= set(asked)
+    solution = page.marker.solution
+    for cell in asked:
+        value = solution.key(solution.place(cell)).value
+        page.on_answer(cell, str(value) if isinstance(value, int | Fraction) else repr(float(value)))
+    marks = last(page, "marks")
+    assert marks["points"] == str(marks["total"])
+    assert all(m["good"] for m in marks["marks"])
+
+
+def test_what_is_typed_is_marked_as_the_library_marks_it(page: Worksheet) -> None:
+    page.on_choose(Chosen("3"))
+    answers = {"Z1[1,1]": "4", "Z1[2,1]": "3", "A1[1,1]": "4"}
+    for cell, text in answers.items():
+        page.on_answer(cell, text)
+    told = {m["cell"]: m for m in last(page, "marks")["marks"]}
+    for cell, of in ((m.cell, m) for m in mark(load(3), answers) if m.verdict != "blank"):
+        assert (told[cell]["verdict"], told[cell]["said"]) == (of.verdict, of.said)
+    page.on_answer("Z1[1,1]", "")
+    assert "Z1[1,1]" not in {m["cell"] for m in last(page, "marks")["marks"]}
+    page.on_answer("X[1,1]", "4")
+    assert page.post.said[-1] == ("failed", "X[1,1] is no cell of this sheet")
+
+
+def test_hints_come_rung_by_rung(page: Worksheet) -> None:
+    page.on_choose(Chosen("3"))
+    for n in range(1, 7):
+        page.on_hint("Z1[1,1]")
+        told = last(page, "hint")
+        assert len(told["rungs"]) == min(5, n)
+    assert told["rungs"][-1] == "Z1[1,1] = -1"
+    assert not told["more"]
+
+
+@pytest.mark.parametrize("form", ["pdf", "key", "xlsx", "html"])
+def test_the_sheet_is_written_in_every_form(page: Worksheet, form: str) -> None:
+    page.on_choose(Chosen("two-layer-network", seed=5))
+    page.on_write(form)
+    assert last(page, "file")["name"].startswith("two-layer-network-1-5")
+
+
+def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Worksheet) -> None:
+    made = of_network(Settings(hidden=[2, 2], activation="relu", seed=4))
+    assert all(Fraction(v).denominator in (1, 2, 5, 10) for row in made.parameters["W1"] for v in row)
+    with pytest.raises(ValueError, match="up to 6 units"):
+        of_network(Settings(hidden=[8]))
+    page.on_choose(Chosen("nothing"))
+    assert "there is no kind" in page.post.said[-1][1]
+    json.dumps(last(page, "kinds") if any(k == "kinds" for k, _ in page.post.said) else {})
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with served(tmp_path_factory.mktemp("folder")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_marks_what_is_typed(browser: Any, place: Place, scheme: str) -> None:
+    with visited(browser, place, "sheet?kind=3", color_scheme=scheme) as page:
+        page.wait_for_selector("input.blank")
+        page.get_by_label("Z1[1,1]", exact=True).fill("4")
+        page.keyboard.press("Enter")
+        wait(page, "document.querySelector('.by-hand').innerText.includes('4 is not right: the bias was left out.')")
+        assert page.locator("input.blank.wrong").count() == 1
+        page.get_by_label("Z1[1,1]", exact=True).fill("−1")
+        page.keyboard.press("Enter")
+        wait(page, "document.querySelectorAll('input.blank.good').length == 1")
+        page.keyboard.press("?")
+        page.wait_for_selector(".rungs li")
+        axe(page)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="PDF", exact=True).click()
+        assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+        page.set_viewport_size({"width": 360, "height": 800})
+        fits(page)

@@ -1,0 +1,224 @@
+"""Worksheet: an exercise as a sheet with blanks to type into; every answer is marked, every cell has hints."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from workings.exercises import EXERCISES, KINDS, Marker, generate, load
+from workings.exercises.exercise import Exercise, Task
+from workings.exercises.hints import rungs
+from workings.exercises.marks import Mark
+from workings.explain.explanation import Explanation
+from workings.sheets.sheet import Block
+from workings.studio.ground import Ground, Settings
+from workings.studio.maths import typeset
+from workings.studio.messages import Text, Whole
+from workings.studio.page import Page
+from workings.studio.points import features
+
+LARGEST = 6  # units in a layer of one's own network that becomes a sheet
+FORMS = {"pdf": "pdf", "key": "pdf", "xlsx": "xlsx", "html": "html"}
+
+
+class Chosen(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Which sheet; the link carries it.  `kind` is a number of the seven, a kind to be drawn, or "network"."""
+
+    kind: Annotated[str, Meta(max_length=40)] = "3"
+    seed: Whole = 0
+    level: Annotated[int, Meta(ge=1, le=3)] = 1
+    network: Settings = msgspec.field(default_factory=lambda: Settings(hidden=[3], activation="relu"))
+
+
+class Worksheet(Page):
+    """One sheet of one visitor, what was written on it, and how far the hints have gone."""
+
+    name = "sheet"
+
+    def __init__(self, *given: Any):
+        super().__init__(*given)
+        self.chosen = Chosen()
+        self.marker: Marker | None = None
+        self.answers: dict[str, str] = {}
+        self.hints: dict[str, int] = {}
+
+    def on_start(self, chosen: Chosen | None = None) -> None:
+        """The sheets there are, and this one."""
+        self.say("kinds", _kinds())
+        if self.marker is None or (chosen is not None and chosen != self.chosen):
+            return self.on_choose(chosen or self.chosen)
+        self._sheet()
+
+    def on_choose(self, chosen: Chosen) -> None:
+        """Another sheet; what was written on the last is gone."""
+        try:
+            self.marker = Marker(exercise(chosen))
+        except (ValueError, KeyError, RuntimeError) as error:
+            return self.say("failed", str(error))
+        self.chosen, self.answers, self.hints = chosen, {}, {}
+        self._sheet()
+
+    def on_answer(self, cell: Text, text: Annotated[str, Meta(max_length=60)] = "") -> None:
+        """A number was written into a cell, or taken out; all that was written is marked anew."""
+        assert self.marker is not None
+        if cell not in self._asked():
+            return self.say("failed", f"{cell} is no cell of this sheet")
+        self.answers.pop(cell, None)
+        if text.strip():
+            self.answers[cell] = text
+        self._marks()
+
+    def on_hint(self, cell: Text) -> None:
+        """One rung of the ladder more: rule, formula, numbers, one term, value."""
+        assert self.marker is not None
+        if cell not in self._asked():
+            return self.say("failed", f"{cell} is no cell of this sheet")
+        ladder = rungs(self.marker.solution, self.marker.solution.place(cell), self.answers)
+        shown = self.hints[cell] = min(len(ladder), self.hints.get(cell, 0) + 1)
+        self.say("hint", {"cell": cell, "rungs": list(ladder[:shown]), "more": shown < len(ladder)})
+
+    def on_clear(self) -> None:
+        """An empty sheet again."""
+        self.answers, self.hints = {}, {}
+        self._sheet()
+
+    def on_write(self, form: Literal["pdf", "key", "xlsx", "html"]) -> None:
+        """The sheet as a file: to be printed, to be filled in, with its key."""
+        assert self.marker is not None
+        sheet, kind = self.marker.exercise, FORMS[form]
+        name = f"{self._file()}{'-key' if form == 'key' else ''}.{kind}"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, name)
+            write = {"pdf": sheet.to_pdf, "xlsx": sheet.to_spreadsheet, "html": sheet.to_html}[kind]
+            try:
+                write(path, key=form == "key")
+            except (ValueError, ImportError) as error:
+                return self.say("failed", str(error))
+            self.say("file", {"name": name}, {"bytes": np.frombuffer(path.read_bytes(), np.uint8)})
+
+    def explanation(self) -> Explanation | None:
+        return self.marker.exercise.explain() if self.marker else None
+
+    def _asked(self) -> list[str]:
+        assert self.marker is not None
+        return [self.marker.solution.called(name) for name in self.marker.solution.asked]
+
+    def _sheet(self) -> None:
+        assert self.marker is not None
+        found = self.marker.exercise
+        sheet = found.sheet()
+        bands = [
+            {"loose": band.loose, "slots": {slot: _block(block) for slot, block in band.slots.items()}}
+            for band in sheet.bands
+        ]
+        shown = {
+            cell["name"]
+            for band in bands
+            for block in band["slots"].values()
+            for row in block["cells"]
+            for cell in row
+        }
+        self.say(
+            "sheet",
+            {
+                "chosen": self.chosen,
+                "title": sheet.title,
+                "lead": sheet.lead,
+                "bands": bands,
+                "steps": [{"number": s.number, "title": s.title, "what": s.what} for s in sheet.steps],
+                "conventions": list(sheet.conventions),
+                "apart": [cell for cell in self._asked() if cell not in shown],
+                "answers": self.answers,
+            },
+        )
+        self._marks()
+
+    def _marks(self) -> None:
+        """What became of all that was written."""
+        assert self.marker is not None
+        marking = self.marker.mark(self.answers)
+        told = [_told(mark) for mark in marking if mark.verdict != "blank"]
+        self.say(
+            "marks",
+            {
+                "marks": told,
+                "points": f"{float(marking.points):g}",
+                "total": marking.total,
+                "practise": marking.practise if told else "",
+            },
+        )
+
+    def _file(self) -> str:
+        c = self.chosen
+        return f"exercise-{c.kind}" if c.kind.isdigit() else f"{c.kind}-{c.level}-{c.seed}"
+
+
+def exercise(chosen: Chosen) -> Exercise:
+    """The exercise that was chosen.  Raises ValueError where there is none."""
+    if chosen.kind.isdigit():
+        return load(int(chosen.kind))
+    if chosen.kind == "network":
+        return of_network(chosen.network)
+    return generate(chosen.kind, chosen.seed, chosen.level)
+
+
+def of_network(settings: Settings) -> Exercise:
+    """A network of the playground as a sheet: its first weights and its first point, to one decimal."""
+    if max(settings.hidden, default=0) > LARGEST or len(settings.hidden) > 3:
+        raise ValueError(f"a sheet holds up to 3 hidden layers of up to {LARGEST} units each")
+    ground = Ground(settings, [])
+    model, tenth = ground.model, lambda x: Fraction(round(10 * float(x)), 10)
+    rounded = {name: [[tenth(v) for v in row] for row in W] for name, W in model.parameters.items()}
+    X = [[tenth(x)] for x in features(ground.X[:1], settings.features)[0]]
+    rows = [row.name for row in model.network.rows]
+    forward = tuple(row for row in rows if row[0] in "ZA")
+    return Exercise(
+        number=0,
+        name="network",
+        title="a network of your own",
+        lead="The first weights of the network in the playground, and its first point, to one decimal.",
+        tasks=(Task("Forward pass", "Work from X to the answer, layer by layer.", forward),),
+        network=model.network,
+        parameters=rounded,
+        X=X,
+        blanks=forward,
+    )
+
+
+def _kinds() -> dict[str, Any]:
+    seven = [{"kind": str(n), "title": f"{n}. {load(n).title}"} for n in EXERCISES]
+    drawn = [{"kind": name, "title": kind.title} for name, kind in KINDS.items()]
+    return {"seven": seven, "drawn": drawn}
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """One matrix; a blank is sent without its number."""
+    cells = [
+        [
+            {"name": c.name, "text": "" if c.blank else typeset(c.text), "blank": c.blank, "met": not c.name}
+            for c in row
+        ]
+        for row in block.cells
+    ]
+    return {
+        "title": block.title,
+        "formula": block.formula,
+        "reading": block.reading,
+        "cells": cells,
+        "split": block.split,
+        "turned": block.turned,
+        "tops": list(block.tops),
+        "sides": list(block.sides),
+    }
+
+
+def _told(mark: Mark) -> dict[str, Any]:
+    """A mark for the page; the right working is kept for those who have it or ask for it."""
+    good = mark.verdict in ("right", "follows")
+    return {"cell": mark.cell, "verdict": mark.verdict, "good": good, "said": mark.said, "yours": list(mark.yours)}
