@@ -16,6 +16,8 @@ import numpy as np
 
 from workings import exercises
 from workings.explain import Explanation, explain
+from workings.ink import namespace as ink
+from workings.ink.text import numbers
 from workings.layers import Attention, Convolution, Dense, Flatten, Last, LstmCell, Recurrent, Relu, Sigmoid, Softmax
 from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
 from workings.network import Network, chain
@@ -37,6 +39,12 @@ def clock(f: Callable[..., Any], *args: Any) -> tuple[Any, float]:
     start = thread_time()
     made = f(*args)
     return made, 1000 * (thread_time() - start)
+
+
+def told(x: Any) -> Any:
+    """x, once it was printed."""
+    str(x)
+    return x
 
 
 def one_hot(k: int, m: int) -> np.ndarray:
@@ -86,15 +94,23 @@ if __name__ == "__main__":
     wide = dense(1000, 1000, 10)
     w = ask("784-1000-1000-10, 128 examples", 50, wide, cross, rng.random((784, 128)), one_hot(10, 128))
     print(f"    leads to, W1[0, 0]: {clock(lambda: w['W1'][0, 0].leads_to)[1]:.1f} ms")
-    found, ms = clock(lambda: w.paths("W1", 2, 40, example=0))
-    print(f"    paths of W1[2, 40] through one example: {found.count:,} paths in {ms:.0f} ms")
+    for title, more in (("one example", {"example": 0}), ("all 128 examples", {})):
+        found, ms = clock(lambda more=more: told(w.paths("W1", 2, 40, **more)))
+        print(f"    paths of W1[2, 40] through {title}, found and printed: {found.count:,} in {ms:.0f} ms")
     picture = chain(Convolution(8, 3), Relu(), Flatten(), Dense(10), Softmax())
     X = rng.random((1, 28, 28, 32))
     ask("convolution, 8 of 3x3 on 28x28, 32 examples", 0, picture, cross, X, one_hot(10, 32))
     walk = chain(Recurrent(LstmCell(64)), Last(), Dense(1), Sigmoid())
     for T in (50, 1000):
         X = rng.standard_normal((16, T, 8))
-        ask(f"LSTM, 64 units, {T} steps, 8 examples", 0, walk, BinaryCrossEntropy(), X, rng.random((1, 8)).round())
+        w = ask(
+            f"LSTM, 64 units, {T} steps, 8 examples", 0, walk, BinaryCrossEntropy(), X, rng.random((1, 8)).round()
+        )
+        found, ms = clock(lambda w=w: w.paths("Wf1", 2, 3, example=0))
+        print(f"    paths of Wf1[2, 3] through one example: {found.count:.3g} in {ms:.0f} ms")
     heads, X = Network({"Y1": (Attention(64, 64), "X")}), rng.standard_normal((64, 64, 8))
+    terms = ink.asarray(rng.standard_normal((1, 100_000)), "x")
+    total, ms = clock(lambda: ink.sum(terms, axis=1).cell(0))
+    print(f"a sum of 100,000 terms: worked in {ms:.1f} ms, every term printed in {clock(numbers, total)[1]:.0f} ms")
     ask("attention, 64 wide on 64 tokens, 8 examples", 0, heads, SquaredError(), X, rng.standard_normal((64, 64, 8)))
     print(paper_line())

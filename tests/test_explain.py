@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 
 import workings as wk
+from tests.cases import LAYERS
+from tests.test_explain_every import whole_story
 from workings.conventions import Conventions
 from workings.explain import explain
+from workings.explain.ledger import Ledger, wires_of
 from workings.ink import namespace as ink
 from workings.layers import Dense, Relu, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SoftmaxCrossEntropy, SquaredError
 from workings.network import chain
+from workings.optimizers import Adam
 
 SEVEN = chain(Dense(4), Relu(), Dense(2), Relu(), Dense(1))
 GIVEN = {
@@ -157,3 +161,26 @@ def test_penalties_are_part_of_the_loss_that_is_explained():
     assert float(w["J"][()]) == 25
     assert str(w["dW1"][0, 0]).splitlines()[0] == "dW1[1,1] = dW1_data[1,1] + dW1_penalty[1,1]"
     assert float(w["dW1"][0, 0]) == 6
+
+
+def test_a_parameter_is_called_after_its_row_unless_that_is_taken():
+    book = Ledger(np, {"X", "S1", "dS1"})
+    told = {("W", "Z1"): "W1", ("W", "S"): "W_S", ("S", "N1"): "S_N1", ("mu", "N12"): "mu12", ("J", ""): "J"}
+    assert {key: book.label(*key) for key in told} == told
+
+
+def test_wires_are_what_a_formula_reads_and_gives():
+    assert wires_of(Dense(1)) == {"A", "dA", "Z", "dZ"}
+    assert wires_of(Adam()) == set()
+
+
+def test_steps_are_counted_from_the_end_on_the_way_back():
+    w = whole_story(LAYERS["lstm"](), exact=False)
+    back = [name for name in w if name.startswith("dc1")]
+    assert back == [f"dc1⟨{step}⟩" for step in range(len(back), 0, -1)]
+    assert w["dzf1<2>"].formula == "dc1<2> x c1<1> x f1<2> x (1 - f1<2>)"
+
+
+def test_what_only_moved_has_no_name_of_its_own():
+    w = whole_story(LAYERS["convolution, padded"](), exact=False)
+    assert " ".join(w) == "X Y W1 b1 Z1 J dZ1 dW1 db1 dX"

@@ -10,7 +10,9 @@ import pytest
 from tests.cases import OPTIMIZERS, Drawn, there_and_back, tree
 from tests.object_arrays import Paper
 from workings.ink import namespace as ink
-from workings.ink.text import numbers
+from workings.ink.number import Number, given, work
+from workings.ink.terms import Terms
+from workings.ink.text import numbers, symbols
 from workings.layers import Dense, Relu
 from workings.optimizers import GradientDescent, Momentum
 
@@ -223,3 +225,39 @@ def test_whole_numbers_are_not_added_as_floats():
     product = (ink.asarray(odd, "n") @ ink.asarray(np.full((20, 1), 0.1), "x")).cell(0, 0)
     assert product.value == reduce(operator.add, [int(n) * 0.1 for n in odd.ravel()])
     assert [t.value for t in product.operands] == [int(n) * 0.1 for n in odd.ravel()]
+
+
+def test_a_number_in_words_has_an_exponent_that_can_be_written_down():
+    assert given("1e400") == 10**400
+    assert given("1e-308") == Fraction(1, 10**308)
+    assert (given("1e99"), given("25e000"), given("1_0e0_2")) == (10**99, 25, 1000)
+    for text in ("1e401", "1e-401", "1e1000", "1e99999999"):
+        with pytest.raises(ValueError, match="has an exponent beyond 400"):
+            given(text)
+
+
+def test_nothing_added_up_is_written_as_0():
+    assert (numbers(work("+")), work("+").value) == ("0", 0)
+
+
+def test_a_long_sum_with_a_name_stays_one_number_in_others():
+    x = ink.asarray(np.ones((1, 40)), "x")
+    total = ink.sum(x, axis=1, keepdims=True)
+    assert len((total + 1.0).cell(0, 0).operands) == 41
+    assert [str(part.name or part.value) for part in (total.named("S") + 1.0).cell(0, 0).operands] == ["S[0,0]", "1"]
+
+
+def test_only_terms_that_may_read_a_mark_are_worked():
+    worked = []
+    term = lambda i: worked.append(i) or Number(float(i))
+    assert [x.value for x in Terms(np.arange(3.0), term).touching(lambda array: array)] == [0, 1, 2]
+    hot = Terms(np.arange(9.0), term, lambda marks: marks("x"))
+    tail = hot.followed_by([Number(7)])
+    found = tail.touching(lambda array: np.arange(9) == 4)
+    assert ([x.value for x in found], worked) == ([4, 7], [0, 1, 2, 4])
+    assert (len(tail), tail[-1].value, [x.value for x in tail[7:]]) == (10, 7, [7, 8, 7])
+
+
+def test_cells_are_counted_from_1():
+    x = (ink.asarray([[5, 6]], "x") * 2).cell(0, 1)
+    assert (symbols(x), symbols(x, base=0)) == ("x[1,2] x 2", "x[0,1] x 2")
