@@ -10,7 +10,20 @@ from tests.evaluate import evaluate
 from tests.test_explain_every import assert_all_true, whole_story
 from tests.test_text import same
 from workings.explain import explain
-from workings.layers import Attention, BatchNorm, Dense, Recurrent, Relu, RnnCell, Sigmoid, Softmax, Softplus
+from workings.layers import (
+    Attention,
+    BatchNorm,
+    Dense,
+    GruCell,
+    Last,
+    LstmCell,
+    Recurrent,
+    Relu,
+    RnnCell,
+    Sigmoid,
+    Softmax,
+    Softplus,
+)
 from workings.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -360,6 +373,22 @@ def test_an_optimizer_comes_by_name_and_a_rate_as_a_number():
             w.update("adam", rate)
 
 
+@pytest.mark.parametrize("cell", [RnnCell(3), GruCell(3), LstmCell(3)], ids=["rnn", "gru", "lstm"])
+def test_a_walk_is_explained_on_jax_step_by_step(cell):
+    jnp = pytest.importorskip("jax.numpy", reason="JAX is not installed: no explanation is made on it")
+    network, rng = chain(Recurrent(cell), Last(), Dense(1), Sigmoid()), np.random.default_rng(0)
+    params, X, Y = network.init(rng, (2, 4)), rng.standard_normal((2, 4, 3)), rng.integers(0, 2, (1, 3)) * 1.0
+    plain = explain(network, BinaryCrossEntropy(), params, X, Y)
+    w = explain(network, BinaryCrossEntropy(), params, X, Y, xp=jnp)
+    assert [*w] == [*plain]
+    for name in w:
+        np.testing.assert_allclose(w[name].numbers, plain[name].numbers, rtol=1e-10, atol=1e-13, err_msg=name)
+    assert_all_true(w, sample=5, rng=rng)
+    label = w.places.labels[0]
+    assert w.paths(label, 0, 0).total == pytest.approx(float(w[f"d{label}"].numbers[0, 0]), rel=1e-9)
+    assert w.update("adam", 0.1).step.after == pytest.approx(plain.update("adam", 0.1).step.after)
+
+
 def test_rows_that_nobody_reads_have_the_gradient_0_and_move_with_the_optimizer():
     network = Network({"Z1": (Dense(2), "X"), "A1": (Relu(), "Z1"), "Z2": (Dense(1), "X")})
     rng = np.random.default_rng(0)
@@ -438,6 +467,7 @@ def test_where_the_textbook_has_lost_its_digits_the_page_tells_what_training_wor
     told = f"Training works J and dZ1 = A1 - Y from Z1 in one formula: J = {J:.0f}"
     assert told in w.cell("J").to_text()
     assert told in " ".join(w.to_text().split())
+    assert str(w.paths("W1", 0, 0)).endswith("lost digits here; training works dW1[1,1] = 1")
     nudge = w.nudge("W1", (0, 0), -1.0)
     assert (nudge.before, nudge.after, nudge.gradient) == (J, J - 1, 1)
     assert w.update(GradientDescent(), 0.1).step.before == J

@@ -63,6 +63,7 @@ SIX, THREE = Number(6), Number(3)
         (work("neg", Number(-2)), "-(-2)"),
         (work("/", Number(1), work("exp", work("neg", Number(0.5)))), "1 / exp(-0.5)"),
         (work("where", work(">", Number(-1), Number(0)), Number(5), Number(0)), "5 if -1 > 0 else 0"),
+        (work("+", work(">", Number(2), Number(1)), Number(3)), "(2 > 1) + 3"),
     ],
 )
 def test_brackets_come_from_one_table(x, text):

@@ -73,7 +73,7 @@ class Paths:
 
     def __str__(self) -> str:
         if not self.count:
-            return self._nothing()
+            return "\n".join([self._nothing(), *self._trained()])
         base, digits = self.whole.conventions.base, self.whole.conventions.digits
         told = []
         for path in self.shown:
@@ -92,7 +92,19 @@ class Paths:
         total = cut(self.total, digits)
         everyone = "all" if many else "about" if self.count < math.inf else "more than"
         count = cut(self.count, digits).text if self.count < math.inf else "10^308"
-        return "\n".join([*told, f"{everyone} {count} together {'~' if total.rounded else '='} {total.text}"])
+        told.append(f"{everyone} {count} together {'~' if total.rounded else '='} {total.text}")
+        return "\n".join([*told, *self._trained()])
+
+    def _trained(self) -> list[str]:
+        """What training works, where the slopes of the textbook's way have lost their digits."""
+        name = f"d{self.start.array}" if self.start else ""
+        if self.start is None or name not in self.whole.trained:
+            return []
+        cell = self.whole.shown(self.start)
+        found = cut(self.whole.trained[name][self.start.cell].item(), self.whole.conventions.digits)
+        called = PLAIN.name(Name(name, cell.cell), self.whole.conventions.base).text
+        sign = "~" if found.rounded else "="
+        return [f"the textbook's slopes have lost digits here; training works {called} {sign} {found.text}"]
 
 
 def _ends(each: list[str], left_out: str) -> list[str]:
