@@ -221,6 +221,48 @@ def test_a_layer_of_ones_own_is_found_out():
     assert told["dW1"].said == "it is 2 times too big"
 
 
+class Flat(layers.Sigmoid):
+    def backward(self, xp, dA, *, A):
+        return dA, {}
+
+
+class SlopeAtZ(layers.Sigmoid):
+    def forward(self, xp, Z):
+        A, _ = super().forward(xp, Z)
+        return A, {"A": Z}
+
+
+class Turned(layers.Dense):
+    def backward(self, xp, dZ, *, W, b, A):
+        _, grads = super().backward(xp, dZ, W=W, b=b, A=A)
+        return W @ dZ, grads
+
+
+class Ahead(layers.Dense):
+    def backward(self, xp, dZ, *, W, b, A):
+        _, grads = super().backward(xp, dZ, W=W, b=b, A=A)
+        return (W - 0.3 * grads["W"]).T @ dZ, grads
+
+
+OWN = {  # the row that is wrong, the first array that shows it, and what the check calls it
+    "mask left out": ("A1", Flat(), "dW1", "mask left out"),
+    "slope of Z": ("A2", SlopeAtZ(), "dW2", "wrong cache"),
+    "not transposed": ("Z2", Turned(6), "dW1", "transposed"),
+    "updated": ("Z3", Ahead(10), "dW2", "wrong"),  # found and placed, but its own way back hides the name
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_wrong_way_back_in_the_network_itself_is_placed(name):
+    """The model's own layer is wrong, so its own way back is all that the suspects can start from."""
+    row, wrong, array, fault = OWN[name]
+    model, X, y = NETWORKS["sigmoid classifier"]()
+    broken = wk.Model(exchanged(model.network, row, wrong), model.loss, seed=1)
+    told = wk.checkup.gradients(broken, X, y)
+    assert next(v.name for v in told.values() if not v.right) == array
+    assert told[array].fault == fault, str(told)
+
+
 MANY = {
     "convolution": (
         lambda: [wk.Convolution(2, 3, "relu"), wk.MaxPool(2), wk.Flatten(), wk.Dense(3, "softmax")],

@@ -135,13 +135,16 @@ def _traced(case: Case, found: dict[str, Verdict], given: dict[str, np.ndarray])
     odd = [v.name[1:] for v in found.values() if v.fault == "wrong"]
     if not odd:
         return found
+    told = [
+        v.name[1:] for v in found.values() if v.fault in ("wrong", "")
+    ]  # what a suspect has to explain, all of it
     network = case.problem.network
     for suspect in suspects(network, case.back, case.wires()):
         try:
             made = case.named(suspect.gradients())
         except Exception:
             continue
-        if all(_near(made[name], given[name]) for name in odd):
+        if all(_near(made[name], given[name]) for name in told):
             return _with(found, odd, suspect.fault, suspect.said)
     first = odd[0]
     pick = lambda tree: case.named(tree)[first].astype(float).ravel()

@@ -163,4 +163,4 @@ def _grid(evidence: Evidence) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(number(x))}</td>" for x in row) + "</tr>" for row in evidence.rows[:SHOWN]
     )
-    return f"<table><tr>{head}</tr>{body}</table>"
+    return f'<table style="border-spacing:1em 0"><tr>{head}</tr>{body}</table>'

@@ -47,7 +47,6 @@ def _finding(p: Patient, name: str, read: str, lost: np.ndarray, highest: np.nda
         head += ["its bias", f"largest |d{p.label('W', read)}|"]
         rows = [[*row, float(b[i].ravel()[0]), float(np.abs(g[i]).max())] for row, i in zip(rows, lost, strict=True)]
     n = len(highest)
-    zero = " and every weight into it a gradient of 0" if made and b is not None else ""
     return Finding(
         "dead ReLUs",
         where,
@@ -56,9 +55,9 @@ def _finding(p: Patient, name: str, read: str, lost: np.ndarray, highest: np.nda
             tuple(head),
             tuple(map(tuple, rows[:SHOWN])),
         ),
-        f"Where {read} <= 0 the slope of ReLU is 0, so {listed([p.cells('d' + read, i) for i in lost], 2)} is 0"
-        f"{zero}: no step changes it, and it stays silent for ever.  Too long a step (a high learning rate) or a "
-        "far too negative bias does this.",
+        f"Where {read} <= 0 the slope of ReLU is 0, so all of {listed([p.cells('d' + read, i) for i in lost], 2)} is "
+        "0, and so is the gradient of every weight into these units: no step changes them, and they stay silent for "
+        "ever.  Too long a step (a high learning rate) or a far too negative bias does this.",
         f"model = wk.checkup.redrawn(model, {read!r}, units={lost.tolist()})",
         attempt=lambda: compared(p, redrawn(p.model, read, lost.tolist())),
     )

@@ -53,11 +53,8 @@ def _unread(p: Patient) -> Finding:
     cure, attempt = turn.code if turn else "", (lambda: _read(p, turn)) if turn else None
     if found := re.match(r"y has (\d+) classes .* but the network has", p.refused):
         k = int(found[1])
-        kind, cure, attempt = (
-            "too few outputs",
-            f"model = wk.checkup.classifying(model, {k})",
-            lambda: _classified(p, k),
-        )
+        kind, cure = "too few outputs", f"model = wk.checkup.classifying(model, {k})"
+        attempt = lambda: _classified(p, k)
         why = f"A network that tells {k} classes apart has an output for each of them, and softmax."
     if kind == "float classes" and not cure:
         cure = "model = wk.Model([..., wk.Dense(1)])    # a regression: no activation at the end"
