@@ -149,3 +149,14 @@ def test_a_product_of_two_matrices_has_no_examples():
     product = ("A", "B", "C")
     assert layout(w, product=product).bands == exercises.load(1).sheet(key=True, blanks=()).bands
     assert not re.search(r"\.T", to_text(w, product=product))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_on_paper_every_kind_of_network_is_set_or_refused_in_a_sentence(name):
+    pytest.importorskip("typst", reason="typst is not installed: no paper")
+    w = network_of(name).written_as(examples="rows")
+    if name in ("wide", "convolution"):
+        with pytest.raises(paper.TooLarge, match=r"too large for paper: .* alone is \d+ x \d+ cells; take"):
+            paper.pdf(to_sheet(w))
+    else:
+        assert paper.pdf(to_sheet(w)).startswith(b"%PDF")

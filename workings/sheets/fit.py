@@ -14,7 +14,7 @@ from workings.sheets.sheet import SLOTS, Block, Sheet
 
 PORTRAIT, LANDSCAPE = (178.0, 268.0), (265.0, 178.0)  # to draw on, across and down
 GAP = 4.0  # between slots
-LETTER = 1.45  # a letter of a formula beside a band
+LETTER = 1.25  # a letter of a formula beside a band, of 8 points
 PIXEL = 0.26  # of the drawing
 NARROW = 58.0  # steps do not stand in less
 TWO = 110  # letters of the longest line in two columns
@@ -66,9 +66,9 @@ def _sized(sheet: Sheet, size: Size, page: tuple[float, float]) -> dict[str, Any
     taken = sum(slot["wide"] for slot in slots) + GAP * (len(slots) - 1)
     if max(taken, *loose, 0) > across or max(band.height for band in sheet.bands) * size.tall + 12 > down - 13:
         return None
-    told = max((len(f) for band in sheet.bands if not band.loose for f in band.formulas), default=0) * LETTER
-    beside = across - taken - GAP >= min(told, 33)
-    told = min(told, across - taken - GAP) if beside else 0
+    longest = max((len(f) for band in sheet.bands if not band.loose for f in band.formulas), default=0) * LETTER
+    beside = across - taken - GAP >= min(longest, 33)
+    told = min(longest, across - taken - GAP) if beside else 0
     room = across - taken - (told + GAP if beside else 0) - 2 * GAP
     bands = sum(_band_high(band, size, beside) for band in sheet.bands)
     drawing, steps = _drawing(sheet), _steps_high(sheet, across)
@@ -81,6 +81,7 @@ def _sized(sheet: Sheet, size: Size, page: tuple[float, float]) -> dict[str, Any
     high += steps + 5 + _lines("; ".join(sheet.conventions), across, 1.35) * 3.6 if aside != "steps" else 0
     return {
         "size": size.points, "tall": size.tall, "slots": slots, "gap": GAP, "beside": beside, "told": told,
+        "told_size": max(6.8, 8 * told / longest) if told else 8,
         "aside": aside, "aside_wide": room, "high": high, "sized": size,
         "two": sheet.key and high > down and _longest(sheet) < TWO,
         "room": bool(sheet.steps) and not sheet.key and down - high > ROOM,

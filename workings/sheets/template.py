@@ -25,7 +25,7 @@ TEMPLATE = r"""
   if kind == "bars" { return tiling(size: (p / 2, p))[#l((50%, 0%), (50%, 100%))] }
   if kind == "grid" { return tiling(size: (p, p))[#l((0%, 50%), (100%, 50%)) #l((50%, 0%), (50%, 100%))] }
   if kind == "cross" { return tiling(size: (p, p))[#l((0%, 0%), (100%, 100%)) #l((0%, 100%), (100%, 0%))] }
-  tiling(size: (p, p))[#place(center + horizon, circle(radius: 0.85pt, fill: c))]
+  tiling(size: (p, p))[#place(center + horizon, circle(radius: 1.1pt, fill: c))]
 }
 #let looks = s.marks.map(m => (ink: rgb(m.ink), tint: rgb(m.tint), fill: fills(m.pattern, rgb(m.ink))))
 
@@ -89,7 +89,7 @@ TEMPLATE = r"""
   if s.key { box(stroke: 1pt, inset: (x: 8pt, y: 4pt), text(weight: "bold")[Key]) }
   else if s.asked { text(9pt, grey)[Name #box(width: 36mm, line(length: 100%, stroke: 0.5pt)) #h(3mm)
     Date #box(width: 20mm, line(length: 100%, stroke: 0.5pt))]; v(1.2mm) })
-#v(-0.4em) #line(length: 100%, stroke: 0.6pt) #v(-0.2em)
+#v(-0.15em) #line(length: 100%, stroke: 0.6pt) #v(-0.2em)
 #s.lead
 #v(0.2em)
 
@@ -120,7 +120,7 @@ TEMPLATE = r"""
 }))) }
 
 #for band in s.bands {
-  let small = band.formulas.map(f => text(8pt, grey, f))
+  let small = band.formulas.map(f => text(s.told_size * 1pt, grey, f))
   block(breakable: false, above: 0.75em, below: 0.75em, if band.loose {
     par(leading: 3mm, band.order.map(o => band.slots.at(o)).map(b =>
       box(width: b.wide * 1mm, block-of(b))).join(h((s.gap + 1) * 1mm)))
