@@ -426,6 +426,17 @@ def test_tables_with_names_and_a_validation_share():
     assert "40 validation rows" in dict(report.healthy)["overfitting"]
 
 
+def test_a_dict_of_columns_that_the_model_prepares():
+    X, y = moons()
+    columns = {"east": X[:, 0], "side": np.where(X[:, 1] > 0.3, "up", "down")}
+    prepare = wk.Preparation.fit(columns, {"east": "number", "side": "category"})
+    model = wk.Model([wk.Dense(8, "tanh"), wk.Dense(1, "sigmoid")], seed=1)
+    model.preparation = prepare
+    model.fit(columns, y, epochs=20, learning_rate=0.5, progress=False)
+    report = model.checkup(columns, y, validation=0.2)
+    assert not report, str(report)
+
+
 def test_validation_that_cannot_be_read_is_a_finding():
     it = tanh()
     report = it.model.checkup(it.X, it.y, validation=(it.X[:, :1], it.y), learning_rate=0.5)

@@ -8,6 +8,7 @@ import numpy as np
 
 from workings import optimizers
 from workings.model import arguments
+from workings.model.columns import by_name
 from workings.model.reading import set_aside
 from workings.summary import Summary
 
@@ -79,9 +80,13 @@ class Looking:
     def _parted(self: Any, X: Any, y: Any, share: Any) -> tuple[Any, Any, Any]:
         """The rows that `fit` would train on with this share, and those that it would set aside."""
         rest, aside = set_aside(len(y), share, self.seed)
-        part = lambda A, rows: A.iloc[rows] if hasattr(A, "iloc") else _array(A)[rows]
-        return part(X, rest), part(y, rest), (part(X, aside), part(y, aside))
+        return _part(X, rest), _part(y, rest), (_part(X, aside), _part(y, aside))
 
 
-def _array(A: Any) -> Any:
-    return A if hasattr(A, "shape") else np.asarray(A)
+def _part(A: Any, rows: np.ndarray) -> Any:
+    """These rows of an array, a DataFrame, a table or a dict of columns."""
+    if hasattr(A, "iloc"):
+        return A.iloc[rows]
+    if not hasattr(A, "shape") and (table := by_name(A)) is not None:
+        return {name: np.asarray(column)[rows] for name, column in table.items()}
+    return (A if hasattr(A, "shape") else np.asarray(A))[rows]
