@@ -83,7 +83,7 @@ class _Book:
         self.page.set_paper(9)
         self.page.set_landscape()
         self.page.fit_to_pages(1, 0)
-        self.page.set_column(0, 0, 2)
+        self.page.set_column(0, 0, 5 if any(block.sides for _, block in grid.blocks) else 2)
         self.page.set_column(1, grid.aside - 1, 8)
         self.page.set_column(grid.aside, grid.aside, 44)
         self.looks: dict[tuple[Any, ...], Any] = {}
@@ -115,7 +115,8 @@ class _Book:
             self.page.write_string(RATE.row, 1, "rate", plain)
             self.page.write_number(RATE.row, RATE.column, float(rate), self.look(border=1, bg_color="#f7f7f7"))
             self.book.define_name("rate", f"=Sheet!{_fixed(RATE)}")
-        told = "Shaded numbers are given: change one, and the formulas follow.  Framed cells are for you."
+        told = "Shaded numbers are given: change one, and the formulas follow."
+        told += "  Framed cells are for you." if self.sheet.blanks and not self.sheet.key else ""
         self.page.write_string(3, 1, told, self.look(font_color="#57606a", italic=True))
 
     def block(self, corner: Place, block: Block) -> None:
