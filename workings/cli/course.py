@@ -72,6 +72,7 @@ def build(
     seed: int = 0,
     dtype: str = "float32",
     unseen: str = "error",
+    initializer: str | None = None,
 ) -> Trained:
     """The network for this task, with the preparation of the training part, ready to be trained.
 
@@ -84,15 +85,15 @@ def build(
         raise ValueError(f"--dropout is a share of the neurons from 0 to 1, not {dropout}")
     layers: list[Any] = []
     for units in hidden:
-        layers.append(Dense(units, activation))
+        layers.append(Dense(units, activation, initializer))
         if dropout:
             layers.append(Dropout(dropout))
     if task.kind == "regression":
-        layers.append(Dense(1))
+        layers.append(Dense(1, None, initializer))
     elif len(task.classes) == 2:
-        layers.append(Dense(1, "sigmoid"))
+        layers.append(Dense(1, "sigmoid", initializer))
     else:
-        layers.append(Dense(len(task.classes), "softmax"))
+        layers.append(Dense(len(task.classes), "softmax", initializer))
     model = Model(layers, loss, seed=seed, dtype=dtype)
     if train.how is not None:
         model.preparation = train.how

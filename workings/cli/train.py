@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from workings.cli import hyperparameters as h
 from workings.cli import options as o
 from workings.cli.output import Voice, emit, our_model, our_report, safe
 
@@ -31,6 +32,12 @@ def train(
         typer.Option(help="cross-entropy, mse, squared-error, half-squared-error.", rich_help_panel=NETWORK),
     ] = None,
     dropout: Annotated[float, typer.Option(help="Share of neurons dropped.", rich_help_panel=NETWORK)] = 0.0,
+    initializer: Annotated[
+        str | None,
+        typer.Option(
+            help="he, xavier, lecun, small, normal, zeros; else told from the activation.", rich_help_panel=NETWORK
+        ),
+    ] = None,
     optimizer: Annotated[
         str,
         typer.Option(help="gradient-descent, momentum, nesterov, rmsprop, adam, adamw.", rich_help_panel=TRAINING),
@@ -38,12 +45,18 @@ def train(
     rate: Annotated[
         float | None, typer.Option(help="Learning rate; 0.001 for adam, else 0.1.", rich_help_panel=TRAINING)
     ] = None,
+    momentum: h.Momentum = None,
+    decay: h.Decay = None,
+    schedule: h.Schedule = None,
+    warm_up: h.WarmUp = 0,
     epochs: Annotated[
         int | None, typer.Option(help="Times through the data; 20, and more for few rows.", rich_help_panel=TRAINING)
     ] = None,
     batch: Annotated[int, typer.Option(help="Examples of one step.", rich_help_panel=TRAINING)] = 32,
     l1: Annotated[float, typer.Option(help="Penalty on |W|.", rich_help_panel=TRAINING)] = 0.0,
     l2: Annotated[float, typer.Option(help="Penalty on W²/2.", rich_help_panel=TRAINING)] = 0.0,
+    class_weight: h.ClassWeight = None,
+    shuffle: h.Shuffle = True,
     test: Annotated[
         float | None,
         typer.Option(help="Share held out for the last figures; 0.2, or the data's own.", rich_help_panel=TRAINING),
@@ -92,6 +105,8 @@ def train(
     from workings.training.trouble import DivergenceError
 
     voice = Voice(json, quiet)
+    chosen = h.optimizer(optimizer, momentum, decay)
+    steps = h.rate(rate, chosen, schedule, warm_up)
     name = Path(data).stem if Path(data).suffix else data
     if report is None and data in PICTURES and not no_report:
         report = Path(f"workings-{name}.html")
@@ -112,13 +127,17 @@ def train(
     what = told_task(source, task)
     for note in source.notes:
         voice.note(f"note: {spoken(note)}")
-    trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed, unseen=unseen)
+    trained = course.build(
+        source, what, o.sizes(hidden), activation, loss, dropout, test, seed, unseen=unseen, initializer=initializer
+    )
+    weights = h.class_weight(class_weight, trained.model.labels and trained.model.labels.classes)
     _announce(voice, trained, test is not None)
     if resume and backend == "auto" and kept and kept.exists():
         backend = course.backend_of(kept)
     if epochs is None:
         epochs = course.enough(len(trained.train), batch)
-    fit: dict[str, Any] = {"epochs": epochs, "batch_size": batch, "learning_rate": rate, "optimizer": optimizer}
+    fit: dict[str, Any] = {"epochs": epochs, "batch_size": batch, "learning_rate": steps, "optimizer": chosen}
+    fit |= {"class_weight": weights, "shuffle": shuffle}
     fit |= {"l1": l1, "l2": l2, "validation": validation, "early_stopping": early_stopping, "backend": backend}
     fit |= {"checkpoint": Checkpoint(kept, every) if kept else None, "resume": resume}
     there = model_file is not None and model_file.exists()
