@@ -8,9 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from workings import optimizers, schedules
-from workings.model import arguments
-
 PANEL = "Training"
 
 Momentum = Annotated[
@@ -31,11 +28,11 @@ ClassWeight = Annotated[
 ]
 Shuffle = Annotated[bool, typer.Option("--shuffle/--no-shuffle", help="Mix the rows.", rich_help_panel=PANEL)]
 
-SCHEDULES: dict[str, tuple[Any, tuple[Any, ...]]] = {  # name → schedule, and the kinds of its numbers
-    "step": (schedules.Step, (int, float)),
-    "exponential": (schedules.Exponential, (float,)),
-    "inverse": (schedules.Inverse, (float,)),
-    "cosine": (schedules.Cosine, (int,)),
+SCHEDULES = {  # name → its class, and the kinds of its numbers
+    "step": ("Step", (int, float)),
+    "exponential": ("Exponential", (float,)),
+    "inverse": ("Inverse", (float,)),
+    "cosine": ("Cosine", (int,)),
 }
 
 
@@ -45,6 +42,9 @@ def optimizer(name: str, momentum: float | None, decay: float | None) -> Any:
     >>> optimizer("nesterov", 0.8, None)
     Nesterov(mu=0.8)
     """
+    from workings import optimizers
+    from workings.model import arguments
+
     chosen = arguments.optimizer(name)
     if momentum is not None:
         if not isinstance(chosen, optimizers.Momentum | optimizers.Nesterov):
@@ -60,22 +60,23 @@ def optimizer(name: str, momentum: float | None, decay: float | None) -> Any:
 def rate(given: float | None, chosen: Any, schedule: str | None, warm_up: int) -> Any:
     """The learning rate, or its schedule.
 
-    >>> rate(0.1, arguments.optimizer("adam"), "step:10:0.5", 0)
+    >>> rate(0.1, optimizer("adam", None, None), "step:10:0.5", 0)
     Step(start=0.1, every=10, factor=0.5)
     """
     if warm_up < 0:
         raise ValueError(f"--warm-up is a number of epochs, 0 or more, not {warm_up}")
     if schedule is None and not warm_up:
         return given
+    from workings import schedules
+    from workings.model import arguments
+
     start = arguments.rate(given, chosen)(0)
     falls: Any = schedules.Constant(start)
     if schedule is not None:
         name, *numbers = schedule.split(":")
         known = ", ".join(SCHEDULES)
         if name not in SCHEDULES:
-            raise ValueError(
-                f"--schedule {schedule!r}: there are {known}, each with its numbers, such as step:10:0.5"
-            )
+            raise ValueError(f"--schedule {schedule!r}: there are {known}, with their numbers, such as step:10:0.5")
         kind, kinds = SCHEDULES[name]
         try:
             if not 1 <= len(numbers) <= len(kinds):
@@ -86,7 +87,7 @@ def rate(given: float | None, chosen: Any, schedule: str | None, warm_up: int) -
         except ValueError:
             told = ":".join("WHOLE" if as_ is int else "NUMBER" for as_ in kinds)
             raise ValueError(f"--schedule {schedule!r}: write {name}:{told}, numbers above 0") from None
-        falls = kind(start, *read)
+        falls = getattr(schedules, kind)(start, *read)
     return schedules.WarmUp(falls, warm_up) if warm_up else falls
 
 

@@ -127,9 +127,8 @@ def train(
     what = told_task(source, task)
     for note in source.notes:
         voice.note(f"note: {spoken(note)}")
-    trained = course.build(
-        source, what, o.sizes(hidden), activation, loss, dropout, test, seed, unseen=unseen, initializer=initializer
-    )
+    how = {"unseen": unseen, "initializer": initializer}
+    trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed, **how)
     weights = h.class_weight(class_weight, trained.model.labels and trained.model.labels.classes)
     _announce(voice, trained, test is not None)
     if resume and backend == "auto" and kept and kept.exists():
