@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.learner import Cannot, Done, differ, well, works
 from tests.learner_faults import FAULTS, ONCE_ONLY, PICKS, odd, slip
-from workings.exercises import generate, mark
+from workings.exercises import Marker, generate
 from workings.exercises.kinds import KINDS
 
 GOOD = ("right", "follows", "rough")
@@ -35,24 +35,25 @@ def class_of(kinds: Iterable[str], seeds: Iterable[int], levels: Iterable[int] =
 
 def one_exercise(exercise: Any, rng: Any, into: Callable[[str, str], Counter]) -> None:
     digits = rng.choice([3, None])
+    marker = Marker(exercise)
     visible: dict[str, list[str]] = {}
     clean = works(exercise, {}, None, digits)
     for name, fault in FAULTS.items():
         done = works(exercise, {name: fault}, None, digits)
         visible[name] = [*done.wrong]
         if done.wrong and name not in ONCE_ONLY:
-            judged(exercise, done, into("consistent", name))
+            judged(marker, done, into("consistent", name))
         if spots := [cell for cell in places(clean, fault) if not alike(exercise, name, cell)]:
             cell = spots[rng.integers(len(spots))]
             picked = pick(name, fault, rng)
-            judged(exercise, works(exercise, {name: picked}, {cell: name}, digits), into("once", name))
+            judged(marker, works(exercise, {name: picked}, {cell: name}, digits), into("once", name))
     cells = [*clean.numbers]
     for name, wrong in (("slip of the pen", with_slip), ("not in the table", with_odd)):
         for _ in range(4):
             cell = cells[rng.integers(len(cells))]
             done = works(exercise, {name: wrong(rng)}, {cell: name}, digits)
-            judged(exercise, done, into("other", name))
-    two_at_once(exercise, rng, digits, visible, into("two", "two at once"))
+            judged(marker, done, into("other", name))
+    two_at_once(marker, rng, digits, visible, into("two", "two at once"))
 
 
 def places(clean: Done, fault: Any) -> list[str]:
@@ -95,11 +96,11 @@ def with_odd(rng: Any) -> Any:
     return lambda p, array, at: odd(p, array, at, well(p, array, at), rng)
 
 
-def judged(exercise: Any, done: Done, counts: Counter) -> None:
+def judged(marker: Marker, done: Done, counts: Counter) -> None:
     """Count what was said of the cells that are wrong, and of all the others."""
     if not done.wrong:
         return
-    marking = mark(exercise, done.answers)
+    marking = marker.mark(done.answers)
     counts["learners"] += 1
     for each in marking:
         fault = done.wrong.get(each.cell)
@@ -121,7 +122,7 @@ def judged(exercise: Any, done: Done, counts: Counter) -> None:
             counts[f"with {' / '.join(sorted(set(each.mistakes) - {fault}))}"] += 1
 
 
-def two_at_once(exercise: Any, rng: Any, digits: Any, visible: dict[str, list[str]], counts: Counter) -> None:
+def two_at_once(marker: Marker, rng: Any, digits: Any, visible: dict[str, list[str]], counts: Counter) -> None:
     """Two misunderstandings, in different arrays."""
     arrays = {name: {cell.split("[")[0] for cell in cells} for name, cells in visible.items() if cells}
     names = [name for name in arrays if name not in ONCE_ONLY]
@@ -129,10 +130,10 @@ def two_at_once(exercise: Any, rng: Any, digits: Any, visible: dict[str, list[st
     if not pairs:
         return
     a, b = pairs[rng.integers(len(pairs))]
-    done = works(exercise, {a: FAULTS[a], b: FAULTS[b]}, None, digits)
+    done = works(marker.exercise, {a: FAULTS[a], b: FAULTS[b]}, None, digits)
     if {*done.wrong.values()} != {a, b}:
         return
-    marking = mark(exercise, done.answers)
+    marking = marker.mark(done.answers)
     first = {fault: next(cell for cell, what in done.wrong.items() if what == fault) for fault in (a, b)}
     counts["learners"] += 1
     counts["located"] += all(marking[cell].verdict not in GOOD for cell in first.values()) and all(

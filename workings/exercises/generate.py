@@ -17,7 +17,7 @@ from workings.exercises.family import Family, family
 from workings.exercises.generated import Generated
 from workings.exercises.kinds import KINDS
 from workings.exercises.mistakes import MISTAKES
-from workings.exercises.slips import written
+from workings.exercises.slips import digits_of, written
 from workings.exercises.solution import Solution
 from workings.exercises.tape import Tape
 from workings.ink.number import Name
@@ -156,7 +156,7 @@ class Hidden:
             values, exact = self._ways(name), self.solution.key(name).exact
             for k, draw in enumerate(draws):
                 right = float(self.numbers[name][draw])
-                digits = f"{abs(right):.0f}" if exact and right == round(right) else f"{abs(right):.3f}"
+                digits = digits_of(Fraction(right).limit_denominator(10_000) if exact else right, self.solution.places)
                 made = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
                 mine = values[:, draw]
                 mine = mine[np.isfinite(mine) & (np.abs(mine - right) > 1e-9)]

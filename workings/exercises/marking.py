@@ -161,7 +161,7 @@ class _HandIn:
 
     def _slips(self, name: Name, own: Number, written: float, slack: float) -> dict[str, Fraction]:
         """The slips that lead from the right number to the one written, each with its share of all of its kind."""
-        places = 0 if self.tolerance.exact(self.solution.key(name)) else self.solution.places
+        places = self.solution.places
         made: dict[str, set[float]] = defaultdict(set)
         for x in {float(x.value): x for x in (own, self.solution.key(name)) if abs(x.value) < FAR}.values():
             for kind, value in slips.slips(x, places):
@@ -177,11 +177,10 @@ class _HandIn:
     def _mark(self, name: Name, explained: tuple[Mapping[str, Fit], list[str]]) -> Mark:
         fits, told = explained
         verdict = self.verdicts[name]
+        told = [] if told == ["another digit"] else told
         if verdict == "wrong" and told:
             verdict = "two fit" if len(told) > 1 else "named" if told[0] in MISTAKES else "slip"
         called, digits = self.solution.called(name), self.solution.w.conventions.digits
-        working = self.sight.over(self.solution.working(name)) if name not in self.solution.givens else None
-        assert working is not None
         yours = [words.line(self.sight.over(fits[what].working), digits) for what in told if what in fits]
         return Mark(
             called,
@@ -189,7 +188,7 @@ class _HandIn:
             self.said.get(name, "").strip(),
             CREDIT[verdict],
             words.said(verdict, self.said.get(name, "").strip(), told, self.unread.get(name, "")),
-            words.line(working, digits),
+            words.line(self.sight.retrace(name), digits),
             tuple(yours),
             tuple(told),
             words.number(self.solution.key(name), digits),

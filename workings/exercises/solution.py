@@ -152,6 +152,7 @@ class Sight:
     def __init__(self, solution: Solution, written: Mapping[Name, Value]):
         self.solution, self.written = solution, written
         self.worked: dict[Name, Number] = {}
+        self.retraced: dict[Name, Number] = {}
 
     def look(self, name: Name) -> Number:
         """The number at a place."""
@@ -166,7 +167,9 @@ class Sight:
 
     def retrace(self, name: Name) -> Number:
         """Its working, over this learner's numbers."""
-        return self.over(self.solution.working(name))
+        if name not in self.retraced:
+            self.retraced[name] = self.over(self.solution.working(name))
+        return self.retraced[name]
 
     def over(self, x: Number) -> Number:
         """Any working, over this learner's numbers."""

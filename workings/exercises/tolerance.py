@@ -22,7 +22,7 @@ class Tolerance:
 
     def __init__(self, solution: Solution, sight: Sight):
         self.solution, self.sight = solution, sight
-        self.half = Fraction(1, 2 * 10**solution.places)
+        self.half = Fraction(11, 20 * 10**solution.places)  # half a place, and what rounding twice adds to it
         self._sways: dict[Name, float] = {}
 
     def exact(self, x: Number) -> bool:
@@ -47,7 +47,8 @@ class Tolerance:
         if _finite(own) and _apart(value, own) <= self.slack(own) + Fraction(self.sway(name)):
             if well_read:
                 return "right"
-            return "idle" if idle(own) and not idle(self._by_key(name)) else "follows"
+            nothing_left = idle(own) and (own.value == 0 or not idle(self._by_key(name)))
+            return "idle" if nothing_left else "follows"
         return "rough" if self._rough(answer, own) or self._rough(answer, key) else "wrong"
 
     def _rough(self, answer: Answer, x: Number) -> bool:

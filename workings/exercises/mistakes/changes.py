@@ -119,6 +119,8 @@ def not_normalized(c: Cell) -> Iterator[Number]:
 def factor_2(c: Cell) -> Iterator[Number]:
     """A 2 too many or too few; where a division by 2 stands, or m is 2, that is not the 2 that was meant."""
     x = c.working
+    if not c.is_a("L", "J", "dw") and not any(symbol(y) == "Y" for y in leaves(x)):
+        return  # the factor belongs to the loss, and to its slope at the prediction
     divided = x.op == "/" and x.operands[1].value == 2
     if not divided:
         yield work("*", TWO, x)
