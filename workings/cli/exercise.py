@@ -1,4 +1,4 @@
-"""exercise: one of the seven exercises, step by step here, on paper, in a browser or in a spreadsheet."""
+"""exercise: one of the seven exercises, or a drawn one: here, on paper, in a browser or in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import typer
 
 from workings.cli import options as o
 from workings.cli.output import emit
+from workings.cli.practice import Level, Seed
+from workings.cli.practice import asked_for as drawn
 from workings.cli.sheet import Blank, Html, Key, Pdf, Tex, Xlsx, checked, deliver
 
 
 def exercise(
-    number: Annotated[str | None, typer.Argument(help="1 to 7, or its name; without one, the list.")] = None,
+    number: Annotated[
+        str | None, typer.Argument(help="1 to 7, its name, or a kind that is drawn; without one, the list.")
+    ] = None,
     key: Key = False,
     step: Annotated[int | None, typer.Option(help="Only this step, with its lines.")] = None,
     cell: Annotated[str | None, typer.Option(help="Only the line of this cell, such as 'dW1[2,1]'.")] = None,
@@ -22,14 +26,27 @@ def exercise(
     html: Html = None,
     tex: Tex = None,
     blank: Blank = None,
+    seed: Seed = None,
+    level: Level = None,
     json: o.Json = False,
 ) -> None:
-    """Work one of the seven exercises by hand: the matrices, the steps, and with --key the blanks filled in."""
-    from workings.exercises import EXERCISES, load
+    """Work one of the seven exercises by hand: the matrices, the steps, and with --key the blanks filled in.
 
-    asked_for = {"--step": step, "--cell": cell, "--exact": exact, "--key": key, "--blank": blank}
+    A kind with --seed 7 is drawn instead: the same seed is the same exercise, and fixes its key.
+    """
+    from workings.exercises import EXERCISES, KINDS, load
+
+    options = {
+        "--seed": seed,
+        "--level": level,
+        "--step": step,
+        "--cell": cell,
+        "--exact": exact,
+        "--key": key,
+        "--blank": blank,
+    }
     files = {"--pdf": pdf, "--xlsx": xlsx, "--html": html, "--tex": tex}
-    given = [option for option, value in (asked_for | files).items() if value not in (None, False, [])]
+    given = [option for option, value in (options | files).items() if value not in (None, False, [])]
     if number is None and given:
         raise ValueError(f"{given[0]} of which exercise? say its number, 1 to {len(EXERCISES)}, before it")
     to_file = next((option for option in files if option in given), None)
@@ -44,9 +61,12 @@ def exercise(
     if number is None:
         for n, known in EXERCISES.items():
             typer.echo(f"{n}  {known.title}")
+        typer.echo(f"\ndrawn, with --seed and --level: {', '.join(KINDS)}")
         return
+    if number not in KINDS and (seed is not None or level is not None):
+        raise ValueError(f"--seed and --level draw an exercise of a kind: {', '.join(KINDS)}; {number!r} is none")
     paths = checked(pdf, xlsx, html, tex)
-    asked = load(number, exact)
+    asked = drawn(number, seed, level) if number in KINDS else load(number, exact)
     if cell is not None:
         lines = asked.lines(cell)
         if json:
@@ -60,17 +80,18 @@ def exercise(
 
         steps = asked.sheet(key=True)
         if not 1 <= step <= len(steps.steps):
-            raise ValueError(f"--step {step}: exercise {asked.number} has the steps 1 to {len(steps.steps)}")
+            raise ValueError(f"--step {step}: exercise {number} has the steps 1 to {len(steps.steps)}")
         told = step_text(steps, step - 1)
         if json:
             emit({"step": step, "lines": told.splitlines()})
         else:
             typer.echo(told)
     else:
+        again = f" --seed {seed or 0} --level {level or 1}" if number in KINDS else ""
         deliver(paths, lambda whole: asked.sheet(key, blank, whole), asked.explain())
         if not paths and not key:
             typer.echo(
-                f"\nworkings exercise {asked.number} --key fills in the blanks, with the lines that lead to them.",
+                f"\nworkings exercise {number}{again} --key fills in the blanks, with the lines that lead to them.",
                 err=True,
             )
 

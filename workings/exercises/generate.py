@@ -156,7 +156,9 @@ class Hidden:
             values, exact = self._ways(name), self.solution.key(name).exact
             for k, draw in enumerate(draws):
                 right = float(self.numbers[name][draw])
-                digits = digits_of(Fraction(right).limit_denominator(10_000) if exact else right, self.solution.places)
+                digits = digits_of(
+                    Fraction(right).limit_denominator(10_000) if exact else right, self.solution.places
+                )
                 made = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
                 mine = values[:, draw]
                 mine = mine[np.isfinite(mine) & (np.abs(mine - right) > 1e-9)]
