@@ -99,7 +99,7 @@ def _effort(x: Number) -> int:
         case "/" | "neg" | "**" | "is":
             return _effort(parts[0]) + (x.op != "is" and x.value != 0 and parts[-1].value != 1)
         case "max" | "where":
-            return _effort(x.chosen) + (x.chosen.value != 0)
+            return _effort(x.chosen) + any(y.value != 0 for y in parts if y.name)
     return 1
 
 

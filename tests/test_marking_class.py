@@ -1,0 +1,76 @@
+"""A simulated class, made apart from the marker (tests/learner.py), judges what is said of its mistakes.
+
+The everyday count is a sample; WORKINGS_FULL=1 takes 40 seeds of every kind, and holds the marker to its full goals.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.learner_faults import FAULTS
+from tests.simulate import class_of, tables, whole
+from workings.exercises.kinds import KINDS
+from workings.exercises.mistakes import MISTAKES
+
+FULL = bool(os.environ.get("WORKINGS_FULL"))
+SAMPLE = ("layer", "batch", "backprop", "two-layer-network", "logistic-regression", "neuron-chain", "shapes")
+
+
+@pytest.fixture(scope="module")
+def tally():
+    made = class_of(KINDS, range(40)) if FULL else class_of(SAMPLE, range(1))
+    print(tables(made))
+    return made
+
+
+def share(counts, what, of="cells"):
+    assert counts[of] >= 10
+    return counts[what] / counts[of]
+
+
+@pytest.mark.slow
+def test_a_misunderstanding_is_named_wherever_it_was_made(tally):
+    counts = whole(tally, "consistent")
+    assert share(counts, "named") >= 0.97
+    assert share(counts, "misnamed") <= 0.01
+    assert share(counts, "followed", "others") >= 0.97
+
+
+@pytest.mark.slow
+def test_a_mistake_made_once_is_named(tally):
+    counts = whole(tally, "once")
+    assert share(counts, "named") >= (0.9 if FULL else 0.85)
+    assert share(counts, "misnamed") <= (0.03 if FULL else 0.06)
+    assert share(counts, "followed", "others") >= 0.98
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["slip of the pen", "not in the table"])
+def test_what_is_no_mistake_of_the_table_is_not_called_one(tally, what):
+    counts = whole(tally, "other", what)
+    assert share(counts, "misnamed") <= (0.03 if FULL else 0.1)
+    assert share(counts, "followed", "others") >= 0.98
+
+
+@pytest.mark.slow
+def test_two_at_once_are_both_located(tally):
+    counts = whole(tally, "two")
+    assert counts["learners"] >= 4
+    assert counts["located"] >= 0.8 * counts["learners"]
+
+
+def test_the_learners_know_nothing_of_the_marker():
+    for name in ("learner.py", "learner_faults.py"):
+        tree = ast.parse((Path(__file__).parent / name).read_text(encoding="utf-8"))
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        assert not any("workings" in (module or "") for module in imported), imported
+
+
+def test_every_fault_of_the_learners_has_a_name_in_the_table():
+    assert FAULTS.keys() <= MISTAKES.keys()
+    assert MISTAKES.keys() - FAULTS.keys() == {"result transposed", "a layer too early"}
