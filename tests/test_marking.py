@@ -80,7 +80,7 @@ def test_what_a_teacher_would_write():
 
 
 def test_what_follows_from_a_slip_is_right():
-    """One wrong Z1, and all that comes of it worked out from there, by the learners who know nothing of the marker."""
+    """One wrong Z1, and all that comes of it worked out from there by those who know no marker."""
     exercise = generate("two-layer-network", seed=3)
     right = works(exercise, {}).numbers
     cell = next(cell for cell in right if cell.startswith("Z1") and right[cell] > 0)
