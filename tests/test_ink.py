@@ -10,7 +10,7 @@ import pytest
 from tests.cases import OPTIMIZERS, Drawn, there_and_back, tree
 from tests.object_arrays import Paper
 from workings.ink import namespace as ink
-from workings.ink.number import Number, given, work
+from workings.ink.number import Name, Number, given, work
 from workings.ink.terms import Terms
 from workings.ink.text import numbers, symbols
 from workings.layers import Dense, Relu
@@ -84,6 +84,20 @@ def test_reductions_are_numpys(axis, keepdims):
         want = getattr(np, name)(x, axis=axis, keepdims=keepdims)
         got = getattr(ink, name)(ink.asarray(x), axis=axis, keepdims=keepdims)
         np.testing.assert_allclose(got.values().astype(float), want)
+
+
+def test_long_reductions_are_numpys_and_sums_are_added_at_once():
+    x = np.random.default_rng(0).standard_normal((3, 40))
+    for name in ("sum", "max", "mean", "argmax"):
+        got = getattr(ink, name)(ink.asarray(x), axis=1)
+        np.testing.assert_allclose(got.values().astype(float), getattr(np, name)(x, axis=1), rtol=1e-13)
+    assert isinstance(ink.sum(ink.asarray(x), axis=1).cell(0).operands, Terms)
+
+
+def test_one_array_alone_is_joined():
+    x = np.arange(6).reshape(2, 3)
+    np.testing.assert_array_equal(ink.concat([ink.asarray(x)], axis=1).values(), x)
+    np.testing.assert_array_equal(ink.stack([ink.asarray(x)]).values(), x[None])
 
 
 def test_special_numbers_are_numpys():
@@ -179,6 +193,11 @@ def test_what_ink_cannot_do_it_says():
         X.cell(3, 0)
     with pytest.raises(ValueError, match=r"X \(3, 2\) @ X \(3, 2\): the left needs as many columns"):
         X @ X
+    with pytest.raises(IndexError, match=r"no cell \[-4, 0\]"):
+        X.cell(-4, 0)
+    assert X.cell(-3, -1).name == Name("X", (0, 1))
+    with pytest.raises(ValueError, match=r"left \(3,\) @ X \(3, 2\): the left needs"):
+        ink.asarray([1, 2, 3]) @ X
     with pytest.raises(ValueError, match="do not fill"):
         ink.reshape(X, (4, 2))
 
