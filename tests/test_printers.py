@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 from fractions import Fraction
@@ -16,9 +17,10 @@ from tests.cases import FULL, LAYERS
 from tests.test_explain_every import whole_story
 from workings.conventions import Conventions
 from workings.explain import explain
+from workings.ink import namespace as ink
 from workings.ink.number import Name, Number, work
 from workings.ink.rounding import cut
-from workings.ink.text import numbers
+from workings.ink.text import numbers, symbols
 from workings.layers import Dense, Last, Recurrent, Relu, RnnCell, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SquaredError
 from workings.network import Network, chain
@@ -365,3 +367,26 @@ def test_full_text_has_full_digits():
     assert "0.123456789" in w.cell("Z1[1,1]").to_text(full=True)
     assert "~" not in w.cell("Z1[1,1]").to_text(full=True, page=False)
     assert "~ (0.1235)(1) + 0" in str(w.cell("Z1[1,1]"))
+
+
+def test_every_formula_of_every_layer_is_set_by_every_printer():
+    """LaTeX refuses two superscripts on one symbol, Typst a word that it does not know."""
+    typst, lines, latex = pytest.importorskip("typst"), [], []
+    for name in LAYERS:
+        w = whole_story(LAYERS[name](), exact=False).update("adam", 0.1)
+        for array in w:
+            lines.append(f"$ {typst_symbol(array)} = {w[array].written(Typst())} $")
+            latex.append(f"{symbol(array)} = {w[array].written(Latex())}")
+            ET.fromstring(f"<math>{w[array].written(MathML())}</math>")
+    assert typst.compile("\n".join(lines).encode()).startswith(b"%PDF")
+    twice = re.compile(r"\^(\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})(_\{[^{}]*\})?\^")
+    assert [line for line in latex if twice.search(line)] == []
+    assert twice.search(r"{W}^{[1]}^{\mathsf T}")
+    assert twice.search(r"{W}^{[1]}_{1,1}^{2}")
+
+
+def test_a_symbol_that_has_a_superscript_takes_another_in_braces():
+    W = Number(3, name=Name("W1", (0, 0)))
+    assert symbols(work("**", W, Number(2)), notation=Latex()) == "{{W}^{[1]}_{1,1}}^{2}"
+    assert symbols(ink.asarray([[1]], "W1").T, notation=Latex()) == r"{{W}^{[1]}}^{\mathsf T}"
+    assert symbols(ink.asarray([[1]], "X").T, notation=Latex()) == r"X^{\mathsf T}"

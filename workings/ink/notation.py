@@ -104,6 +104,10 @@ class Notation:
         text = self.part(base, binds.left) + self.signs["**"] + self.part(exponent, binds.right, right=True)
         return Written(text, binds.own)
 
+    def word(self, text: str) -> str:
+        """A word among the symbols."""
+        return text
+
     def transposed(self, text: str) -> str:
         return f"{text}.T"
 

@@ -37,11 +37,9 @@ def called(x: Any, notation: Notation, base: int, number: Callable[[Number], Wri
     if x.name:
         return notation.name(x.name if isinstance(x.name, Name) else Name(x.name), base)
     if isinstance(x, Array):
-        return (
-            Written("given" if isinstance(x, Given) else "index")
-            if x.ndim
-            else called(x.cell(), notation, base, number)
-        )
+        if not x.ndim:
+            return called(x.cell(), notation, base, number)
+        return Written(notation.word("given" if isinstance(x, Given) else "index"))
     return number(x)
 
 

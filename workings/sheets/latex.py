@@ -43,10 +43,13 @@ class Latex(Notation):
         return Written(rf"\frac{{{above.text}}}{{{below.text}}}", TABLE["*"].own)
 
     def power(self, base: Written, exponent: Written) -> Written:
-        return Written(f"{self.part(base, TABLE['**'].left)}^{{{exponent.text}}}", TABLE["**"].own)
+        return Written(f"{raised(self.part(base, TABLE['**'].left))}^{{{exponent.text}}}", TABLE["**"].own)
+
+    def word(self, text: str) -> str:
+        return rf"\text{{{text}}}"
 
     def transposed(self, text: str) -> str:
-        return rf"{text}^{{\mathsf T}}"
+        return rf"{raised(text)}^{{\mathsf T}}"
 
     def stacked(self, parts: list[str]) -> str:
         return r"\begin{bmatrix} " + r" \\ ".join(parts) + r" \end{bmatrix}"
@@ -72,6 +75,11 @@ class Latex(Notation):
     def over_axes(self, function: str, inside: str, axes: str) -> Written:
         sign = {"sum": r"\sum", "max": r"\max"}.get(function, rf"\operatorname*{{{function}}}")
         return Written(rf"{sign}_{{\text{{{axes}}}}}\left({inside}\right)")
+
+
+def raised(base: str) -> str:
+    """What is to carry a superscript; one that has its own stands in braces."""
+    return f"{{{base}}}" if "^" in base and not base.endswith(")") else base
 
 
 def symbol(name: str, cell: str = "") -> str:

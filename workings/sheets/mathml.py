@@ -60,6 +60,9 @@ class MathML(Notation):
         inside = self.part(base, TABLE["**"].left)
         return Written(f"<msup>{row(inside)}{row(exponent.text)}</msup>", TABLE["**"].own)
 
+    def word(self, text: str) -> str:
+        return f"<mtext>{escape(text)}</mtext>"
+
     def transposed(self, text: str) -> str:
         return f"<msup>{row(text)}<mi mathvariant='normal'>T</mi></msup>"
 

@@ -45,6 +45,9 @@ class Typst(Notation):
     def power(self, base: Written, exponent: Written) -> Written:
         return Written(f"{self.part(base, TABLE['**'].left)}^({exponent.text})", TABLE["**"].own)
 
+    def word(self, text: str) -> str:
+        return quoted(text)
+
     def transposed(self, text: str) -> str:
         return f"{text}^upright(T)"
 
