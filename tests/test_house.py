@@ -51,6 +51,7 @@ DOORS = {
     ("explain/derivation.py", "sheets"): "Derivation prints itself as text, LaTeX and HTML",
     ("explain/explanation.py", "sheets"): "Explanation.to_pdf, to_html, to_spreadsheet … print the pass as a sheet",
     ("model/exchange.py", "interop"): "Model.to_torch, to_onnx, to_keras and to_numpy write it for other tools",
+    ("model/showing.py", "studio"): "Model.show puts a page of the studio into a notebook",
     ("training/history.py", "plots"): "History.plot draws the learning curves",
 }
 

@@ -88,7 +88,7 @@ def test_from_a_digit_to_a_pixel_in_six_keys(page: Any) -> None:
         page.keyboard.press("Enter")
         wait(page, f"document.querySelector('.by-hand .value').dataset.cell.startsWith('{cell}')")
     assert page.locator(".words").inner_text().startswith("input, feature")
-    assert "pixel in row" in page.locator("figure.read figcaption").inner_text()
+    assert "pixel in row" in page.locator(".reads figcaption").last.inner_text()
 
 
 def test_what_it_should_be_opens_the_way_back_to_a_weight(page: Any) -> None:

@@ -42,16 +42,20 @@ def like_digits(image: np.ndarray) -> np.ndarray:
 
     >>> import numpy as np
     >>> from workings.data import like_digits
-    >>> image = np.zeros((28, 28)); image[4:24, 13:15] = 1        # a stroke, 2 wide and 20 high
+    >>> image = np.zeros((28, 28)); image[4:24, 12:17] = 1        # a stroke, 5 wide and 20 high
     >>> like_digits(image)[0].round(2).tolist()
-    [0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0]
+    [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
     """
+    return filling(image).reshape(8, 4, 8, 4).mean(axis=(1, 3))
+
+
+def filling(image: np.ndarray) -> np.ndarray:
+    """A drawing scaled to fill 32 x 32 from edge to edge, (32, 32) float32."""
     inside = scaled(_cut_out(np.asarray(image, dtype=float)), 32)
     if inside is None:
-        return np.zeros((8, 8), dtype=np.float32)
+        return np.zeros((32, 32), dtype=np.float32)
     h, w = inside.shape
-    placed = _placed(inside, 32, (32 - h) // 2, (32 - w) // 2)
-    return placed.reshape(8, 4, 8, 4).mean(axis=(1, 3))
+    return _placed(inside, 32, (32 - h) // 2, (32 - w) // 2)
 
 
 def scaled(image: np.ndarray | None, side: int) -> np.ndarray | None:

@@ -30,6 +30,7 @@ from workings.model.fitting import Asked, fit
 from workings.model.looking import Looking
 from workings.model.packing import pack, read
 from workings.model.reading import Reader, inputs_of, planned
+from workings.model.showing import Showing
 from workings.model.weighing import weights_of_rows, with_mean_one
 from workings.network import Network
 from workings.parameters import by_label, exactly, given
@@ -38,7 +39,7 @@ from workings.training import EarlyStopping, History
 from workings.training.fit import evaluate
 
 
-class Model(Exchange, Looking):
+class Model(Exchange, Looking, Showing):
     """A network that can be trained, asked and explained.
 
     `layers`: a list such as [Dense(16, "relu"), Dense(10, "softmax")], or a `Network`.

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Meta
 
 from workings.data import like_digits, like_mnist
+from workings.data.centering import filling
 from workings.explain.explanation import Explanation
 from workings.studio.maths import number
 from workings.studio.messages import Text, Whole
@@ -138,9 +139,15 @@ class Draw(Page):
                     for row in rows
                 ],
             },
-            {"read": shown, "drawn": self.drawn}
+            {"read": shown, "between": self._between(model)}
             | {row: np.asarray(w.numbers[row][:, 0], np.float32) for row in rows},
         )
+
+    def _between(self, model: Any) -> np.ndarray:
+        """The drawing in the place and size of the digits it learned from, before it is made coarser."""
+        if self.read is not None or not self.centered:
+            return self.drawn
+        return filling(self.drawn) if model.shape == (64,) else like_mnist(self.drawn)
 
     def _picture(self, model: Any) -> np.ndarray:
         """The features that the network is given."""

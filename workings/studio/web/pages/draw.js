@@ -29,6 +29,8 @@ function render({ model, el }) {
   const networks = h("select", { id: "network", on: { change: () => choose(networks.value) } });
   const says = h("p", { class: "quiet", role: "status" });
   const read = h("canvas", { role: "img", ariaLabel: "the picture as the network reads it" });
+  const between = h("canvas", { role: "img", ariaLabel: "the drawing, brought to the place and size of the digits it learned from" });
+  const betweenSays = h("figcaption", { class: "quiet" });
   const readSays = h("figcaption", { class: "quiet" });
   const layers = h("div", { class: "layers" });
   const edges = new Edges(layers);
@@ -56,7 +58,7 @@ function render({ model, el }) {
         h("p", { class: "row" }, h("label", { for: "should" }, "It should be "), should),
         h("p", { class: "row" }, h("label", { for: "brush" }, "Brush "), brush),
         h("p", { class: "row" }, centered, h("label", { for: "centered" }, " centered, as the digits it learned from")),
-        h("figure", { class: "read" }, read, readSays),
+        h("div", { class: "row reads" }, h("figure", { class: "read" }, between, betweenSays), h("span", { ariaHidden: "true" }, "→"), h("figure", { class: "read" }, read, readSays)),
         h("p", { class: "row" }, h("label", { for: "network" }, "Network "), networks),
         says,
       ),
@@ -112,8 +114,10 @@ function render({ model, el }) {
     fill(guess, data.blank ? "nothing drawn yet" : `${data.label}, ${data.share}`);
     should.value = data.target ?? "";
     fill(loss, data.loss !== null && h("button", { type: "button", class: "number", data: { cell: "J" }, on: { click: () => byHand.start("J") } }, `loss ${data.loss}`));
+    picture(between, arrays.between, ink);
     picture(read, arrays.read, ink);
-    fill(readSays, `what the network reads: ${arrays.read.shape.join(" × ")} pixels`);
+    fill(betweenSays, `${centered.checked ? "centered" : "as drawn"}, ${arrays.between.shape.join(" × ")}`);
+    fill(readSays, `read, ${arrays.read.shape.join(" × ")}`);
     if (!told || told.layers.length !== data.layers.length) makeLayers(data);
     told = data;
     data.layers.forEach((/** @type {any} */ layer, /** @type {number} */ l) =>
