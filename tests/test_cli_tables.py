@@ -199,3 +199,13 @@ def test_search_finds_saves_and_goes_on(flats, here):
     assert told("evaluate", "search-flats/model.safetensors", flats, "--drop", "name")["rmse"] > 0
     assert "holds a search of" in run(*ask, "--trials", "6", "--seed", "1", code=2).stderr
     assert "write a range as LOW:HIGH" in run("search", flats, "--rate", "1:x", code=2).stderr
+
+
+def test_very_many_remarks_are_counted(here):
+    names = [f"c{i}" for i in range(300)]
+    rows = "".join(",".join(["7"] * 299 + [str(r)]) + "\n" for r in range(30))
+    (here / "same.csv").write_text(",".join(names) + "\n" + rows)
+    said = run("train", "same.csv", "--epochs", "1", "--task", "regression").stderr
+    assert "'c0' was 7.0 on every training row" in said
+    assert "and 287 more such notes" in said
+    assert said.count("on every training row") == 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -100,7 +100,8 @@ def build(
     if train.table is not None:
         from workings.preparation import Preparation
 
-        model.preparation = Preparation.fit(train.table.features, _kinds(train.table), unseen)  # type: ignore[arg-type]
+        prepared = Preparation.fit(train.table.features, _kinds(train.table))
+        model.preparation = replace(prepared, unseen="ignore" if unseen == "ignore" else "error")
     if task.kind == "classification":  # all of them, though the training part may lack a rare one
         model.labels = Labels("classes", max(1, len(task.classes) - (len(task.classes) == 2)), _labels(task.classes))
     return Trained(model, task, train, held, held_out)

@@ -56,7 +56,7 @@ def _look(name: str, target: str | None, folder: Any, reading: o.Reading, json: 
     classes, counts = np.unique(np.asarray(source.y).astype(str), return_counts=True)
     few = len(classes) <= 20
     if json:
-        width = len(source.table.features) if source.table is not None else source.X.shape[1]  # type: ignore[union-attr]
+        width = source.X.shape[1] if source.X is not None else len(source.table.features)
         told = {"name": name, "rows": len(source), "features": width, "target": source.target}
         told["test_rows"] = len(source.test) if source.test else None
         told["classes"] = dict(zip(classes, counts.tolist(), strict=True)) if few else None
@@ -89,7 +89,7 @@ def _in_the_way(name: str, said: str, reading: o.Reading, json: bool) -> bool:
     if not found or not found.rows:
         return False
     read_one = read_column if found.unit == "line" else read_cells
-    kinds = dict(map(o.kind_of, reading.kinds or []))
+    kinds: dict[str, Any] = dict(map(o.kind_of, reading.kinds or []))
     how: dict[str, Any] = {"missing": ("", *(reading.missing or [])), "decimal": reading.decimal}
     told: list[dict[str, Any]] = []
     for column, cells in zip(map(str.strip, found.names), zip(*found.rows, strict=True), strict=True):

@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+MOST_NOTES = 12
+
 
 def emit(told: Any) -> None:
     """One JSON text, for machines; what is not a finite number is null."""
@@ -45,6 +47,14 @@ class Voice:
         """A remark beside it."""
         if not self.quiet:
             typer.secho(line, err=True, dim=not self.json)
+
+    def notes(self, lines: Iterable[str]) -> None:
+        """Several remarks; of very many only the first, and how many more there are."""
+        lines = list(lines)
+        for line in lines[:MOST_NOTES]:
+            self.note(f"note: {line}")
+        if len(lines) > MOST_NOTES:
+            self.note(f"… and {len(lines) - MOST_NOTES:,} more such notes")
 
 
 def columns(rows: Iterable[Sequence[Any]], gap: str = "  ") -> str:

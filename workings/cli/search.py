@@ -79,6 +79,7 @@ def search(
     """
     from workings import Dense
     from workings.cli import course
+    from workings.cli.errors import spoken
     from workings.cli.sources import load
     from workings.cli.task import Units
     from workings.cli.task import task as told_task
@@ -103,8 +104,7 @@ def search(
     safe(place / "model.safetensors" if place.is_dir() else None, lambda path: True, "a model", "--out")
     source = load(data, target, folder, 0, reading)
     what = told_task(source, task)
-    for note in source.notes:
-        voice.note(f"note: {note}")
+    voice.notes(map(spoken, source.notes))
     base = course.build(source, what, [], "relu", loss, 0.0, test, 0)
     prepared = base.model.preparation
     units = Units.of(base.train.y) if what.kind == "regression" else None

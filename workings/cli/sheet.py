@@ -96,7 +96,7 @@ def checked(pdf: Path | None, xlsx: Path | None, html: Path | None, tex: Path | 
             raise ValueError(f"{option} writes {what}: name it {' or '.join(ENDINGS[option])}, not {path.suffix}")
         if safe(path, known, what, option) is not None:
             found[option] = path
-    return found  # type: ignore[return-value]  # None was left out
+    return found  # type: ignore[return-value]  (None was left out)
 
 
 def deliver(paths: dict[str, Path], sheet_of: Callable[[bool], Any], w: Any) -> None:

@@ -29,7 +29,8 @@ class Source:
     how: Any = None  # and how they became pixels
 
     def __len__(self) -> int:
-        return len(self.table) if self.table is not None else len(self.X)  # type: ignore[arg-type]
+        rows: Any = self.X if self.table is None else self.table  # one of them is there
+        return len(rows)
 
     def take(self, rows: Any) -> Source:
         """These rows, counted from 0."""

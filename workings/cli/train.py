@@ -117,7 +117,7 @@ def train(
         raise ValueError("--resume goes on from a checkpoint: say which file with --checkpoint")
     if kept and kept.exists() and not resume:
         raise ValueError(f"{str(kept)!r} holds {_held(kept)}, or name another file, or move it away")
-    if resume and not kept.exists():  # type: ignore[union-attr]
+    if resume and kept and not kept.exists():
         voice.note("note: no checkpoint there yet: starting at epoch 1")
     if early_stopping is not None and validation is None:
         validation = 0.1
@@ -125,8 +125,7 @@ def train(
 
     source = load(data, target, folder, seed, reading)
     what = told_task(source, task)
-    for note in source.notes:
-        voice.note(f"note: {spoken(note)}")
+    voice.notes(map(spoken, source.notes))
     how = {"unseen": unseen, "initializer": initializer}
     trained = course.build(source, what, o.sizes(hidden), activation, loss, dropout, test, seed, **how)
     weights = h.class_weight(class_weight, trained.model.labels and trained.model.labels.classes)
@@ -188,10 +187,8 @@ def _announce(voice: Voice, trained: Any, asked: bool) -> None:
     units = f"  {_units(trained)}" if trained.task.kind == "regression" else ""
     voice.say(f"A {trained.task.kind}: {trained.task.why} (--task changes it).{units}")
     if trained.model.preparation is not None:
-        for note in trained.model.preparation.notes:
-            voice.note(f"note: {note}")
-    for note in course.remarks(trained):
-        voice.note(f"note: {note}")
+        voice.notes(trained.model.preparation.notes)
+    voice.notes(course.remarks(trained))
 
 
 train.__dict__["example"] = (

@@ -59,7 +59,7 @@ def read_idx(path: str | PathLike[str], most_bytes: int = MOST_BYTES) -> np.ndar
             return _read(file, name, most_bytes, stored)
         try:
             with gzip.GzipFile(fileobj=file) as unpacked:
-                return _read(unpacked, name, most_bytes, stored, packed=True)  # type: ignore[arg-type]
+                return _read(unpacked, name, most_bytes, stored, packed=True)  # type: ignore[arg-type]  (a GzipFile reads as a BinaryIO does)
         except EOFError as error:
             raise ValueError(
                 f"{name} is cut short: its gzip data stop at byte {stored}, before their end. "

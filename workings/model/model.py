@@ -147,6 +147,7 @@ class Model(Exchange, Looking, Showing):
     ) -> History:
         """Train on the rows of X, with the labels or numbers y, and return what every epoch said.
 
+        X may be a table (a DataFrame with texts or gaps, a dict, a `Table`): the model prepares it, and keeps how.
         `learning_rate`: a number or a schedule; by default 0.1, or 0.001 for Adam, AdamW and RMSprop.
         `optimizer`: "gradient-descent", "momentum", "nesterov", "rmsprop", "adam", "adamw" or an optimizer object.
         `validation`: a share of the rows to set aside (drawn with the seed), or a pair (X, y).

@@ -91,9 +91,9 @@ def features(column: NumberColumn | CategoryColumn, values: Any, unseen: str) ->
             )
         return np.stack([scaled, gone.astype(float)] if column.missing else [scaled], axis=1)
 
-    place = {value: i for i, value in enumerate(column.values)}
+    place: dict[str | None, int] = {value: i for i, value in enumerate(column.values)}
     if column.missing:
-        place[None] = len(column.values)  # type: ignore[index]
+        place[None] = len(column.values)
     texts = as_texts(values)
     X = np.zeros((len(texts), len(column.names)))
     for row, text in enumerate(texts):
