@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -123,3 +128,53 @@ def test_small_steps_keep_to_one_thread():
     with small, large:
         pass
     assert type(small) is not type(large)
+
+
+JAXES = {  # what `import jax` finds, and what is said about it
+    "none": (None, "JAX is not installed"),
+    "empty": ("", "does not load (AttributeError: "),
+    "without its library": ("import jaxlib_is_not_there", "does not load (ModuleNotFoundError: "),
+    "library that does not link": ("raise ImportError('libjax.so: no such file\\nmore')", "libjax.so: no such file)"),
+    "parts that do not fit": ("raise RuntimeError('jaxlib 0.9 is too new for jax 0.4')", "jaxlib 0.9 is too new"),
+    "for another Python": ("print 'jax'", "does not load (SyntaxError: "),
+    "old": ("__version__ = '0.3.25'", "JAX 0.3.25 is older than 0.4.32"),
+}
+WITHOUT = """
+import sys
+if sys.argv[1] == "none":
+    sys.modules["jax"] = None
+import numpy as np
+import workings as wk
+from workings import backends
+why = backends.backend("xla").available()
+print(why)
+try:
+    backends.choose("xla")
+except ValueError as error:
+    print(error)
+model = wk.Model([wk.Dense(3, "tanh"), wk.BatchNorm(), wk.Dense(2, "softmax")])
+X, y = np.random.default_rng(0).normal(size=(20, 4)), np.arange(20) % 2
+print(model.fit(X, y, epochs=1, progress=False).backend, len(model.predict(X)))
+"""
+
+
+@pytest.mark.parametrize("name", JAXES)
+def test_without_a_jax_that_works_numpy_does_and_one_line_says_why(name, tmp_path):
+    """G60: no JAX, broken ones and an old one, each in a process of its own."""
+    source, said = JAXES[name]
+    if source is not None:
+        (tmp_path / "jax.py").write_text(source, encoding="utf-8")
+    home = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, name],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), home])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    why, refused, trained = done.stdout.splitlines()
+    assert said in why
+    assert why.endswith("pip install -U 'workings[xla]'")
+    assert refused == f"the xla backend cannot run this: {why}"
+    assert trained == "numpy 20"
+    assert not done.stderr

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import workings as wk
+from workings.backends.plan import Plan, State
 from workings.layers import Convolution
+from workings.losses import SoftmaxCrossEntropy
+from workings.metrics import Accuracy
 from workings.model.reading import planned
 from workings.network import chain
 from workings.optimizers import GradientDescent
@@ -98,6 +101,32 @@ def test_it_compiles_once_for_a_batch_size():
     plan = planned(model, model.labels, GradientDescent(), (), model.shape)
     loop = xla._compiled(plan, 10)
     assert loop._cache_size() == 2  # one for each number of rows that was kept on the device
+
+
+def test_a_thousand_steps_compile_nothing_new():
+    """G59: whatever the learning rate, and however long the stretches."""
+    compiled = []
+    jax.monitoring.register_event_duration_secs_listener(
+        lambda event, seconds, **_: compiled.append(event) if "backend_compile" in event else None
+    )
+    model = wk.Model([wk.Flatten(), wk.Dense(4, "tanh"), wk.Dense(3, "softmax")], seed=0)
+    model.build(IMAGES.shape[1:])
+    plan = Plan(model.network.without_last(), SoftmaxCrossEntropy(), GradientDescent(), Accuracy(), IMAGES.shape[1:])
+    X, Y = IMAGES.astype(np.float32), np.eye(3, dtype=np.float32)[np.arange(len(IMAGES)) % 3]
+    state = State(model.state.params, {}, plan.optimizer.init(model.state.params))
+    made = 0
+    try:
+        for k, steps in enumerate([2, 2, 3, 50, 250, 695]):
+            if k == 1:
+                assert compiled  # the ear hears
+                compiled.clear()
+            order = np.arange(steps * 10) % 50
+            state, tally = xla.run(plan, state, X, Y, order, 10, 0.1 / (k + 1), None)
+            made += tally.steps if k else 0
+    finally:
+        jax.monitoring.clear_event_listeners()
+    assert made == 1000
+    assert compiled == []
 
 
 def test_divergence_names_the_step():

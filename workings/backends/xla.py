@@ -10,9 +10,12 @@ every run, however the epoch was cut.
 from __future__ import annotations
 
 import os
+import re
+import sys
 import weakref
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from importlib import import_module
 from importlib.util import find_spec
 from math import isfinite
 from typing import Any
@@ -29,14 +32,34 @@ from workings.penalties import cost, of_batch, steepen
 
 name, pace = "xla", 4
 
+LEAST = (0, 4, 32)  # of JAX
+CURE = "pip install -U 'workings[xla]'"
+
 STRETCH = 1024  # batches in one call of the compiled loop
 ROOM = 0.5  # the share of a device's memory that the data may take
 SMALL = 10e6  # operations per step below which one thread is faster
 
 
 def available() -> str | None:
-    """None, or why not."""
-    return None if find_spec("jax") else "JAX is not installed: pip install 'workings[xla]'"
+    """None, or why not: JAX is not there, too old, or does not load."""
+    if not find_spec("jax"):
+        return f"JAX is not installed: {CURE}"
+    return _amiss()[0]
+
+
+@cache
+def _amiss() -> tuple[str | None, bool]:
+    """What is wrong with the JAX that is installed, and whether somebody else had imported it before."""
+    theirs = "jax" in sys.modules
+    try:
+        jax = import_module("jax")
+        found = tuple(int(digits) for digits in re.findall(r"\d+", jax.__version__)[:3])
+    except Exception as error:  # whatever a damaged installation raises
+        said = (str(error).splitlines() or [""])[0]
+        return f"JAX is installed, but it does not load ({type(error).__name__}: {said}): {CURE}", theirs
+    if found < LEAST:
+        return f"JAX {jax.__version__} is older than {'.'.join(map(str, LEAST))}: {CURE}", theirs
+    return None, theirs
 
 
 def supports(plan: Plan) -> str | None:
@@ -224,14 +247,11 @@ def suited(network: Network, device: str) -> Network:
 
 
 def _jax(operations: float) -> Any:
-    """JAX, with one thread if it has not started yet and the steps are small."""
-    import sys
-
-    if "jax" not in sys.modules and operations < SMALL:
-        os.environ.setdefault("NPROC", "1")
-    import jax
-
-    return jax
+    """JAX, with one thread if nobody else has started it yet and the steps are small."""
+    _, theirs = _amiss()
+    if not theirs and operations < SMALL:
+        os.environ.setdefault("NPROC", "1")  # read at JAX's first computation
+    return import_module("jax")
 
 
 def precision(jax: Any, dtype: str) -> Any:

@@ -155,7 +155,7 @@ def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels:
     if found:
         unpack(model, *found)
     state = State(model.state.params, model.state.memory, course.plan.optimizer.init(model.state.params))
-    how = {"optimizer": arguments.name_of(asked.optimizer), "batch_size": asked.batch_size}
+    how = {"optimizer": arguments.name_of(asked.optimizer), "batch_size": asked.batch_size, "dtype": model.dtype}
     run = Run(state, model.rng, History(backend=course.backend.name, how=how))
     if found:
         run.unpack(found[0], found[1]["run"])

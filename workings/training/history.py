@@ -13,8 +13,8 @@ class History:
     """One row per epoch: epoch (from 1), loss, the metric, learning_rate, seconds, and the validation figures.
 
     `loss` and the metric are means over the epoch's batches as they were trained on; the validation figures are of
-    the network at the end of the epoch.  `stopped` says why training ended, `how` by which optimizer and in
-    batches of how many ({"optimizer": "adam", "batch_size": 32}).
+    the network at the end of the epoch.  `stopped` says why training ended, `how` by which optimizer, in batches of
+    how many and in which precision ({"optimizer": "adam", "batch_size": 32, "dtype": "float32"}).
 
     >>> h = History([{"epoch": 1, "loss": 0.7}, {"epoch": 2, "loss": 0.5}])
     >>> h["loss"], h[-1]["epoch"], len(h)
