@@ -474,7 +474,7 @@ def odd(p: Paper, array: str, at: At, right: Any, rng: Any) -> Any:
             lambda: total(products) + products[0] + b,  # a term counted twice
             lambda: total(products) / len(products) + b,  # the mean instead of the sum
             lambda: total(products) * (b or 2),
-            lambda: total(products) + 2 * b,
+            lambda: total(products) + 4 * b,
             lambda: total(products) - total(products) / len(products) - b,
         ]
     except (Cannot, KeyError, IndexError, ValueError):

@@ -18,7 +18,7 @@ from workings.ink.number import Number
 
 CLEAR = Fraction(3, 2)  # one explanation stands out when it is so many times as strong as the next
 ONCE = Fraction(1, 2)  # what is left of a misunderstanding that came only once, where it could have come often
-FAINT = Fraction(1, 10)  # one that can be made in more ways says nothing, until it is made again
+FAINT = Fraction(1, 7)  # one that can be made in more ways says nothing, until it is made again
 
 
 class Fit(NamedTuple):

@@ -73,7 +73,7 @@ def before(c: Cell, wanted: str = "") -> Place:
 
 
 def misread(c: Cell, symbols: str) -> Rule:
-    """One input read one row or one column off."""
+    """One input read one row off."""
 
     def rule(x: Leaf) -> Iterator[Number]:
         if symbol(x) not in symbols.split() or len(x.name.cell) != 2:
@@ -81,7 +81,6 @@ def misread(c: Cell, symbols: str) -> Rule:
         array, (i, j) = x.name
         for step in (-1, 1):
             yield from c.found(Name(array, (i + step, j)))
-            yield from c.found(Name(array, (i, j + step)))
 
     return rule
 

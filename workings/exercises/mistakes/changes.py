@@ -90,8 +90,9 @@ def no_slope(c: Cell) -> Iterator[Number]:
 
 def slope_twice(c: Cell) -> Iterator[Number]:
     """dA times the slope, and the slope once more."""
-    slope = next(everywhere(c.working, leaf("dA da", lambda x: ONE)))
-    yield work("*", c.working, slope)
+    if any(symbol(y) in ("dA", "da") for y in leaves(c.working)):
+        slope = next(everywhere(c.working, leaf("dA da", lambda x: ONE)))
+        yield work("*", c.working, slope)
 
 
 def slope_of_a(c: Cell) -> Iterator[Number]:
