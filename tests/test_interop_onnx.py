@@ -178,6 +178,26 @@ def test_activations_spelled_out(name):
     assert [type(r.layer).__name__ for r in net(graph(*nodes, arrays=arrays)).network.rows] == ["Dense", SAME[name]]
 
 
+def test_what_several_read_is_left_as_it_is():
+    """A bias, or a scale, that only one of two readers adds is no part of the row they both read."""
+    arrays = {"W": W, "b": np.array([100, 200], f4), "a": np.array([1, 2, 3], f4), "c": np.array([4, 5, 6], f4)}
+    X = np.array([[1, -2, 1]], f4)
+    branch = [("MatMul", ["X", "W"], ["Z"], {}), ("Add", ["Z", "b"], ["A"], {}), ("Relu", ["Z"], ["R"], {})]
+    found = net(graph(*branch, ("Concat", ["A", "R"], ["Y"], {"axis": 1}), arrays=arrays)).outputs(X)
+    np.testing.assert_allclose(found, [[*(X @ W + arrays["b"])[0], *np.maximum(X @ W, 0)[0]]])
+    scaled = [("Sub", ["X", "a"], ["Z"], {}), ("Mul", ["Z", "c"], ["S"], {}), ("MatMul", ["S", "W"], ["R"], {})]
+    more = [("MatMul", ["Z", "W"], ["Q"], {}), ("Add", ["R", "Q"], ["Y"], {})]
+    found = net(graph(*scaled, *more, arrays=arrays)).outputs(X)
+    np.testing.assert_allclose(found, ((X - arrays["a"]) * arrays["c"] + X - arrays["a"]) @ W, rtol=1e-6)
+    turned = [("Transpose", ["I"], ["T"], {"perm": [0, 3, 1, 2]}), ("Conv", ["T", "K"], ["C"], {})]
+    rest = [("Flatten", ["C"], ["F"], {}), ("Flatten", ["X"], ["G"], {}), ("Concat", ["F", "G"], ["Y"], {"axis": 1})]
+    images = graph(
+        ("Identity", ["X"], ["I"], {}), *turned, *rest, arrays={"K": np.ones((1, 2, 1, 1), f4)}, shape=(None, 3, 3, 2)
+    )
+    with pytest.raises(ValueError, match="a convolution reads axes"):
+        net(images)
+
+
 def test_scaling_is_a_row():
     nodes = [
         ("Sub", ["X", "mean"], ["a"], {}),

@@ -93,7 +93,7 @@ def test_a_state_dict_in_a_safetensors_file(tmp_path):
         "in.bias": torch.ones(3),
     }
     save_file(twins, tmp_path / "twins")
-    with pytest.raises(ValueError, match=r"'out' and 'in' have the same shapes.*which comes first"):
+    with pytest.raises(ValueError, match=r"'in' and 'out' have the same shapes.*which comes first"):
         wk.from_torch(tmp_path / "twins", [wk.Dense(3), wk.Dense(3)])
     save_file({k: v.to(torch.bfloat16) for k, v in net.state_dict().items()}, tmp_path / "half")
     half = wk.from_torch(tmp_path / "half", [wk.Dense(4, "relu"), wk.Dense(2)])
@@ -161,14 +161,25 @@ class Own(nn.Module):
         self.a = nn.Linear(2, 2)
 
 
+class Sequential(nn.Sequential):
+    """And this one does."""
+
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
 class Linear(nn.Linear):
     """One that is called like PyTorch's, and may do anything."""
 
 
 def test_other_things_refused():
+    hooked = nn.Linear(2, 2)
+    hooked.register_forward_hook(lambda module, given, said: said + 1)
     for source, layers, said in (
         (Own(), None, r"this module is Own, .*wk.from_torch\(net.state_dict\(\)"),
         (Linear(2, 2), None, "this module is Linear, which no layer here does"),
+        (Sequential(nn.Linear(2, 2)), None, "this module is Sequential, which no layer here does"),
+        (hooked, None, "this module, Linear, has hooks"),
         (3, None, "takes a module, a state_dict or the path of one, not int"),
         (nn.Linear(2, 2), [wk.Dense(2)], "give layers with a state_dict only"),
         (nn.Linear(2, 2).state_dict(), None, "a state_dict has weights and no layers"),

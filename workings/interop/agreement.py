@@ -89,7 +89,8 @@ def asked(other: Any, model: Model) -> tuple[Callable[[Any], Any], str]:
     if isinstance(other, Model):
         return other.outputs, "the other model"
     if hasattr(other, "predict"):
-        return lambda X: _estimator(other, X), "scikit-learn" if "sklearn" in home else type(other).__name__
+        name = "scikit-learn" if type(other).__module__.startswith("sklearn") else type(other).__name__
+        return lambda X: _estimator(other, X), name
     if callable(other):
         return lambda X: other(_read(X, model)), "a function"
     raise ValueError(f"{type(other).__name__} cannot be asked: give a module, an estimator, a path or a function")

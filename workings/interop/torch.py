@@ -64,7 +64,8 @@ def from_state(state: Mapping[str, Any], specs: Any, inputs: Any, loss: Any, in_
         raise ValueError(
             "a state_dict has weights and no layers: give those too, as in from_torch(state, [Dense(3)])"
         )
-    arrays = {name: plain(array) for name, array in state.items() if not name.endswith(COUNTED)}
+    names = list(state) if in_order else sorted(state, key=by_number)
+    arrays = {name: plain(state[name]) for name in names if not name.endswith(COUNTED)}
     types = {array.dtype.name for array in arrays.values()}
     dtype = "float64" if "float64" in types else "float32"
     tables = [a for a in arrays.values() if a.ndim == 2]
@@ -88,6 +89,15 @@ def from_state(state: Mapping[str, Any], specs: Any, inputs: Any, loss: Any, in_
     fill(module, paired(grouped(wanted), grouped(arrays), in_order))
     model.state = from_module(module, model.shape, model.loss).state
     return model
+
+
+def by_number(name: str) -> list[Any]:
+    """Names in the order of the numbers in them: 2 before 10.
+
+    >>> sorted(["10.bias", "2.bias"], key=by_number)
+    ['2.bias', '10.bias']
+    """
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def grouped(arrays: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -119,7 +129,6 @@ def paired(wanted: dict[str, Any], given: dict[str, Any], in_order: bool) -> dic
                     f"{fit[0]!r} and {fit[1]!r} have the same shapes, and a file does not say which comes first: "
                     "give the state_dict"
                 )
-            fit.sort(key=lambda name: [int(digits) for digits in re.findall(r"\d+", name)])
         filled |= {f"{place}.{symbol}": array for symbol, array in given.pop(fit[0]).items()}
     return filled
 

@@ -24,7 +24,7 @@ CURES = {
 
 def from_module(module: Any, inputs: Any, loss: Any) -> Model:
     """The rows of a module, one after another, or as a `Table` of ours tells."""
-    if hasattr(module, "reads"):
+    if type(module).__module__ == "workings.interop.modules" and hasattr(module, "reads"):
         names = list(module.reads)
         found = [each for name, part in module.named_children() for each in unrolled(part, f"{name}.")]
         reads = [tuple(names.index(r) if r != "X" else -1 for r in module.reads[name]) for name in names]
@@ -65,8 +65,11 @@ class Found(NamedTuple):
 
 def unrolled(module: Any, place: str, turned: bool = False) -> Iterator[Found]:
     """Every layer in its turn, those within Sequentials too."""
-    kind = type(module).__name__
-    if kind == "Sequential":
+    kind, known = type(module).__name__, type(module).__module__.startswith(("torch.nn.", "workings."))
+    told = f"module {place.rstrip('.')!r}" if place else "this module"
+    if any(getattr(module, hooks, None) for hooks in ("_forward_hooks", "_forward_pre_hooks")):
+        raise ValueError(f"{told}, {kind}, has hooks, which could change anything: remove them first")
+    if kind == "Sequential" and known:
         turned = False
         for name, child in module.named_children():
             if type(child).__name__ == "Turn":
@@ -74,8 +77,7 @@ def unrolled(module: Any, place: str, turned: bool = False) -> Iterator[Found]:
             else:
                 yield from unrolled(child, f"{place}{name}.", turned)
         return
-    told = f"module {place.rstrip('.')!r}" if place else "this module"
-    if kind not in NAMES or not type(module).__module__.startswith(("torch.nn.", "workings.")):
+    if kind not in NAMES or not known:
         cure = CURES.get(kind, CURES["Module"] if list(module.children()) or not place else "")
         raise ValueError(f"{told} is {kind}, which no layer here does{': ' if cure else ''}{cure}")
     try:

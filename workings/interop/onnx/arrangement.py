@@ -89,9 +89,9 @@ def as_it_is(node: Node) -> Any:
         types = {1: "f4", 6: "i4", 7: "i8", 9: "?", 10: "f2", 11: "f8", 2: "u1", 3: "i1"}
         need(node.how.get("to") in types, f"it makes numbers of type {node.how.get('to')}")
         return value.astype(types[node.how["to"]])
-    if node.op == "Cast" and isinstance(value, Wire | Curve) and node.how.get("to") not in (1, 10, 11, 16):
+    if node.op == "Cast" and isinstance(value, Wire | Curve) and node.how.get("to") not in (1, 11):
         raw = isinstance(value, Wire) and value.row == -1 and node.how.get("to") in (6, 7)
-        need(raw, "it rounds a wire to whole numbers")
+        need(raw, "it rounds a wire to another type of number")
     return value
 
 

@@ -142,16 +142,18 @@ def affine(node: Node, value: Any, other: Any, first: bool) -> Any:
     if not isinstance(other, np.ndarray):
         return None
     wire = value if isinstance(value, Wire) else value.wire
-    if isinstance(value, Wire) and node.op == "Add" and wire.row in rows.open and feature(wire, other) is not None:
+    bias = feature(wire, other)
+    if isinstance(value, Wire) and node.op == "Add" and wire.row in rows.open and bias is not None:
         row = rows.found[wire.row]
-        rows.found[wire.row] = row._replace(params={**row.params, "b": feature(wire, other).reshape(-1, 1)})
+        rows.found[wire.row] = row._replace(params={**row.params, "b": bias.reshape(-1, 1)})
         rows.open.discard(wire.row)
         return wire
     if other.size == 1:
         return None
     wire = rows.wire(value)
     v = feature(wire, other)
-    need(v is not None, f"it combines a wire {wire.sizes()} with an array {other.shape}, and not feature by feature")
+    if v is None:
+        raise ValueError(f"it combines a wire {wire.sizes()} with an array {other.shape}, and not feature by feature")
     if node.op == "Add":
         return rows.scale(wire, beta=v)
     if node.op == "Mul":

@@ -63,6 +63,7 @@ def gemm(node: Node) -> Any:
     A, B, C = node.inputs[0], node.constant(1, "matrix B"), node.maybe(2)
     need(not node.how.get("transA", 0), "it turns its input over (transA)")
     need(B.ndim == 2 and (C is None or isinstance(C, np.ndarray)), "its weights and biases are no constants")
+    need(C is None or C.ndim < 2 or C.shape[0] == 1, f"its biases have the shape {np.shape(C)}: one for each example")
     W = B if node.how.get("transB", 0) else B.T
     W = scaled(W, node.how.get("alpha", 1.0))
     C = None if C is None else np.broadcast_to(scaled(C, node.how.get("beta", 1.0)).reshape(-1), (len(W),))
@@ -122,6 +123,7 @@ def max_pool(node: Node) -> Any:
 @reads("BatchNormalization")
 def batch_norm(node: Node) -> Any:
     need(node.outputs == 1 and not node.how.get("training_mode", 0), "it is written for training, not for prediction")
+    need(node.how.get("spatial", 1), "it has a mean and a variance for every cell, not for every feature")
     gamma, beta, mu, var = (node.constant(i, "scale, bias, mean or variance").reshape(-1) for i in range(1, 5))
     wire = node.rows.in_order(node.rows.wire(node.inputs[0]))
     need(wire.axes.index(0) == 1 if 0 in wire.axes else False, "the features are its second axis")

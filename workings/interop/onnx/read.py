@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,12 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
     examples, rows.shape = first(taken, inputs)
     start = Wire(-1, rows.shape, usual(rows.shape) if len(rows.shape) > 1 else ("m", 0))
     values: dict[str, Any] = {**constants, taken.name: start, "": None}
-    for node in needed(graph, output):
+    path = needed(graph, output)
+    readers = Counter(name for node in path for name in node.input)
+    readers.update(value.name for value in graph.output)
+    if readers[taken.name] > 1:
+        rows.close(start)
+    for node in path:
         if node.output and node.output[0] in values and node.output[0]:
             raise Refused(f"gives two values the name {node.output[0]!r}")
         told = f"has the operator {node.op_type} (node {node.name or '→ ' + ', '.join(node.output)!r})"
@@ -136,6 +142,8 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
                     values[node.output[1]], values[node.output[0]] = value, Label(value, rows.classes)
                 elif wanted(graph, node.output[i]):
                     raise ValueError(f"its output {i + 1} is not read here")
+                if readers[node.output[i]] > 1:
+                    rows.close(values.get(node.output[i]))
         except Refused:
             raise
         except DAMAGE as error:

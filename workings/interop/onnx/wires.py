@@ -108,9 +108,18 @@ class Rows:
         self.open: set[int] = set()  # rows without a bias yet
         self.scales: set[int] = set()  # rows that only scale, whose next step may still join them
         self.shape: Shape = ()
+        self.fixed = False  # whether X is read in several places, and so in the arrangement that the file has
         self.classes: tuple[Any, ...] | None = None
         self.notes: list[str] = []
         self.bent: list[tuple[Curve, Wire]] = []  # curves that have been recognised
+
+    def close(self, value: Any) -> None:
+        """Several read this value: what comes after it for one of them may not be folded into its row."""
+        wire = value.wire if isinstance(value, Curve) else value
+        if isinstance(wire, Wire):
+            self.open.discard(wire.row)
+            self.scales.discard(wire.row)
+            self.fixed = self.fixed or wire.row == -1
 
     def add(self, read: Read, *into: Wire, axes: tuple[Any, ...] | None = None) -> Wire:
         """One more row, which reads these wires."""
@@ -132,7 +141,7 @@ class Rows:
         if wire.axes == axes:
             return wire
         ours = [axis for axis in wire.axes if axis != "m"]
-        untouched = wire.row == -1 and -1 not in {read for reads in self.reads for read in reads}
+        untouched = wire.row == -1 and not self.fixed and -1 not in {read for reads in self.reads for read in reads}
         if untouched and "1" not in ours and len(ours) == len(axes) - 1 and wire.axes.index("m") == axes.index("m"):
             wanted = [axis for axis in axes if axis != "m"]
             shape = dict(zip(wanted, (wire.shape[axis] for axis in ours), strict=True))
