@@ -131,9 +131,9 @@ def keras():
         yield keras
 
 
-def executed(code: str) -> dict:
+def executed(code: str, path: object = "script") -> dict:
     """The names that a script makes."""
-    names: dict = {"__name__": "script"}
+    names: dict = {"__name__": "script", "__file__": str(path)}
     exec(compile(code, "script", "exec"), names)
     return names
 
@@ -187,18 +187,19 @@ def test_numbers_in_scripts_are_bit_identical():
 
 
 @pytest.mark.parametrize("seed", range(200 if FULL else 12))
-def test_numpy_code_of_random_networks(seed):
+def test_numpy_code_of_random_networks(seed, tmp_path):
     model = random_model(seed, "float64" if seed % 2 else "float32")
     X = rows_for(model)
-    made = executed(model.to_numpy())
+    made = executed(model.to_numpy(tmp_path / "net.py"), tmp_path / "net.py")
     close(made["outputs"](X), model.outputs(X), 1e-12 if seed % 2 else 1e-6)
 
 
 @pytest.mark.parametrize("seed", range(100 if FULL else 2))
-def test_keras_code_of_random_networks(seed, keras):
+def test_keras_code_of_random_networks(seed, keras, tmp_path):
     model = random_model(seed)
     X = rows_for(model)
-    close(executed(model.to_keras())["model"].predict(X, verbose=0), model.outputs(X), 1e-5)
+    code = model.to_keras(tmp_path / "net.py")
+    close(executed(code, tmp_path / "net.py")["model"].predict(X, verbose=0), model.outputs(X), 1e-5)
 
 
 def test_scripts_run_by_themselves_and_know_the_classes(tmp_path):

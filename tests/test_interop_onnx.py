@@ -60,7 +60,8 @@ def test_random_networks_there_and_back(seed, tmp_path):
     close(again.outputs(X), model.outputs(X), 1e-6)
     kept = [row.layer for row in model.network.rows if not isinstance(row.layer, wk.layers.Identity)]
     assert [row.layer for row in again.network.rows] == kept
-    if len(kept) == len(model.network.rows):
+    shifted = model.dtype == "float64" and "BatchNorm" in str(model)  # its ε is a float32 in the file
+    if len(kept) == len(model.network.rows) and not shifted:
         same_numbers(model, again)
 
 

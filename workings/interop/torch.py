@@ -123,12 +123,11 @@ def paired(wanted: dict[str, Any], given: dict[str, Any], in_order: bool) -> dic
             told = ", ".join(f"{s} {shape}" for s, shape in shapes.items())
             has = ", ".join(f"{s} {a.shape}" for s, a in given.get(first or "", {}).items())
             raise ValueError(f"{place} wants {told}, and {first!r} has {has}: are the layers those, in that order?")
-        if not in_order and len(fit) > 1:
-            if len({re.sub(r"\d+", "#", name) for name in fit}) > 1:
-                raise ValueError(
-                    f"{fit[0]!r} and {fit[1]!r} have the same shapes, and a file does not say which comes first: "
-                    "give the state_dict"
-                )
+        if not in_order and len(fit) > 1 and len({re.sub(r"\d+", "#", name) for name in fit}) > 1:
+            raise ValueError(
+                f"{fit[0]!r} and {fit[1]!r} have the same shapes, and a file does not say which comes first: "
+                "give the state_dict"
+            )
         filled |= {f"{place}.{symbol}": array for symbol, array in given.pop(fit[0]).items()}
     return filled
 

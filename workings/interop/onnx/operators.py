@@ -19,6 +19,7 @@ from workings.interop.table import Read
 from workings.interop.table.activations import short
 from workings.interop.table.images import convolution
 from workings.interop.table.row import need
+from workings.interop.table.tables import rounding
 
 MOST = 1 << 24  # numbers that a constant may have that is worked out here
 
@@ -128,7 +129,9 @@ def batch_norm(node: Node) -> Any:
     wire = node.rows.in_order(node.rows.wire(node.inputs[0]))
     need(wire.axes.index(0) == 1 if 0 in wire.axes else False, "the features are its second axis")
     need(gamma.size == wire.shape[0], f"it has numbers for {gamma.size} features, and there are {wire.shape[0]}")
-    layer = layers.BatchNorm(short(node.how.get("epsilon", 1e-5)), short(node.how.get("momentum", 0.9)))
+    eps = short(node.how.get("epsilon", 1e-5))
+    var = var - rounding(eps) if var.dtype == np.float64 else var
+    layer = layers.BatchNorm(eps, short(node.how.get("momentum", 0.9)))
     return node.rows.add(Read(layer, {"gamma": gamma, "beta": beta}, {"mu": mu, "var": var}), wire, axes=wire.axes)
 
 

@@ -64,8 +64,14 @@ def read_norm(module: Any) -> Read:
     return Read(layer, {"gamma": gamma, "beta": beta}, {"mu": mu, "var": module.running_var})
 
 
+def rounding(eps: float) -> float:
+    """What ε loses as the float32 that an attribute of ONNX is; in float64 the variance makes up for it."""
+    return eps - float(np.float32(eps))
+
+
 def write_norm(w: Any, p: Part, reads: list[str]) -> None:
     known = numbers(p)
+    known["var"] = known["var"] + rounding(p.layer.eps) if w.dtype == "float64" else known["var"]
     arrays = [w.array(f"{name} of {p.name}", known[name]) for name in KNOWN]
     told = {"epsilon": p.layer.eps, "momentum": p.layer.keep}
     if len(p.into[0]) != 2:
