@@ -116,7 +116,7 @@ def bombs() -> dict[str, bytes]:
         made[f"packed.{kind}"] = gzip.compress(zeros * 4)
     for size in (0, 1, 2**20, 2**31, 2**40, 2**62, 2**64 - 1):
         made[f"header{size}.safetensors"] = struct.pack("<Q", size) + b'{"a":'
-    for shape in ([10**12], [10**6, 10**6], [2**63], [2**32, 2**32]):
+    for shape in ([10**12], [10**6, 10**6], [2**63], [2**32, 2**32], *([2**k, 3] for k in range(24, 56))):
         lie = json.dumps({"W": {"dtype": "F64", "shape": shape, "data_offsets": [0, 8]}}).encode()
         made[f"lie{shape[0]}{len(shape)}.safetensors"] = struct.pack("<Q", len(lie)) + lie + b"\0" * 8
     return made

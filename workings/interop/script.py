@@ -61,8 +61,8 @@ def stored(arrays: dict[str, np.ndarray], path: Any, dtype: str) -> tuple[list[s
         )
     beside = Path(path).with_suffix(".npz").name
     lines = [
-        f'numbers = np.load(Path(__file__).with_name("{beside}"))  # {count:,} numbers',
-        *(f"{name} = numbers[{name!r}]" for name in arrays),
+        f'with np.load(Path(__file__).with_name("{beside}")) as numbers:  # {count:,} of them',
+        *(f"    {name} = numbers[{name!r}]" for name in arrays),
     ]
     return lines, arrays
 
