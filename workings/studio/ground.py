@@ -95,3 +95,27 @@ class Ground:
         if s.classifies:
             model.labels = Labels.learned([0, 1], outputs=1, classifies=True)
         return model
+
+
+def code(ground: Ground, rate: float, epochs: int) -> str:
+    """Python that makes the same points and the same network, and trains it as far."""
+    s, many = ground.settings, int(ground.learned.sum())
+    last = 'wk.Dense(1, "sigmoid")' if s.classifies else "wk.Dense(1)"
+    layers = "".join(f'wk.Dense({n}, "{s.activation}"), ' for n in s.hidden)
+    more = "".join(f", {name}={value:g}" for name, value in (("l1", s.l1), ("l2", s.l2)) if value)
+    held = ", validation=(X[learned:], y[learned:])" if many < len(ground.X) else ""
+    if s.data == "own":
+        points = f"points = np.array({ground.X.round(4).tolist()})\ny = np.array({ground.y.tolist()})\n"
+    else:
+        points = (
+            "from workings.studio.ground import Ground, Settings\n\n"
+            f"ground = Ground(Settings(data={s.data!r}, noise={s.noise:g}, split={s.split:g}, seed={s.seed}), [])\n"
+            "points, y = ground.X, ground.y\n"
+        )
+    return (
+        "import numpy as np\nimport workings as wk\nfrom workings.studio.points import features\n\n"
+        f"{points}learned = {many}\nX = features(points, {list(s.features)!r})\n"
+        f"model = wk.Model([{layers}{last}], seed={s.seed}, inputs={len(s.features)})\n"
+        f"model.fit(X[:learned], y[:learned], epochs={epochs}, batch_size={s.batch}, learning_rate={rate:g}, "
+        f'optimizer="{s.optimizer}"{more}{held})\n'
+    )

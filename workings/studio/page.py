@@ -13,6 +13,7 @@ import numpy as np
 
 from workings.explain.explanation import Explanation
 from workings.studio.by_hand import LISTED, panel, terms
+from workings.studio.keeping import Form, as_array, kept
 from workings.studio.maths import number
 from workings.studio.messages import Real, Text, Whole
 
@@ -48,6 +49,23 @@ class Page:
 
     def close(self) -> None:
         """The visitor has gone for good."""
+
+    # What can be kept
+
+    def figure(self) -> Any:
+        """The picture of the page as a Matplotlib figure; None where there is none."""
+        return None
+
+    def code(self) -> str:
+        """Python that makes what is on the page."""
+        raise ValueError("this page has no code")
+
+    def on_keep(self, form: Form) -> None:
+        """The page as a file: its picture, its numbers on paper or in a spreadsheet, its Python."""
+        try:
+            self.say("file", {"name": f"{self.name}.{form}"}, as_array(kept(self, form)))
+        except (ValueError, ImportError) as error:
+            self.say("failed", str(error))
 
     # By hand
 

@@ -57,6 +57,22 @@ class Calculus(Page):
         super().__init__(*given)
         self.graph: Graph | None = None
         self.formula, self.values = "", {}
+        self.walked: tuple[str, list[str], list[float], float, int] | None = None
+
+    def figure(self) -> Any:
+        if self.walked is None:
+            return None
+        from workings.plots import descent_on_curve, descent_on_surface
+
+        formula, names, start, rate, steps = self.walked
+        J = np.vectorize(lambda *at: _value(formula, dict(zip(names, map(float, at), strict=True))))
+        if len(names) == 1:
+            return descent_on_curve(J, start[0], (rate,), steps)
+        return descent_on_surface(J, (start[0], start[1]), (rate,), steps)
+
+    def code(self) -> str:
+        given = "".join(f", {name}={value!r}" for name, value in self.values.items())
+        return f"import workings as wk\n\ng = wk.ink.graph({self.formula!r}{given})\nprint(g)\n"
 
     def on_start(self, formula: Formula = "", values: Values | None = None) -> None:
         """The examples there are, and a graph."""
@@ -123,6 +139,7 @@ class Calculus(Page):
         except (ValueError, KeyError, ArithmeticError) as error:
             return self.say("failed", str(error))
         lines = [[*(_text(v) for v in point), _text(J), *(_text(s) for s in slope)] for point, J, slope in path]
+        self.walked = (formula, names, start, rate, steps)
         ways = np.array([[*point, J] for point, J, _ in path], np.float32)
         told = {"names": names, "lines": lines, "result": _graph(formula, dict.fromkeys(names, "1")).result}
         self.say("descent", told, {"path": ways, "field": field})

@@ -18,6 +18,20 @@ SIDE = 28
 Ink = Annotated[list[Annotated[int, Meta(ge=0, le=255)]], Meta(min_length=SIDE * SIDE, max_length=SIDE * SIDE)]
 
 
+DIGITS = """import workings as wk
+
+X, y = wk.data.digits()
+model = wk.Model([wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "softmax")], seed=0)
+model.fit(X, y, epochs=100, batch_size=32, learning_rate=wk.schedules.Cosine(3.0, 100))
+"""
+MNIST = """import workings as wk
+
+X, y = wk.data.mnist("train")
+model = wk.Model([wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "softmax")], seed=0)
+model.fit(X, y, epochs=10, batch_size=10, learning_rate=wk.schedules.Cosine(1.0, 10))
+"""
+
+
 class Draw(Page):
     """The pad, the network that reads it, and what it should have read."""
 
@@ -35,6 +49,21 @@ class Draw(Page):
 
     def explanation(self) -> Explanation | None:
         return self.worked
+
+    def figure(self) -> Any:
+        entry = self.studio.networks[self.network]
+        if not entry.done.is_set() or self.worked is None:
+            return None
+        from workings.plots import network_diagram
+
+        return network_diagram(entry.model, self._picture(entry.model)[None])
+
+    def code(self) -> str:
+        if self.network == "digits":
+            return f"{DIGITS}\nprint(model.predict(X[:1]))\nprint(model.explain(X[:1], y[:1])['A3'][0, 0])\n"
+        if self.network == "mnist":
+            return MNIST
+        return f"import workings as wk\n\nmodel = wk.Model.load({self.network!r})\nprint(model.summary())\n"
 
     def on_start(self, network: Text = "digits") -> None:
         """Which networks there are, and this one as soon as it is ready."""

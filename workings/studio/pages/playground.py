@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from workings.explain.explanation import Explanation
 from workings.optimizers import OPTIMIZERS
-from workings.studio.ground import Ground, Own, Settings
+from workings.studio.ground import Ground, Own, Settings, code
 from workings.studio.maths import number
 from workings.studio.messages import Real, Text
 from workings.studio.page import Page
@@ -41,6 +41,15 @@ class Playground(Page):
 
     def close(self) -> None:
         self._stop()
+
+    def figure(self) -> Any:
+        from workings.plots import network_diagram
+
+        s, at = self.settings, self.at or (tuple(self.ground.X[0].tolist()) if len(self.ground.X) else (0.0, 0.0))
+        return network_diagram(self.ground.model, features(np.array([at]), s.features), names={"X": s.features})
+
+    def code(self) -> str:
+        return code(self.ground, self.rate, max(self.epoch, 1))
 
     # What the network is
 

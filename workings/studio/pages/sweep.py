@@ -18,6 +18,7 @@ from workings.studio.ground import Activation, Name
 from workings.studio.lessons import Lesson, lesson, names
 from workings.studio.maths import number
 from workings.studio.page import Page
+from workings.sweeps import Sweep as Runs
 from workings.sweeps import sweep
 from workings.sweeps.pool import cores
 
@@ -73,6 +74,7 @@ class Sweep(Page):
         self.lesson: Lesson | None = None
         self.points: list[dict[str, Any]] = []
         self.rows: list[dict[str, Any]] = []
+        self.kept: list[dict[str, Any]] = []  # the same with their histories
         self.todo: deque[int] = deque()
         self.threads: list[threading.Thread] = []
         self.counting = threading.Lock()
@@ -95,7 +97,7 @@ class Sweep(Page):
             self.lesson = lesson(self.studio.folder, grid.data, grid.target)
         except (ValueError, OSError) as error:
             return self.say("failed", str(error))
-        self.grid, self.rows = grid, []
+        self.grid, self.rows, self.kept = grid, [], []
         self.todo = deque(range(len(self.points)))
         self.threads = [threading.Thread(target=self._work, daemon=True, name="sweep") for _ in range(cores())]
         self.busy = len(self.threads)
@@ -107,6 +109,22 @@ class Sweep(Page):
         """No more after those at hand."""
         self._end()
         self._now()
+
+    def figure(self) -> Any:
+        if not self.kept:
+            return None
+        from workings.plots import sweep_curves
+
+        return sweep_curves(Runs(self.kept, self._varied or ["seed"], "validation_loss", len(self.points)))
+
+    def code(self) -> str:
+        if self.lesson is None:
+            raise ValueError("nothing has been run yet")
+        return _code(self.grid, self.lesson)
+
+    @property
+    def _varied(self) -> list[str]:
+        return [name for name in VARIED if len({str(point[name]) for point in self.points}) > 1]
 
     @property
     def _running(self) -> bool:
@@ -156,6 +174,7 @@ class Sweep(Page):
             **fixed,
         )
         row, history = found[0], found.history(0)
+        self.kept.append({**found.rows[0], **point, "run": k})
         return {**row, **point, "run": k, "curve": [e.get("validation_loss", float("nan")) for e in history]}
 
     def _all(self) -> None:
@@ -175,7 +194,7 @@ class Sweep(Page):
         metric = "accuracy" if self.lesson is None or self.lesson.classes is not None else "rmse"
         score = lambda row: row["validation_loss"] if row.get("validation_loss") is not None else math.inf
         rows = sorted(self.rows, key=score)
-        varied = [n for n in VARIED if len({str(p[n]) for p in self.points}) > 1]
+        varied = self._varied
         told = lambda value: "–" if value is None else number(value, DIGITS).text
         curves = np.full((len(rows), self.grid.epochs), np.nan, np.float32)
         for curve, row in zip(curves, rows, strict=True):
@@ -215,4 +234,30 @@ def _shown(value: Any) -> str:
         else f"{value:g}"
         if isinstance(value, float)
         else str(value)
+    )
+
+
+def _code(g: Grid, data: Lesson) -> str:
+    """A script that runs the same."""
+    end = f'wk.Dense({len(data.classes)}, "softmax")' if data.classes is not None else "wk.Dense(1)"
+    if data.classes is not None and len(data.classes) == 2:
+        end = 'wk.Dense(1, "sigmoid")'
+    named = {"digits": "X, y = wk.data.digits()", "mnist": 'X, y = wk.data.mnist("train")'}
+    load = named.get(g.data, f"table = wk.data.table({g.data!r}, {data.target!r})\nX, y = table.features, table.y")
+    if data.classes is None:
+        load += f"\ny = (y - {data.mean!r}) / {data.spread!r}"
+    grid = {
+        "learning_rate": g.rate,
+        "hidden": g.hidden,
+        "activation": list(g.activation),
+        "optimizer": g.optimizer,
+        "batch_size": g.batch,
+        "l2": g.l2,
+        "seed": list(range(g.seeds)),
+    }
+    inside = "".join(f"    {name!r}: {values!r},\n" for name, values in grid.items())
+    return (
+        f"import workings as wk\n\n{load}\ngrid = {{\n{inside}}}\n"
+        f"found = wk.sweep([wk.Dense(16, 'relu'), {end}], X, y, grid=grid, epochs={g.epochs}, validation=0.2)\n"
+        "print(found)\n"
     )

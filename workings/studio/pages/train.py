@@ -129,6 +129,18 @@ class Train(Page):
             return None
         return self.model.explain(*self.lesson.rows(1), l2=self.course.l2)
 
+    def figure(self) -> Any:
+        if not self.history:
+            return None
+        from workings.plots import learning_curves
+
+        return learning_curves(History([dict(row) for row in self.history]))
+
+    def code(self) -> str:
+        if self.lesson is None:
+            raise ValueError("nothing has been chosen yet")
+        return _code(self.course, self.lesson)
+
     def _after_epoch(self, history: History) -> None:
         self.history.append(dict(history[-1]))
         self._now()

@@ -25,7 +25,7 @@ class Weights(Page):
 
     def __init__(self, *given: Any):
         super().__init__(*given)
-        self.network = "digits"
+        self.network, self.array = "digits", "W1"
 
     def _model(self) -> Any:
         entry = self.studio.networks[self.network]
@@ -42,6 +42,21 @@ class Weights(Page):
             return None  # it reads a table, and there is no row of one here
         return model.explain(np.zeros((1, *model.shape), dtype=np.float32))
 
+    def figure(self) -> Any:
+        if (model := self._model()) is None:
+            return None
+        from workings.plots import weights_as_images
+
+        return weights_as_images(model, f"Z{self.array[1:]}" if self.array[0] == "W" else "Z1")
+
+    def code(self) -> str:
+        if self.network in ("digits", "mnist"):
+            raise ValueError("this network was trained here: the page Train has its code")
+        return (
+            f"import workings as wk\n\nmodel = wk.Model.load({self.network!r})\n"
+            f"print(model.parameters[{self.array!r}])\n"
+        )
+
     def on_start(self, network: Text = "digits", array: Named = "W1") -> None:
         """A network, and one array of it."""
         self.network = network
@@ -57,6 +72,7 @@ class Weights(Page):
         model = self._model()
         if model is None or array not in model.parameters:
             return self.say("failed", f"this network has no array {array!r}")
+        self.array = array
         W = np.asarray(model.parameters[array], dtype=np.float64)
         counts, edges = np.histogram(W, bins=BARS)
         told = lambda value: number(float(value), DIGITS).text

@@ -16,6 +16,7 @@ from workings.exercises.exercise import Exercise, Task
 from workings.exercises.hints import rungs
 from workings.exercises.marks import Mark
 from workings.explain.explanation import Explanation
+from workings.model import Model
 from workings.sheets.sheet import Block
 from workings.studio.ground import Ground, Settings
 from workings.studio.maths import typeset
@@ -101,6 +102,25 @@ class Worksheet(Page):
             except (ValueError, ImportError) as error:
                 return self.say("failed", str(error))
             self.say("file", {"name": name}, {"bytes": np.frombuffer(path.read_bytes(), np.uint8)})
+
+    def figure(self) -> Any:
+        if self.marker is None or self.marker.exercise.network is None:
+            return None
+        from workings.plots import network_diagram
+
+        found = self.marker.exercise
+        assert found.network is not None
+        return network_diagram(Model(found.network, parameters=found.parameters, inputs=len(found.X)))
+
+    def code(self) -> str:
+        c = self.chosen
+        if c.kind == "network":
+            raise ValueError("this sheet is the playground's network: that page has its code")
+        made = f"load({c.kind})" if c.kind.isdigit() else f"generate({c.kind!r}, seed={c.seed}, level={c.level})"
+        return (
+            f"import workings as wk\n\nexercise = wk.exercises.{made}\nprint(exercise.to_text())\n"
+            f"print(wk.exercises.mark(exercise, {self.answers!r}))\n"
+        )
 
     def explanation(self) -> Explanation | None:
         return self.marker.exercise.explain() if self.marker else None

@@ -2,6 +2,7 @@
 
 import { ByHand } from "../by_hand.js";
 import { fill, h } from "../dom.js";
+import { keep } from "../keep.js";
 import { Tree } from "../tree.js";
 import { Valley } from "../valley.js";
 
@@ -146,6 +147,7 @@ function render({ model, el }) {
     fill(steps, table(heads, rows.slice(0, 8).map((/** @type {string[]} */ row, /** @type {number} */ i) => [i, ...row])));
   }
 
+  el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
   const values = model.get("values");
   model.send({ kind: "start", formula: model.get("formula") ?? "", values: values ? parsed(values) : null });

@@ -3,6 +3,7 @@
 import { ByHand } from "../by_hand.js";
 import { ink, picture, signed, widest } from "../colors.js";
 import { fill, h, keepingFocus } from "../dom.js";
+import { keep } from "../keep.js";
 import { Edges } from "../edges.js";
 import { Pad } from "../pad.js";
 
@@ -233,6 +234,7 @@ function render({ model, el }) {
     fill(readSays, `pixel in row ${row + 1}, column ${column + 1}`);
   }
 
+  el.append(keep(model, ["png", "svg", "xlsx", "html", "py"]));
   model.on("msg:custom", hear);
   model.send({ kind: "start", network: model.get("network") ?? "digits" });
   return () => {

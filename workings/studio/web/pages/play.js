@@ -3,6 +3,7 @@
 import { ByHand } from "../by_hand.js";
 import { Chart } from "../chart.js";
 import { fill, h } from "../dom.js";
+import { keep } from "../keep.js";
 import { Net } from "../net.js";
 import { Plane } from "../plane.js";
 
@@ -60,13 +61,13 @@ function render({ model, el }) {
   /** @param {Record<string, any>} changed */
   function change(changed) {
     settings = { ...settings, ...changed };
-    keep();
+    remember();
     fill(phase);
     fill(says);
     model.send({ kind: "settings", settings });
   }
 
-  function keep() {
+  function remember() {
     for (const [name, value] of Object.entries(settings)) model.set(name, Array.isArray(value) ? value.join("~") : value);
     model.save_changes();
   }
@@ -184,6 +185,7 @@ function render({ model, el }) {
     ];
   }
 
+  el.append(keep(model, ["png", "svg", "pdf", "xlsx", "py"]));
   model.on("msg:custom", hear);
   model.send({ kind: "start", settings: fromLink(model), rate: Number(model.get("rate") ?? 0.1) || 0.1 });
   return () => {

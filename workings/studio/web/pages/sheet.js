@@ -1,7 +1,7 @@
 // Worksheet: matrices as they stand on paper, blanks to type into, a word under every answer, hints rung by rung.
 
 import { fill, h } from "../dom.js";
-import { save } from "../save.js";
+import { keep } from "../keep.js";
 
 const SLOTS = ["left_gradient", "left", "middle", "beside", "right"];
 const FILES = { pdf: "PDF", key: "Key (PDF)", xlsx: "Spreadsheet", html: "Page" };
@@ -44,7 +44,7 @@ function render({ model, el }) {
   }
 
   /** @param {any} message */
-  function hear({ kind, data, arrays }) {
+  function hear({ kind, data }) {
     if (kind === "kinds")
       fill(
         kinds,
@@ -56,7 +56,6 @@ function render({ model, el }) {
     if (kind === "marks") mark(data);
     if (kind === "hint") hint(data);
     if (kind === "failed") fill(news, h("span", { class: "bad" }, data));
-    if (kind === "file") save(data.name, arrays.bytes.data, "application/octet-stream");
   }
 
   /** @param {any} data */
@@ -177,6 +176,7 @@ function render({ model, el }) {
     if (!more) told.lastElementChild?.after(h("p", { class: "quiet" }, "That was the last hint."));
   }
 
+  el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
   const kind = model.get("kind");
   model.send({ kind: "start", chosen: kind ? { kind: String(kind), seed: Number(model.get("seed") ?? 0) || 0, level: Number(model.get("level") ?? 1) || 1 } : null });

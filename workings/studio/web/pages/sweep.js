@@ -1,6 +1,7 @@
 // Sweep: curves of many runs as small multiples on one scale, a table, and any run opened in Train.
 
 import { fill, h } from "../dom.js";
+import { keep } from "../keep.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LISTS = ["rate", "hidden", "activation", "optimizer", "batch", "l2"];
@@ -180,6 +181,7 @@ function render({ model, el }) {
     ];
   }
 
+  el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
   model.send({ kind: "start", grid: fromLink(model) });
   return () => model.off("msg:custom", hear);

@@ -5,6 +5,7 @@ import { ByHand } from "../by_hand.js";
 import { Chart } from "../chart.js";
 import { confusion } from "../confusion.js";
 import { fill, h } from "../dom.js";
+import { keep } from "../keep.js";
 import { Images } from "../images.js";
 import { save } from "../save.js";
 
@@ -153,6 +154,7 @@ function render({ model, el }) {
     ];
   }
 
+  el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
   model.send({ kind: "start", course: fromLink(model) });
   return () => {

@@ -2,6 +2,7 @@
 
 import { ByHand } from "../by_hand.js";
 import { fill, h } from "../dom.js";
+import { keep } from "../keep.js";
 import { Images } from "../images.js";
 import { save } from "../save.js";
 
@@ -97,6 +98,7 @@ function render({ model, el }) {
     fill(histogram, h("figcaption", {}, `How many of each size, from ${edges[0]} to ${edges[1]}`), svg);
   }
 
+  el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
   start(model.get("network") ?? "digits");
   return () => {
