@@ -88,6 +88,8 @@ class Arena {
   ~Arena() { left_over = std::move(pieces); }
 };
 
+constexpr int MOST_LISTED = 4096;  // examples in a batch: lists take twice the memory of blocks
+
 template <class Number>
 static bool mostly_zeros(const Task& task, const Number* X) {
   const int64_t n = task.layers[0].n_in, samples = std::min<int64_t>(task.rows, 32);
@@ -103,6 +105,7 @@ static bool mostly_zeros(const Task& task, const Number* X) {
 // (Not by those of this run: then the same training, cut into other runs, might not end with the same bits.)
 static bool mostly_zeros(const Task& task) {
   if (task.input_rate > 0) return false;  // dropout works on blocks
+  if (task.batch_size > MOST_LISTED) return false;
   switch (task.numbers) {
     case FLOAT32: return mostly_zeros(task, (const float*)task.X);
     case FLOAT64: return mostly_zeros(task, (const double*)task.X);

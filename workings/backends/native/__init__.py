@@ -18,7 +18,7 @@ from workings.backends.numpy import gathered
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.contract import Array, Tree
 
-name, pace = "native", 10
+name, pace = "native", 30
 
 THREADS_FROM = 25e6  # floating-point operations per step; below, threads wait for each other longer than they work
 
