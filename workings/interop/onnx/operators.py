@@ -64,7 +64,8 @@ def gemm(node: Node) -> Any:
     A, B, C = node.inputs[0], node.constant(1, "matrix B"), node.maybe(2)
     need(not node.how.get("transA", 0), "it turns its input over (transA)")
     need(B.ndim == 2 and (C is None or isinstance(C, np.ndarray)), "its weights and biases are no constants")
-    need(C is None or C.ndim < 2 or C.shape[0] == 1, f"its biases have the shape {np.shape(C)}: one for each example")
+    if C is not None and C.ndim > 1 and C.shape[0] != 1:
+        raise ValueError(f"its biases have the shape {C.shape}: one for each example")
     W = B if node.how.get("transB", 0) else B.T
     W = scaled(W, node.how.get("alpha", 1.0))
     C = None if C is None else np.broadcast_to(scaled(C, node.how.get("beta", 1.0)).reshape(-1), (len(W),))
