@@ -71,7 +71,7 @@ def test_files_that_cannot_be_marked_end_in_a_sentence(here, name):
 def test_wrong_options_end_in_a_sentence(here):
     (here / "a.json").write_text("{}")
     assert "say what was answered" in run("mark", "a.json", code=2).stderr
-    assert "have no seed" in run("mark", "a.json", "--exercise", 7, "--seed", 3, code=2).stderr
+    assert "have no --seed" in run("mark", "a.json", "--exercise", 7, "--seed", 3, code=2).stderr
     assert "there is no kind" in run("mark", "a.json", "--kind", "backporp", code=2).stderr
     assert "none" in run("exercise", 7, "--seed", 3, code=2).stderr
     assert "no such file" in run("mark", "gone.json", "--exercise", 7, code=2).stderr.lower()
@@ -110,3 +110,14 @@ def test_practice_asks_cell_by_cell():
 @pytest.mark.parametrize("typed", ["q\n", "", "1\n2\n"])
 def test_practice_may_stop_anywhere(typed):
     assert "of 2" in run("practice", "neuron", "--seed", 3, typed=typed).stdout
+
+
+def test_what_is_asked_and_the_sizes_may_be_said(here):
+    words = ("two-layer-network", "--seed", 4, "--ask", "forward,loss", "--sizes", "2,3,1")
+    said = run("exercise", *words, "--key").stdout
+    assert "sizes 2,3,1, asks forward,loss" in said
+    assert "dW2" not in said.split("1. Sums")[0]
+    again = run("exercise", *words).stderr
+    assert "--ask forward,loss --sizes 2,3,1 --key" in again
+    assert "write whole numbers" in run("practice", "layer", "--sizes", "2,x", code=2).stderr
+    assert "cannot ask for" in run("practice", "layer", "--ask", "backward", code=2).stderr

@@ -132,6 +132,10 @@ def test_no_sheet_tells_its_answers(kind):
         (("neuron", 0, 4), "levels are 1, 2 and 3"),
         (("neuron", -1), "a seed is a whole number from 0 on"),
         (("neuron", 1.5), "a seed is a whole number"),
+        (("neuron", 1, 1, ("backward",)), "neuron cannot ask for 'backward'; it asks for forward"),
+        (("softmax", 1, 1, (), (2, 3)), "softmax has no sizes of one's own"),
+        (("layer", 1, 1, (), (2,)), "the sizes of layer are 2 whole numbers from 1 to 6"),
+        (("layer", 1, 1, (), (2, 7)), "from 1 to 6"),
     ],
 )
 def test_what_is_refused(arguments, said):
@@ -150,3 +154,36 @@ def test_chosen_numbers_hide_less_than_any():
     kept = generate("two-layer-network", seed=0)
     mine = room.Hidden(solution, room.family(solution), room.passes(solution, [kept]))
     assert mine.by_others()[0] + mine.by_slips(np.array([0]))[0] < 0.8 * usual
+
+
+@pytest.mark.parametrize("ask", [("forward",), ("loss",), ("backward",), ("update",), ("backward", "update")])
+@pytest.mark.parametrize("kind", ["two-layer-network", "logistic-regression"])
+def test_only_some_skills_are_asked_for(kind, ask):
+    exercise = generate(kind, seed=4, ask=ask)
+    every = generate(kind, seed=4)
+    assert 0 < len(exercise.blanks) < len(every.blanks)
+    assert exercise.sheet().blanks
+    right = {
+        room.Solution(exercise).called(n): str(room.Solution(exercise).key(n).value) for n in Solution(exercise).asked
+    }
+    assert mark(exercise, right).counts == {"right": len(right)}
+    asked = {name.split("[")[0] for name in exercise.blanks}
+    for cell in exercise.sheet().cells():
+        array = cell.name.split("[")[0]
+        made_from = (
+            {leaf.array for leaf in exercise.explain().cell(cell.name).made_from}
+            if array in exercise.explain()
+            else set()
+        )
+        assert cell.blank or not made_from & asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"),
+    [("neuron", (5,)), ("layer", (2, 4)), ("batch", (2, 2, 3)), ("deep", (2, 3, 2)), ("backprop", (2, 3, 2))],
+)
+def test_sizes_of_ones_own(kind, sizes):
+    exercise = generate(kind, seed=1, sizes=sizes)
+    assert exercise.givens["W1"].shape == (sizes[1] if len(sizes) > 1 else 1, sizes[0])
+    assert mark(exercise, works(exercise, {}).answers).counts.keys() == {"right"}
+    assert f"sizes {','.join(map(str, sizes))}" in exercise.sheet().title

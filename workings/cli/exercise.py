@@ -8,7 +8,7 @@ import typer
 
 from workings.cli import options as o
 from workings.cli.output import emit
-from workings.cli.practice import Level, Seed
+from workings.cli.practice import Ask, Level, Seed, Sizes
 from workings.cli.practice import asked_for as drawn
 from workings.cli.sheet import Blank, Html, Key, Pdf, Tex, Xlsx, checked, deliver
 
@@ -28,6 +28,8 @@ def exercise(
     blank: Blank = None,
     seed: Seed = None,
     level: Level = None,
+    ask: Ask = None,
+    sizes: Sizes = None,
     json: o.Json = False,
 ) -> None:
     """Work one of the seven exercises by hand: the matrices, the steps, and with --key the blanks filled in.
@@ -39,6 +41,8 @@ def exercise(
     options = {
         "--seed": seed,
         "--level": level,
+        "--ask": ask,
+        "--sizes": sizes,
         "--step": step,
         "--cell": cell,
         "--exact": exact,
@@ -63,10 +67,10 @@ def exercise(
             typer.echo(f"{n}  {known.title}")
         typer.echo(f"\ndrawn, with --seed and --level: {', '.join(KINDS)}")
         return
-    if number not in KINDS and (seed is not None or level is not None):
+    if number not in KINDS and any(option is not None for option in (seed, level, ask, sizes)):
         raise ValueError(f"--seed and --level draw an exercise of a kind: {', '.join(KINDS)}; {number!r} is none")
     paths = checked(pdf, xlsx, html, tex)
-    asked = drawn(number, seed, level) if number in KINDS else load(number, exact)
+    asked = drawn(number, seed, level, ask, sizes) if number in KINDS else load(number, exact)
     if cell is not None:
         lines = asked.lines(cell)
         if json:
@@ -87,13 +91,19 @@ def exercise(
         else:
             typer.echo(told)
     else:
-        again = f" --seed {seed or 0} --level {level or 1}" if number in KINDS else ""
+        again = _again(seed, level, ask, sizes) if number in KINDS else ""
         deliver(paths, lambda whole: asked.sheet(key, blank, whole), asked.explain())
         if not paths and not key:
             typer.echo(
                 f"\nworkings exercise {number}{again} --key fills in the blanks, with the lines that lead to them.",
                 err=True,
             )
+
+
+def _again(seed: int | None, level: int | None, ask: str | None, sizes: str | None) -> str:
+    """The options that draw the same exercise."""
+    told = {"--seed": seed or 0, "--level": level or 1, "--ask": ask, "--sizes": sizes}
+    return "".join(f" {option} {value}" for option, value in told.items() if value is not None)
 
 
 exercise.__dict__["example"] = "Example: `workings exercise 7 --key`"

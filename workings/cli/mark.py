@@ -9,7 +9,7 @@ import typer
 
 from workings.cli import options as o
 from workings.cli.output import emit
-from workings.cli.practice import Level, Seed, asked_for
+from workings.cli.practice import Ask, Level, Seed, Sizes, asked_for
 
 
 def mark(
@@ -22,6 +22,8 @@ def mark(
     ] = None,
     seed: Seed = None,
     level: Level = None,
+    ask: Ask = None,
+    sizes: Sizes = None,
     every: Annotated[bool, typer.Option("--all", help="Say something about every cell, right ones too.")] = False,
     json: o.Json = False,
 ) -> None:
@@ -31,13 +33,13 @@ def mark(
     """
     if (exercise is None) == (kind is None):
         raise ValueError("say what was answered: --exercise 7, or --kind backprop --seed 7")
-    if exercise is not None and (seed is not None or level is not None):
-        raise ValueError("the seven exercises have no seed and no level: these belong to --kind")
+    if exercise is not None and any(option is not None for option in (seed, level, ask, sizes)):
+        raise ValueError("the seven exercises have no --seed, --level, --ask and --sizes: these belong to --kind")
     from workings.exercises import load
     from workings.exercises import mark as marked
     from workings.exercises.handed_in import answers as read
 
-    asked = load(exercise) if exercise is not None else asked_for(str(kind), seed, level)
+    asked = load(exercise) if exercise is not None else asked_for(str(kind), seed, level, ask, sizes)
     marking = marked(asked, read(answers))
     if json:
         emit(marking.to_json())

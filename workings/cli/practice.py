@@ -11,6 +11,8 @@ from workings.cli.output import emit
 
 Seed = Annotated[int | None, typer.Option(help="Fixes all numbers; the same seed is the same exercise.")]
 Level = Annotated[int | None, typer.Option(help="1 to 3.")]
+Ask = Annotated[str | None, typer.Option(help="Only some of forward, loss, backward, update; commas between.")]
+Sizes = Annotated[str | None, typer.Option(help="Inputs and nodes of each layer, such as 3,4,2.")]
 HELP = "Type a number (12, -0.5, 2/3), ? for a hint, Enter to leave it empty, q to stop."
 
 
@@ -18,6 +20,8 @@ def practice(
     kind: Annotated[str | None, typer.Argument(help="What to practise; without one, the list.")] = None,
     seed: Seed = None,
     level: Level = None,
+    ask: Ask = None,
+    sizes: Sizes = None,
     json: o.Json = False,
 ) -> None:
     """Practise: numbers are drawn, every cell is asked, ? gives a hint, and a wrong answer is explained at once."""
@@ -30,7 +34,7 @@ def practice(
         for name, known in KINDS.items():
             typer.echo(f"{name:<20} {known.title} ({known.skills})")
         return
-    exercise = asked_for(kind, seed, level)
+    exercise = asked_for(kind, seed, level, ask, sizes)
     if json:
         emit(exercise.sheet().to_json())
         return
@@ -41,11 +45,16 @@ def practice(
     typer.echo(f"\n{Session(exercise).run()}")
 
 
-def asked_for(kind: str, seed: int | None, level: int | None) -> Any:
+def asked_for(kind: str, seed: int | None, level: int | None, ask: str | None, sizes: str | None) -> Any:
     """The exercise of this kind; without a seed, the first."""
     from workings.exercises import generate
 
-    return generate(kind, 0 if seed is None else seed, 1 if level is None else level)
+    skills = tuple(part.strip() for part in (ask or "").split(",") if part.strip())
+    try:
+        counts = tuple(int(part) for part in (sizes or "").split(",") if part.strip())
+    except ValueError:
+        raise ValueError(f"--sizes {sizes!r}: write whole numbers with commas, such as 3,4,2") from None
+    return generate(kind, 0 if seed is None else seed, 1 if level is None else level, skills, counts)
 
 
 class Session:

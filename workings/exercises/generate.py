@@ -29,29 +29,52 @@ DIGITS = 4
 
 
 @lru_cache(maxsize=512)
-def generate(kind: str, seed: int = 0, level: int = 1) -> Generated:
-    """An exercise of a kind; kind, seed and level fix sheet, key, page and marker.
+def generate(
+    kind: str, seed: int = 0, level: int = 1, ask: tuple[str, ...] = (), sizes: tuple[int, ...] = ()
+) -> Generated:
+    """An exercise of a kind; all that is said here fixes sheet, key, page and marker.
 
-    Levels are 1 to 3.  Raises ValueError where there is no such kind or level.
+    Levels are 1 to 3.  `ask` only for some of "forward", "loss", "backward", "update": what comes before is printed
+    then, and what comes after left out.  `sizes` are those of the inputs and the layers, for kinds with layers (of
+    backprop without the output, which is 3).  Raises ValueError with a sentence where that cannot be.
 
     >>> generate("neuron", seed=7).heading
     'A single neuron (neuron, level 1, seed 7)'
-    >>> generate("neuron", seed=7) == generate("neuron", seed=7)
-    True
+    >>> generate("two-layer-network", seed=7, ask=("backward",)).blanks
+    ('dZ2', 'dW2', 'db2', 'dA1', 'dZ1', 'dW1', 'db1')
+    >>> generate("layer", seed=7, sizes=(2, 4)).givens["W1"].shape
+    (4, 2)
     """
-    if kind not in KINDS:
-        raise ValueError(f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
-    if level not in (1, 2, 3) or isinstance(level, bool):
-        raise ValueError(f"levels are 1, 2 and 3, not {level!r}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"a seed is a whole number from 0 on, not {seed!r}")
+    _check(kind, seed, level, ask, sizes)
     rng = np.random.default_rng([seed, level, *kind.encode()])
+    more = (sizes,) if sizes else ()
     for _ in range(ROUNDS):
-        drawn = [KINDS[kind].draw(rng, level) for _ in range(DRAWS)]
+        drawn = [KINDS[kind].draw(rng, level, *more).only(ask) for _ in range(DRAWS)]
         for found in _best_first(drawn):
             if _fits_on_paper(found):
-                return replace(found, seed=seed)
-    raise RuntimeError(f"no numbers of at most {DIGITS} digits were found for {kind}, level {level}, seed {seed}")
+                return replace(found, seed=seed, sizes=sizes)
+    raise ValueError(
+        f"no numbers of at most {DIGITS} digits were found for {kind}, level {level}, {sizes}: ask for less"
+    )
+
+
+def _check(kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[int, ...]) -> None:
+    whole = lambda x: isinstance(x, int) and not isinstance(x, bool)
+    if kind not in KINDS:
+        raise ValueError(f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
+    if not whole(level) or level not in (1, 2, 3):
+        raise ValueError(f"levels are 1, 2 and 3, not {level!r}")
+    if not whole(seed) or seed < 0:
+        raise ValueError(f"a seed is a whole number from 0 on, not {seed!r}")
+    skills = KINDS[kind].skills.split(", ")
+    if wrong := [skill for skill in ask if skill not in skills]:
+        raise ValueError(f"{kind} cannot ask for {wrong[0]!r}; it asks for {', '.join(skills)}")
+    span = KINDS[kind].sizes
+    if sizes and not span:
+        raise ValueError(f"{kind} has no sizes of one's own: it goes by level")
+    if sizes and span and not (span[0] <= len(sizes) <= span[1] and all(whole(n) and 1 <= n <= 6 for n in sizes)):
+        told = f"{span[0]}" if span[0] == span[1] else f"{span[0]} to {span[1]}"
+        raise ValueError(f"the sizes of {kind} are {told} whole numbers from 1 to 6, not {sizes}")
 
 
 def _best_first(drawn: Sequence[Generated]) -> list[Generated]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,16 @@ from workings.ink.number import given
 from workings.layers import Identity
 from workings.network import Network
 
+
+def skill_of(array: str) -> str:
+    """What an array trains."""
+    if array.endswith("_new"):
+        return "update"
+    if array in ("L", "J"):
+        return "loss"
+    return "backward" if array[0] == "d" or array.startswith("mask") else "forward"
+
+
 NO_NETWORK = Network({"sheet": (Identity(), "X")})
 
 
@@ -31,11 +41,24 @@ class Generated(Exercise):
     level: int = 1
     seed: int = 0
     places: int = 3
+    asks: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
 
     @property
     def heading(self) -> str:
         """The title of its sheet: with kind, level and seed, its key can be printed again."""
-        return f"{self.title} ({self.kind}, level {self.level}, seed {self.seed})"
+        told = [self.kind, f"level {self.level}", f"seed {self.seed}"]
+        told += [f"sizes {','.join(map(str, self.sizes))}"] if self.sizes else []
+        told += [f"asks {','.join(self.asks)}"] if self.asks else []
+        return f"{self.title} ({', '.join(told)})"
+
+    def only(self, ask: tuple[str, ...]) -> Generated:
+        """The same, asking for these skills alone; without any, for all."""
+        if not ask:
+            return self
+        tasks = tuple(task for task in self.tasks if not task.fills or skill_of(task.fills[0]) in ask)
+        kept = tasks if any(task.fills for task in tasks) else self.tasks
+        return replace(self, tasks=kept, blanks=tuple(n for task in kept for n in task.fills), asks=ask)
 
     @cached_property
     def left_out(self) -> tuple[str, ...]:  # type: ignore[override]  # found once

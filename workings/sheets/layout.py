@@ -143,8 +143,7 @@ class _Drawn:
             if name not in self.placed and name not in self.without and not self._is_parameter(name):
                 self.wire(name)
         new = {
-            row: [f"{x}_new" for x in self.board.parameters(row) if f"{x}_new" in self.board]
-            for row in self.board.rows
+            row: [f"{x}_new" for x in self.board.parameters(row) if self._has(f"{x}_new")] for row in self.board.rows
         }
         if after := {names[0]: self.block(names) for names in new.values() if names}:
             self.add(after, loose=True)
@@ -158,20 +157,20 @@ class _Drawn:
             weights, above = self.products[name]
             labels = [x for x in weights if self.bias or not x.startswith("b")]
             slots["left"] = self.block(labels)
-            back = [f"d{label}" for label in labels if f"d{label}" in self.board]
+            back = [f"d{label}" for label in labels if self._has(f"d{label}")]
             if self.gradients and back:
                 slots["left_gradient"] = self.block(back)
             self.by_hand.append((len(self.bands), self.at[above]))
         slots["middle"] = self.block([shown], under=name if over else "", ones=shown in self.fed)
-        if self.gradients and f"d{shown}" in self.board and shown != "X" and f"d{shown}" != self.board.skipped:
+        if self.gradients and self._has(f"d{shown}") and shown != "X" and f"d{shown}" != self.board.skipped:
             slots["right"] = self.block([f"d{shown}"])
             after = [r for r in self.board.rows.values() if isinstance(r.layer, Relu) and r.reads[0] == shown]
             few = self.board.w.numbers[shown].shape[-1] <= 2  # beyond that, the slope is seen from the sign of Z
-            if after and few and (mask := f"mask{after[0].name.lstrip('A')}") in self.board:
+            if after and few and self._has(mask := f"mask{after[0].name.lstrip('A')}"):
                 slots["beside"] = self.block([mask])
         if "Y" in self.board and shown == self.board.answer and "beside" not in slots:
             slots["beside"] = self.block(["Y"])
-        if shown == "L" and "J" in self.board:
+        if shown == "L" and self._has("J"):
             self.add({"L": self.block(["L"]), "J": self.block(["J"])}, loose=True)
             return
         self.at[name] = self.at[shown] = len(self.bands)
@@ -245,6 +244,10 @@ class _Drawn:
             return ""
         found = [r.name for r in self.board.rows.values() if isinstance(r.layer, Relu) and r.reads == (name,)]
         return found[0] if found else ""
+
+    def _has(self, name: str) -> bool:
+        """Whether an array stands on this sheet, or may."""
+        return name in self.board and name not in self.without
 
     def _is_gradient(self, name: str) -> bool:
         return (name[0] == "d" and name[1:] in self.board) or name.startswith(("mask", "dX")) or "_new" in name

@@ -7,30 +7,31 @@ one in which the mistakes are most easily told apart.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from workings.exercises.generated import Generated
 from workings.exercises.kinds import counting, descent, forward, graphs, images, losses, networks, sequences
 
 
 class Kind(NamedTuple):
-    """A kind of exercise: what it trains, and how one is drawn at a level from 1 to 3."""
+    """A kind of exercise: what it trains, how it is drawn at a level from 1 to 3, and in how many sizes."""
 
     title: str
     skills: str
-    draw: Callable[[Any, int], Generated]
+    draw: Callable[..., Generated]
+    sizes: tuple[int, int] | None = None  # how many sizes may be given, from and to; None where they cannot
 
 
 ALL = "forward, loss, backward, update"
 KINDS = {
     "matrix-product": Kind("Matrix multiplication", "forward", forward.matrix_product),
-    "neuron": Kind("A single neuron", "forward", forward.neuron),
-    "layer": Kind("A layer of neurons", "forward", forward.layer),
-    "hidden-layer": Kind("A hidden layer", "forward", forward.hidden_layer),
-    "batch": Kind("A batch of inputs", "forward", forward.batch),
-    "deep": Kind("Many layers", "forward", forward.deep),
-    "backprop": Kind("Backpropagation", "forward, backward, update", networks.backprop),
-    "two-layer-network": Kind("One step of a two-layer network", ALL, networks.two_layer),
+    "neuron": Kind("A single neuron", "forward", forward.neuron, (1, 1)),
+    "layer": Kind("A layer of neurons", "forward", forward.layer, (2, 2)),
+    "hidden-layer": Kind("A hidden layer", "forward", forward.hidden_layer, (3, 3)),
+    "batch": Kind("A batch of inputs", "forward", forward.batch, (3, 3)),
+    "deep": Kind("Many layers", "forward", forward.deep, (3, 8)),
+    "backprop": Kind("Backpropagation", "forward, backward, update", networks.backprop, (3, 3)),
+    "two-layer-network": Kind("One step of a two-layer network", ALL, networks.two_layer, (3, 3)),
     "logistic-regression": Kind(
         "One step of logistic regression", ALL, losses.logistic_regression
     ),

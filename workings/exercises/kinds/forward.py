@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ from workings.layers import Dense, Relu
 from workings.network import chain
 
 SUM = "Multiply each row of weights with the column of inputs, number by number; add, and add the bias."
+Sizes = tuple[int, ...] | None  # of the inputs and of every layer; None takes those of the level
 RELU = "What is negative becomes 0; what is positive stays."
 
 
@@ -32,45 +34,45 @@ def matrix_product(rng: Any, level: int) -> Generated:
     )
 
 
-def neuron(rng: Any, level: int) -> Generated:
+def neuron(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """One neuron with ReLU: its sum, and what becomes of it."""
-    n = level + 2
+    (n,) = sizes or (level + 2,)
     return _layers(
         "neuron", "A single neuron", level, _drawn(rng, [n, 1], 1), "One neuron reads every input through its weight."
     )
 
 
-def layer(rng: Any, level: int) -> Generated:
+def layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Several neurons that read the same x."""
     lead = "The same inputs meet a row of weights for each neuron."
-    return _layers("layer", "A layer of neurons", level, _drawn(rng, [level + 2, level + 2], 1), lead)
+    return _layers("layer", "A layer of neurons", level, _drawn(rng, sizes or (level + 2, level + 2), 1), lead)
 
 
-def hidden_layer(rng: Any, level: int) -> Generated:
+def hidden_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Two layers, each with ReLU."""
-    sizes = [[2, 2, 2], [3, 3, 2], [3, 4, 3]][level - 1]
+    sizes = sizes or [(2, 2, 2), (3, 3, 2), (3, 4, 3)][level - 1]
     return _layers(
         "hidden-layer", "A hidden layer", level, _drawn(rng, sizes, 1), "Work down from x, layer by layer."
     )
 
 
-def batch(rng: Any, level: int) -> Generated:
+def batch(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Two layers on several inputs."""
-    sizes, m = [([2, 2, 2], 2), ([2, 3, 2], 3), ([3, 3, 2], 3)][level - 1]
+    sizes, m = sizes or [(2, 2, 2), (2, 3, 2), (3, 3, 2)][level - 1], [2, 3, 3][level - 1]
     lead = "Each column of X is one input.  The same weights meet every column."
     return _layers("batch", "A batch of inputs", level, _drawn(rng, sizes, m), lead)
 
 
-def deep(rng: Any, level: int) -> Generated:
+def deep(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Several layers without biases, ReLU between them."""
-    sizes = [[2, 2, 2, 2], [3, 2, 2, 2, 1], [3, 3, 2, 2, 2, 1]][level - 1]
+    sizes = sizes or [(2, 2, 2, 2), (3, 2, 2, 2, 1), (3, 3, 2, 2, 2, 1)][level - 1]
     numbers = _drawn(rng, sizes, 1, weights=3)
     zeros = {name: value * 0 for name, value in numbers.items() if name[0] == "b"}
     lead = "All biases are 0.  A negative value becomes 0, but not in the output layer."
     return _layers("deep", "Many layers", level, numbers | zeros, lead, last=False, bias=False)
 
 
-def _drawn(rng: Any, sizes: list[int], m: int, weights: int = 6) -> dict[str, Any]:
+def _drawn(rng: Any, sizes: Sequence[int], m: int, weights: int = 6) -> dict[str, Any]:
     made: dict[str, Any] = {"X": positive(rng, (sizes[0], m), 12, 2)}
     for l, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         made[f"W{l}"] = signed(rng, (n_out, n_in), weights if l == 1 else 4, 1 if l > 1 else 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from workings.exercises.bank.backpropagation import DeclaredPrediction
 from workings.exercises.generated import Generated, exercise
-from workings.exercises.kinds.forward import RELU, SUM
+from workings.exercises.kinds.forward import RELU, SUM, Sizes
 from workings.exercises.kinds.numbers import one_hot, positive, signed
 from workings.layers import Dense, Relu
 from workings.losses import SquaredError
@@ -19,9 +20,9 @@ from workings.network import chain
 SHARES = ((2, 3, 5), (1, 3, 6), (1, 2, 7))
 
 
-def backprop(rng: Any, level: int) -> Generated:
+def backprop(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """A network with a declared prediction: all gradients, and one step."""
-    sizes = [[2, 2, 2, 3], [3, 2, 2, 3], [3, 3, 2, 3]][level - 1]
+    sizes = (*sizes, 3) if sizes else [(2, 2, 2, 3), (3, 2, 2, 3), (3, 3, 2, 3)][level - 1]
     depth = len(sizes) - 1
     numbers = _parameters(rng, sizes)
     X = positive(rng, (sizes[0], 1), 12, 2)
@@ -62,9 +63,9 @@ def backprop(rng: Any, level: int) -> Generated:
     )
 
 
-def two_layer(rng: Any, level: int) -> Generated:
+def two_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """A hidden layer with ReLU, a linear output, half the squared error, and one step."""
-    sizes, m = [([2, 2, 1], 2), ([2, 3, 1], 2), ([2, 3, 2], 2)][level - 1]
+    sizes, m = sizes or [(2, 2, 1), (2, 3, 1), (2, 3, 2)][level - 1], 2
     numbers = _parameters(rng, sizes)
     lead = "Two examples, one in each column.  L is half the squared error, J its mean; the learning rate is 0.1."
     tasks = [
@@ -102,7 +103,7 @@ def _declared(numbers: dict[str, Any], A: np.ndarray, shares: tuple[int, ...]) -
     return tuple(Fraction(shares[rank], 10) for rank in np.argsort(np.argsort(Z[:, 0])))
 
 
-def _parameters(rng: Any, sizes: list[int]) -> dict[str, Any]:
+def _parameters(rng: Any, sizes: Sequence[int]) -> dict[str, Any]:
     made = {}
     for l, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         made[f"W{l}"] = signed(rng, (n_out, n_in), 4)
