@@ -127,6 +127,24 @@ HARMLESS = {
         "W, kept = self.step(xp, W, dW, alpha, t, **dict(zip(self.remembers, memory, strict=False)))",
     ): ("tree_map calls `one` with one memory for each symbol"),
     (
+        "ink/narrate.py",
+        "return ast.Tuple([_noted(*pair) for pair in zip(symbols, formulas, strict=False)], ast.Load())",
+    ): "as long as each other, as the case above says",
+    (
+        "ink/notation.py",
+        '"neg": Binds(4, 4, 5),',
+    ): "what holds as tightly as a sign begins with one, and is bracketed",
+    ("ink/number.py", "head, *rest = terms or (Number(1),)"): "of nothing only the kind of its head is looked at",
+    ("ink/array.py", 'return {"f": "f", "i": "i", "u": "i"}.get(x.dtype.kind, "") if x.itemsize <= 9 else ""'): (
+        "no number has nine bytes"
+    ),
+    ("ink/array.py", "lead = np.broadcast_shapes(x.shape[:-2], y.shape[:-2]) if x.ndim + y.ndim > 3 else ()"): (
+        "of two matrices nothing leads"
+    ),
+    ("ink/lazy.py", "return self.at(tuple(i % n for i, n in zip(index, self.shape, strict=False)))"): (
+        "as long as each other, two lines above"
+    ),
+    (
         "explain/ledger.py",
         "numbers, leaves = zip(*(self[part] for part in parts), strict=False)",
     ): "pairs, all of them",

@@ -206,7 +206,7 @@ def test_names_are_typeset(name, told):
         (
             "M_W1_new",
             "",
-            "<msup><msub><mi>M</mi><mrow><mi>W</mi><mtext>new</mtext></mrow></msub><mtext>[1]</mtext></msup>",
+            "<msup><msub><mi>M</mi><mrow><mi>W</mi><mo>,</mo><mtext>new</mtext></mrow></msub><mtext>[1]</mtext></msup>",
             'attach(M_"W, new", t: "[1]")',
         ),
         (

@@ -103,8 +103,9 @@ def letters(array: str, cell: str) -> str:
         d, symbol, below, hat, layer, prime, step, word = found
         base = f"<mi>{escape(symbol)}</mi>" if len(symbol) == 1 else f"<mtext>{escape(symbol)}</mtext>"
         base = f"<mover>{base}{mo('^')}</mover>" if hat else base
-        lower = (f"<mi>{escape(below)}</mi>" if below else "") + (f"<mtext>{word}</mtext>" if word else "")
-        base = f"<msub>{base}{row(lower) if below and word else lower}</msub>" if lower else base
+        parts = [f"<mi>{escape(below)}</mi>"] * bool(below) + [f"<mtext>{word}</mtext>"] * bool(word)
+        lower = mo(",").join(parts)
+        base = f"<msub>{base}{row(lower) if len(parts) > 1 else lower}</msub>" if lower else base
         base = row(("<mi>d</mi>" if d else "") + base + mo("′") * len(prime)) if d or prime else base
         above = (f"[{layer}]" if layer else "") + (f"⟨{step}⟩" if step else "")
     lower = f"<mn>{cell}</mn>"
