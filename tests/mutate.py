@@ -133,7 +133,7 @@ HARMLESS = {
     (
         "ink/notation.py",
         '"neg": Binds(4, 4, 5),',
-    ): "what holds as tightly as a sign begins with one, and is bracketed",
+    ): "what holds as tightly begins with a sign, and is bracketed",
     ("ink/number.py", "head, *rest = terms or (Number(1),)"): "of nothing only the kind of its head is looked at",
     ("ink/array.py", 'return {"f": "f", "i": "i", "u": "i"}.get(x.dtype.kind, "") if x.itemsize <= 9 else ""'): (
         "no number has nine bytes"
