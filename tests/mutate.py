@@ -144,6 +144,11 @@ HARMLESS = {
     ("ink/lazy.py", "return self.at(tuple(i % n for i, n in zip(index, self.shape, strict=False)))"): (
         "as long as each other, two lines above"
     ),
+    ("explain/ways.py", "return int(count) if count < WHOLE else count"): "2^53 is one number in both kinds",
+    (
+        "explain/edges.py",
+        "if len(other.made) == len(edges.made) and all(map(np.array_equal, other[:3], edges[:3])):",
+    ): "what is not added here is added where all edges are united",
     (
         "explain/ledger.py",
         "numbers, leaves = zip(*(self[part] for part in parts), strict=False)",

@@ -99,6 +99,8 @@ def test_equal_ways_are_listed_all_the_same():
     w = explain(network, SquaredError(), params, np.ones((5, 1)), np.zeros((5, 1)))
     paths = w.paths("X", 0, 0, strongest=30)
     assert paths.count == 5**12
+    assert isinstance(paths.count, int)
+    assert str(paths).split("\n")[-1].startswith("all 244140625 together ")
     assert len({p.names for p in paths}) == 30
     assert paths.total == pytest.approx(float(w["dX"].numbers[0, 0]))
     assert sum(p.product for p in paths) + paths.rest == pytest.approx(paths.total)
@@ -162,3 +164,19 @@ def test_a_product_with_stretched_axes_has_the_edges_of_its_rows_and_columns():
             want["x", i * 3 + k, made] = y[b, k, j]
             want["y", int(np.ravel_multi_index((b, k, j), y.shape)), made] = x[0, i, k]
     assert found == want
+
+
+def test_a_block_holds_as_many_edges_as_it_may(monkeypatch):
+    monkeypatch.setattr("workings.explain.edges.AT_ONCE", 12)
+    x, y = np.ones((4, 3)), np.ones((3, 2))
+    line = line_of(ink.asarray(x, "x") @ ink.asarray(y, "y"), x=x, y=y)
+    blocks = [*line.edges(np.ones(8, bool), {"x": np.ones(x.shape, bool)})]
+    assert [len(block["x"].made) for block in blocks] == [12, 12]  # 8 cells with 3 edges each
+
+
+def test_a_comparison_has_no_edges():
+    x = np.array([[2.0, -3.0]])
+    line = line_of(ink.asarray(x, "x") > 0, x=x)
+    assert edges_of(line, {"x": np.ones((1, 2), bool)}) == {}
+    line = line_of(ink.argmax(ink.asarray(x, "x"), axis=1), x=x)
+    assert edges_of(line, {"x": np.ones((1, 2), bool)}) == {}
