@@ -144,6 +144,10 @@ HARMLESS = {
     ("ink/lazy.py", "return self.at(tuple(i % n for i, n in zip(index, self.shape, strict=False)))"): (
         "as long as each other, two lines above"
     ),
+    (
+        "explain/edges.py",
+        "values = [self.inside.value(part).ravel()[at] for part, at in zip(node.operands, places, strict=False)]",
+    ): "a place for every operand, a few lines above",
     ("explain/ways.py", "return int(count) if count < WHOLE else count"): "2^53 is one number in both kinds",
     (
         "explain/edges.py",
