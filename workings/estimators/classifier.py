@@ -12,9 +12,9 @@ from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
-from sklearn.utils.validation import validate_data
 
 from workings import losses, metrics
+from workings.estimators import door
 from workings.estimators.network import Task
 from workings.estimators.perceptron import Perceptron, goes_by_parts
 from workings.labels import Labels
@@ -115,8 +115,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._label_binarizer.y_type_.startswith("multilabel")
 
     def _read(self, X: Any, y: Any, first: bool, incremental: bool) -> tuple[np.ndarray, np.ndarray]:
-        kinds = {"accept_sparse": ["csr", "csc"], "dtype": (np.float64, np.float32), "multi_output": True}
-        X, y = validate_data(self, X, y, reset=first, **kinds)
+        X, y = door.table(self, X, y, first, multi_output=True)
+        with door.naming("y"):
+            return X, self._encoded(y, incremental)
+
+    def _encoded(self, y: np.ndarray, incremental: bool) -> np.ndarray:
+        """(m, k) of yes and no; remembers the classes, or looks whether they are the same."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
@@ -124,7 +128,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             self.classes_ = self._label_binarizer.classes_
         else:
             self._check_known(y)
-        return X, self._label_binarizer.transform(y).astype(bool)
+        return self._label_binarizer.transform(y).astype(bool)
 
     def _check_known(self, y: np.ndarray) -> None:
         found = unique_labels(y)
@@ -155,9 +159,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._careful(self._part, X, y, sample_weight, classes)
 
     def _part(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> None:
-        if _check_partial_fit_first_call(self, classes):
-            several = type_of_target(y).startswith("multilabel")
-            self._label_binarizer = LabelBinarizer().fit(y if several else classes)
+        door.refuse_dates("y", y)
+        with door.naming("y"):
+            if _check_partial_fit_first_call(self, classes):
+                several = type_of_target(y).startswith("multilabel")
+                self._label_binarizer = LabelBinarizer().fit(y if several else classes)
         self._fit(X, y, sample_weight, incremental=True)
 
     def predict(self, X: Any) -> np.ndarray:
@@ -176,6 +182,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         """Its logarithm."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The share of right answers on the rows of X; with several answers per row, of rows that are all right."""
+        with door.naming("y or sample_weight"):
+            return super().score(X, y, sample_weight)
 
     def _strata(self, Y: np.ndarray) -> Any:
         """By what the rows are divided evenly when some are set aside."""

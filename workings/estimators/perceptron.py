@@ -13,11 +13,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions, validate_parameter_constraints
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from workings.backends import BACKENDS
 from workings.backends import numpy as reference
-from workings.estimators import lbfgs, stochastic
+from workings.estimators import door, lbfgs, stochastic
 from workings.estimators.network import ACTIVATIONS, LARGEST, Task, glorot, network_of, params_of
 from workings.model.model import Model
 from workings.model.weighing import weights_of_rows
@@ -166,8 +166,7 @@ class Perceptron(BaseEstimator, ABC):
     def _outputs(self, X: Any) -> np.ndarray:
         """What the last layer says, (m, k), in the type of the weights."""
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=(np.float64, np.float32), reset=False)
-        return self._forward(X)
+        return self._forward(door.table(self, X))
 
     def _forward(self, X: Any) -> np.ndarray:
         params, dtype = params_of(self.coefs_, self.intercepts_), self.coefs_[0].dtype.name
@@ -185,8 +184,10 @@ class Perceptron(BaseEstimator, ABC):
         With y, J carries the penalty that a batch of these rows has: alpha / 2m Σ W².
         """
         check_is_fitted(self)
-        counts = len(np.asarray(X)) if sample_weight is None else float(np.sum(sample_weight))
-        return self.to_model().explain(X, y, sample_weight=sample_weight, l2=float(self.alpha) / (counts or 1))
+        m = door.table(self, X).shape[0]
+        weights = weights_of_rows(sample_weight, m)
+        counts = m if weights is None else float(np.sum(weights))
+        return self.to_model().explain(X, y, sample_weight=sample_weight, l2=float(self.alpha) / counts)
 
     def to_model(self) -> Model:
         """The same network as a `workings.Model`, to train further, look into, save and export."""

@@ -9,9 +9,9 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import validate_data
 
 from workings import losses, metrics
+from workings.estimators import door
 from workings.estimators.network import Task
 from workings.estimators.perceptron import Perceptron
 from workings.labels import Labels
@@ -107,8 +107,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return Task("identity", None, SQUARED, SQUARED, metrics.RootMeanSquare())
 
     def _read(self, X: Any, y: Any, first: bool, incremental: bool) -> tuple[np.ndarray, np.ndarray]:
-        kinds = {"accept_sparse": ["csr", "csc"], "dtype": (np.float64, np.float32), "multi_output": True}
-        X, y = validate_data(self, X, y, reset=first, y_numeric=True, **kinds)
+        door.refuse_text(y)
+        X, y = door.table(self, X, y, first, multi_output=True, y_numeric=True)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         if self.loss == "poisson" and (y < 0).any():
@@ -119,6 +119,13 @@ class MLPRegressor(RegressorMixin, Perceptron):
         """The number for each row of X (m,), or the numbers (m, k)."""
         A = self._outputs(X)
         return A.ravel() if A.shape[1] == 1 else A
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R² on the rows of X: 1 is perfect, 0 no better than the mean of y."""
+        door.refuse_dates("y", y)
+        door.refuse_text(y)
+        with door.naming("y or sample_weight"):
+            return super().score(X, y, sample_weight)
 
     def _score_of(self, Y: np.ndarray, A: np.ndarray, sample_weight: np.ndarray | None) -> float:
         return float(r2_score(Y, A, sample_weight=sample_weight))

@@ -103,6 +103,8 @@ def checkpoint(wanted: Any) -> Checkpoint | None:
 
 def called(callbacks: Any) -> tuple[Callable[..., Any], ...]:
     """The callbacks; one alone is taken as a list of one."""
+    if not callable(callbacks) and not isinstance(callbacks or (), Iterable):
+        raise ValueError(f"callbacks are functions f(model, history), not {callbacks!r}")
     found = (callbacks,) if callable(callbacks) else tuple(callbacks or ())
     if wrong := [each for each in found if not callable(each)]:
         raise ValueError(f"a callback is a function f(model, history), not {wrong[0]!r}")
