@@ -127,7 +127,7 @@ def test_the_parameters_are_scikit_learns(kind):
 ESTIMATORS = (wk.MLPClassifier, wk.MLPRegressor)
 OTHERWISE = [
     {"solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.01, "activation": "tanh"},
-    {"solver": "lbfgs", "alpha": 0.1},
+    {"solver": "lbfgs", "alpha": 1.0, "activation": "tanh", "max_iter": 50},
 ]
 
 
