@@ -68,12 +68,14 @@ def terms_of(p: Paper, array: str, at: At) -> tuple[list[Any], Any]:
 
 
 def bias_forgotten(p: Paper, array: str, at: At) -> Any:
-    if p.kind == "parameter-counts":
-        only(array == "parameters")
-        return p.v["weights"][at]
     products, b = terms_of(p, array, at)
     only(b)
     return total(products)
+
+
+def biases_not_counted(p: Paper, array: str, at: At) -> Any:
+    only(array == "parameters")
+    return p.v["weights"][at]
 
 
 def bias_per_example(p: Paper, array: str, at: At) -> Any:
@@ -133,7 +135,7 @@ def sign_slip(p: Paper, array: str, at: At, which: int = 0) -> Any:
     return total(-x if i == which else x for i, x in enumerate(products)) + b
 
 
-def wrong_neighbour(p: Paper, array: str, at: At, which: int = 0) -> Any:
+def wrong_neighbor(p: Paper, array: str, at: At, which: int = 0) -> Any:
     """w21 read for w12."""
     if p.kind == "matrix-product":
         A, B, i = p.v["A"], p.v["B"], at[0]
@@ -396,7 +398,7 @@ FAULTS: dict[str, Fault] = {
     "early rounding": early_rounding,
     "one term dropped": one_term_dropped,
     "sign slip": sign_slip,
-    "wrong neighbour": wrong_neighbour,
+    "wrong neighbor": wrong_neighbor,
     "wrong input read": wrong_input,
     "element by element": element_by_element,
     "weights transposed": weights_transposed,
@@ -420,13 +422,14 @@ FAULTS: dict[str, Fault] = {
     "updated weights used": updated_weights,
     "added for subtracted": added,
     "rate forgotten": rate_forgotten,
+    "biases forgotten": biases_not_counted,
     "shapes transposed": shape_turned,
     "input counted as layer": input_as_layer,
     "kernel turned round": kernel_turned,
     "state forgotten": state_forgotten,
 }
-ONCE_ONLY = {"one term dropped", "sign slip", "wrong neighbour", "wrong input read", "early rounding"}
-PICKS = {"one term dropped", "sign slip", "wrong neighbour", "wrong input read"}  # these go wrong at one of the terms
+ONCE_ONLY = {"one term dropped", "sign slip", "wrong neighbor", "wrong input read", "early rounding"}
+PICKS = {"one term dropped", "sign slip", "wrong neighbor", "wrong input read"}  # these go wrong at one of the terms
 
 
 # ---------------------------------------------------------------- slips, and what is in no table

@@ -75,7 +75,7 @@ def test_what_a_teacher_would_write():
         "\n"
         "4 cells are still empty.\n"
         "\n"
-        "To practise: adding the bias to every sum."
+        "To practice: adding the bias to every sum."
     )
 
 
@@ -179,7 +179,7 @@ def test_the_result_is_plain_data():
     assert told["points"] == 0
     assert told["mistakes"] == {"bias forgotten": 1}
     assert told["marks"][0]["yours"] == ["(1)(2) + (-1)(1) + (1)(3) = 4"]
-    assert marking.practise == "To practise: adding the bias to every sum."
+    assert marking.practice == "To practice: adding the bias to every sum."
     assert sum(marking.counts.values()) == len(marking) == marking.total
     assert {x.verdict for x in marking} <= CREDIT.keys()
     with pytest.raises(KeyError, match="was not asked for"):
@@ -243,5 +243,5 @@ def test_hints_lead_to_the_value_and_do_not_tell_it_early(kind):
 def test_every_mistake_has_words():
     for what, mistake in MISTAKES.items():
         assert mistake.says
-        assert mistake.practise
+        assert mistake.practice
         assert not mistake.says.endswith("."), what

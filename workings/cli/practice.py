@@ -17,14 +17,14 @@ HELP = "Type a number (12, -0.5, 2/3), ? for a hint, Enter to leave it empty, q 
 
 
 def practice(
-    kind: Annotated[str | None, typer.Argument(help="What to practise; without one, the list.")] = None,
+    kind: Annotated[str | None, typer.Argument(help="What to practice; without one, the list.")] = None,
     seed: Seed = None,
     level: Level = None,
     ask: Ask = None,
     sizes: Sizes = None,
     json: o.Json = False,
 ) -> None:
-    """Practise: numbers are drawn, every cell is asked, ? gives a hint, and a wrong answer is explained at once."""
+    """Practice: numbers are drawn, every cell is asked, ? gives a hint, and a wrong answer is explained at once."""
     from workings.exercises.kinds import KINDS
 
     if kind is None:

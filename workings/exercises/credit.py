@@ -1,4 +1,4 @@
-"""Credit: what a verdict is worth, and what to practise next."""
+"""Credit: what a verdict is worth, and what to practice next."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ CREDIT = {
 }
 
 
-def practise(marks: Iterable[Mark]) -> str:
-    """A sentence on what to practise: the mistake that was made most often, then the rest."""
+def practice(marks: Iterable[Mark]) -> str:
+    """A sentence on what to practice: the mistake that was made most often, then the rest."""
     marks = [*marks]
     counts = Counter(what for each in marks for what in each.mistakes if each.verdict == "named")
     done = [each for each in marks if each.verdict not in ("blank", "unreadable")]
     if not done:
         return "Nothing was handed in yet: start with the first cell, and ask for a hint where you are stuck."
     if counts:
-        told = [f"{MISTAKES[what].practise}{_often(n)}" for what, n in counts.most_common(3)]
-        return f"To practise: {'; '.join(told)}."
+        told = [f"{MISTAKES[what].practice}{_often(n)}" for what, n in counts.most_common(3)]
+        return f"To practice: {'; '.join(told)}."
     missed = [each for each in marks if each.verdict in ("wrong", "two fit", "idle")]
     if missed:
         return f"Go through {missed[0].cell} again, with the working beside it: the numbers after it hang on it."

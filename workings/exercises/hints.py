@@ -33,7 +33,7 @@ RULES = {
     "w": "a step down: the number itself, less the learning rate times its gradient",
     "dw": "the slope of the bowl: 2 a times the distance from its lowest point",
     "shape": "rows first, then columns: a row for each node, a column for each number it reads",
-    "weights": "one weight for every pair of nodes in neighbouring layers",
+    "weights": "one weight for every pair of nodes in neighboring layers",
     "biases": "one bias for every node",
     "parameters": "weights and biases together",
     "total": "the parameters of all layers, added",

@@ -24,7 +24,7 @@ import numpy as np
 
 from workings.exercises import slips, words
 from workings.exercises.answers import Answer, read
-from workings.exercises.credit import CREDIT, practise
+from workings.exercises.credit import CREDIT, practice
 from workings.exercises.exercise import Exercise
 from workings.exercises.family import Family, family
 from workings.exercises.marks import Mark, Marking
@@ -110,7 +110,7 @@ class _HandIn:
         explained = self._explained([name for name in asked if self.verdicts[name] == "wrong"])
         marks = [self._mark(name, explained.get(name, ({}, []))) for name in asked]
         title = getattr(self.solution.exercise, "heading", self.solution.exercise.title)
-        return Marking(title, tuple(marks), practise(marks))
+        return Marking(title, tuple(marks), practice(marks))
 
     # ------------------------------------------------------------------ right, or not
 

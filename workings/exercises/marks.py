@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -43,7 +43,7 @@ class Marking:
 
     title: str
     marks: tuple[Mark, ...]
-    practise: str
+    practice: str
 
     def __getitem__(self, cell: str) -> Mark:
         for each in self.marks:
@@ -88,7 +88,7 @@ class Marking:
             "title": self.title,
             "points": float(self.points),
             "total": self.total,
-            "practise": self.practise,
+            "practice": self.practice,
             "mistakes": self.mistakes,
             "marks": marks,
         }
@@ -98,11 +98,20 @@ class Marking:
         score = float(self.points)
         lines = [self.title, f"{score:g} of {self.total}", ""]
         quiet = () if every else ("right", "blank")
-        told = [str(each) for each in self.marks if each.verdict not in quiet]
+        told = [self._told(each) for each in self.marks if each.verdict not in quiet]
         lines += [*told, ""] if told else []
         if empty := self.counts.get("blank", 0):
             lines += [f"{empty} {'cell is' if empty == 1 else 'cells are'} still empty.", ""]
-        return "\n".join([*lines, self.practise])
+        return "\n".join([*lines, self.practice])
+
+    def _told(self, each: Mark) -> str:
+        """What is said of a cell; of a mistake that was explained before, only where."""
+        if each.verdict != "named":
+            return str(each)
+        first = next(other for other in self.marks if other.verdict == "named" and other.mistakes == each.mistakes)
+        if first is each:
+            return str(each)
+        return str(replace(each, said=f"{each.written} is not right, for the same reason as {first.cell}."))
 
     def __str__(self) -> str:
         return self.to_text()

@@ -96,10 +96,9 @@ def two_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
 
 def _declared(numbers: dict[str, Any], A: np.ndarray, shares: tuple[int, ...]) -> tuple[Fraction, ...]:
     """A simple prediction that ranks the classes as the last sums do."""
-    depth = len(numbers) // 2
-    for l in range(1, depth + 1):
-        Z = numbers[f"W{l}"] @ A + numbers[f"b{l}"]
-        A = np.maximum(Z, 0)
+    Z = A
+    for l in range(1, len(numbers) // 2 + 1):
+        Z = numbers[f"W{l}"] @ np.maximum(Z, 0) + numbers[f"b{l}"]
     return tuple(Fraction(shares[rank], 10) for rank in np.argsort(np.argsort(Z[:, 0])))
 
 

@@ -22,10 +22,10 @@ Makes = Callable[[Cell], Iterator[Number]]
 
 
 class Mistake(NamedTuple):
-    """What is said to the learner, what to practise, and the workings that it makes of a cell."""
+    """What is said to the learner, what to practice, and the workings that it makes of a cell."""
 
     says: str
-    practise: str
+    practice: str
     makes: Makes
     slip: bool = False  # happens once; all else is done again wherever it can be
     weight: Fraction = Fraction(1)  # how much it is believed beside another that fits as well
@@ -52,7 +52,7 @@ def shared(c: Cell) -> Iterator[Number]:
     yield work("/", c.working, Number(c.m))
 
 
-is_bias = lambda x: symbol(x)[:1] == "b" or symbol(x) == "biases"
+is_bias = lambda x: symbol(x)[:1] == "b" and symbol(x) != "biases"
 is_product = lambda x: x.op == "*" and not x.name
 BACK = ("dZ", "dA", "dz", "da")
 LOSS = ("L", "J")
@@ -115,7 +115,7 @@ MISTAKES = {
     "sign slip": Mistake(
         "one term has the wrong sign", "signs: minus times minus is plus", at_one_place(negated, *SUMS), slip=True
     ),
-    "wrong neighbour": Mistake(
+    "wrong neighbor": Mistake(
         "one number was read from the mirrored place, row and column swapped",
         "reading places: row first, then column",
         only(lambda c: anywhere(c.working, mirrored(c)), *SUMS),
@@ -240,6 +240,11 @@ MISTAKES = {
         only(changes.with_new_weights, "dA"),
     ),
     # counting, pictures, sequences
+    "biases forgotten": Mistake(
+        "the biases were not counted; every node has one",
+        "counting a bias for every node",
+        all_over(missing(lambda x: symbol(x) == "biases"), "parameters"),
+    ),
     "shapes transposed": Mistake(
         "rows and columns are swapped: rows come first",
         "shapes: rows first, then columns",
