@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from inspect import signature
 from typing import Any, NamedTuple
 
@@ -168,9 +169,14 @@ def symbols(layer: Any) -> set[str]:
     ['W', 'b']
     """
     inner = getattr(layer, "inner", getattr(layer, "cell", None))
-    named = signature(layer.forward).parameters.values() if hasattr(layer, "forward") else ()
-    found = {each.name for each in named if each.kind is each.KEYWORD_ONLY}
+    forward = getattr(layer, "forward", None)
+    found = set() if forward is None else _by_keyword(getattr(forward, "__func__", forward))
     return found if inner is None else found | symbols(inner)
+
+
+@cache
+def _by_keyword(forward: Any) -> set[str]:
+    return {each.name for each in signature(forward).parameters.values() if each.kind is each.KEYWORD_ONLY}
 
 
 def chain(*layers: Layer, names: tuple[str, ...] = ()) -> Network:

@@ -3,12 +3,14 @@
 What is *said* arrives, all of it and in order.  What is *shown* (a picture of a moment: the network after this step)
 is worth only as much as it is new: one picture of a kind is on its way at a time, the browser says when it has
 painted it, and the next is made at that moment.  So a slow browser sees fewer pictures, not older ones, and training
-never waits.
+never waits.  A fast one gets PER_SECOND of a kind: more would not look smoother, and would cost the training time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +22,7 @@ from workings.studio.frames import pack
 Arrays = Mapping[str, np.ndarray]
 Picture = Callable[[], tuple[dict[str, Any], Arrays] | None]
 MOST = 500  # things said that wait; a browser that reads none of them is let go
+PER_SECOND = 25  # pictures of one kind
 
 
 class Overflow(Exception):
@@ -35,6 +38,7 @@ class Outbox:
         self.words: deque[bytes] = deque()
         self.pictures: dict[tuple[str, str], Picture] = {}
         self.on_their_way: set[tuple[str, str]] = set()
+        self.due: dict[tuple[str, str], float] = {}  # when the next of a kind may be made
         self.over = False
 
     def say(self, page: str, kind: str, data: Any = None, arrays: Arrays | None = None) -> None:
@@ -69,12 +73,16 @@ class Outbox:
             if self.words:
                 return self.words.popleft()
             ready = [key for key in self.pictures if key not in self.on_their_way]
-            if ready:
-                key, picture = ready[0], self.pictures.pop(ready[0])
+            key = min(ready, key=lambda key: self.due.get(key, 0.0), default=None)
+            rest = None if key is None else self.due.get(key, 0.0) - time.monotonic()
+            if key is not None and rest is not None and rest <= 0:
+                self.due[key] = time.monotonic() + 1 / PER_SECOND
+                picture, when = self.pictures.pop(key), time.time()
                 if (made := await asyncio.to_thread(picture)) is not None:
                     self.on_their_way.add(key)
                     page, kind = key
-                    return pack({"page": page, "kind": kind, "data": made[0], "paint": True}, made[1])
+                    return pack({"page": page, "kind": kind, "data": made[0], "paint": when}, made[1])
                 continue
             self.filled.clear()
-            await self.filled.wait()
+            with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+                await asyncio.wait_for(self.filled.wait(), rest)

@@ -215,9 +215,9 @@ class Playground(Page):
 
     def _rows(self) -> list[dict[str, Any]]:
         """The layers as they are shown: what comes out of each, and of how many units."""
-        names = [row.name for row in self.ground.model.network.rows]
+        names, parameters = [row.name for row in self.ground.model.network.rows], self.ground.model.parameters
         shown = [n for n in names if n[0] == "A" or f"A{n[1:]}" not in names]
-        return [{"array": n, "units": len(self.ground.model.parameters[f"W{n[1:]}"])} for n in shown]
+        return [{"array": n, "units": len(parameters[f"W{n[1:]}"])} for n in shown]
 
     def _now(self) -> None:
         self.show("moment", self._moment)

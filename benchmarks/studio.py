@@ -1,0 +1,283 @@
+"""How the studio feels, in headless Chromium: the pen, the stream of a training, a slow browser, the start.
+
+    python benchmarks/studio.py                          a table, with the lines to be passed
+    python benchmarks/studio.py --write docs/studio.md   and into the page
+
+The server is a process of its own, as `workings studio` starts it.  From the pen to the answer is timed for every
+single move of the pen: from the browser's own stamp on it until after the frame that shows the answer for it.  A
+picture of a training carries the moment at which the server began it; its age is that of the moment it is painted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from side_by_side.machine import processor
+from side_by_side.page import put
+
+from workings.studio.frames import unpack
+from workings.studio.guard import PROTOCOL
+
+START, END = "<!-- benchmark -->", "<!-- end -->"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--proxy-server=http://127.0.0.1:9"),
+    "--proxy-bypass-list=127.0.0.1",
+]
+CIRCLE = [(0.5 + 0.3 * np.cos(t), 0.5 + 0.35 * np.sin(t)) for t in np.linspace(0, 8 * np.pi, 240)]
+WATCH = """(() => {
+  const told = (window.measured = { pen: [], ages: [], frames: 0, sent: [], moved: [] });
+  const count = () => (told.frames++, requestAnimationFrame(count));
+  requestAnimationFrame(count);
+  addEventListener("pointermove", (e) => e.buttons && told.moved.push(e.timeStamp), true);
+  const painted = (f) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = f;
+    channel.port2.postMessage(null);
+  });
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (text) {
+    if (text.includes('"kind":"ink"')) told.sent.push(told.moved.splice(0));
+    if (!this.heard) this.addEventListener("message", (this.heard = ({ data }) => {
+      const length = new DataView(data).getUint32(0, true);
+      const { kind, paint } = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
+      if (kind === "guess" && told.sent.length) {
+        const moves = told.sent.shift();
+        painted(() => told.pen.push(...moves.map((t) => performance.now() - t)));
+      }
+      if (paint) painted(() => told.ages.push(performance.timeOrigin + performance.now() - 1000 * paint));
+    }));
+    return send.call(this, text);
+  };
+})()"""
+
+
+@dataclass
+class Line:
+    """One line of the table: what, how much, and which line it has to pass."""
+
+    what: str
+    value: float
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+    @property
+    def passed(self) -> bool | None:
+        if self.most is None and self.least is None:
+            return None
+        return self.value < (np.inf if self.most is None else self.most) and self.value >= (self.least or 0)
+
+    def cells(self) -> list[str]:
+        """As they stand in the table."""
+        wanted = f"< {self.most:g}" if self.most is not None else f"≥ {self.least:g}" if self.least else ""
+        verdict = {True: "yes", False: "**no**", None: ""}[self.passed]
+        return [self.what, f"{self.value:.3g} {self.unit}", f"{wanted} {self.unit}" if wanted else "", verdict]
+
+
+@dataclass
+class Server:
+    """A studio that runs in a process of its own."""
+
+    process: subprocess.Popen
+    link: str
+
+    @property
+    def address(self) -> str:
+        return self.link.partition("/#")[0]
+
+    @property
+    def memory(self) -> float:
+        """MB that are really in memory."""
+        told = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", told)[1]) / 1024  # type: ignore[index]
+
+    @contextlib.contextmanager
+    def guest(self, visitor: str) -> Iterator[Any]:
+        """A socket as a page opens it."""
+        from websockets.sync.client import connect
+
+        token = self.link.partition("#t=")[2]
+        given = {"origin": self.address, "subprotocols": [PROTOCOL, token], "max_size": None, "proxy": None}
+        with connect(f"{self.address.replace('http', 'ws')}/socket", **given) as socket:  # type: ignore[arg-type]
+            socket.send(json.dumps({"visitor": visitor, "load": "b" * 20}))
+            yield socket
+
+
+@contextlib.contextmanager
+def started() -> Iterator[Server]:
+    """`workings studio`, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = "from workings.cli import main; main()"
+        command = [sys.executable, "-c", code, "studio", folder, "--no-browser", "--port", "0"]
+        given = os.environ | {"WORKINGS_STATE": f"{folder}/state", "PYTHONUNBUFFERED": "1"}
+        given["PYTHONPATH"] = str(Path(__file__).parent.parent)
+        with subprocess.Popen(command, env=given, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout
+                yield Server(process, process.stdout.readline().split()[-1])
+            finally:
+                process.terminate()
+
+
+@contextlib.contextmanager
+def visited(browser: Any, server: Server, page: str = "draw") -> Iterator[Any]:
+    """A page that watches itself."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context.add_init_script(WATCH)
+    tab = context.new_page()
+    tab.goto(server.link)
+    tab.wait_for_selector(".pad")
+    if page != "draw":
+        tab.goto(f"{server.address}/#{page}")
+        tab.wait_for_selector("text=epoch 0")
+    yield tab
+    context.close()
+
+
+def starting(browser: Any) -> float:
+    """Seconds from the command until somebody can draw."""
+    began = time.perf_counter()
+    with started() as server, visited(browser, server):
+        return time.perf_counter() - began
+
+
+def pen(browser: Any, server: Server) -> list[float]:
+    """Milliseconds of every move of a pen that moves 60 times a second."""
+    with visited(browser, server) as page:
+        while not page.evaluate("document.querySelector('#should').options.length"):  # it is still being trained
+            page.wait_for_timeout(100)
+        box = page.locator(".pad").bounding_box()
+        at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in CIRCLE]
+        page.mouse.move(*at[0])
+        page.mouse.down()
+        next_ = time.perf_counter()
+        for x, y in at:
+            page.mouse.move(x, y)
+            next_ = max(next_ + 1 / 60, time.perf_counter())
+            time.sleep(max(0.0, next_ - time.perf_counter()))
+        page.mouse.up()
+        page.wait_for_timeout(500)
+        return page.evaluate("measured.pen")[20:]  # the first answers find everything cold
+
+
+def stream(browser: Any, server: Server, seconds: float, slower: int = 1) -> tuple[float, float, list[float], float]:
+    """Pictures a second, frames a second, ages of the painted pictures in ms, and epochs a second."""
+    with visited(browser, server, "play") as page:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+        page.get_by_role("button", name="Train", exact=True).click()
+        page.wait_for_timeout(1500)
+        page.evaluate("measured.ages = []; measured.frames = 0; measured.epoch = 0")
+        first, began = epoch(page), time.perf_counter()
+        page.wait_for_timeout(1000 * seconds)
+        told = page.evaluate("({ ages: measured.ages, frames: measured.frames })")
+        took, last = time.perf_counter() - began, epoch(page)
+        page.get_by_role("button", name="Pause").click()
+        return len(told["ages"]) / took, told["frames"] / took, told["ages"], (last - first) / took
+
+
+def epoch(page: Any) -> int:
+    """The epoch that the page shows."""
+    told = re.match(r"epoch ([\d,]+?)(, |$)", page.locator(".row > .number").first.inner_text())
+    return int(told[1].replace(",", ""))  # type: ignore[index]
+
+
+def unwatched(server: Server, seconds: float, visitor: str) -> float:
+    """Epochs a second of the same training while no page is open."""
+
+    def asked(message: dict[str, Any], until: Any) -> int:
+        with server.guest(visitor) as socket:
+            socket.send(json.dumps({"page": "play", **message}))
+            while True:
+                told = unpack(socket.recv(timeout=20))[0]
+                if told["kind"] == "moment" and until(told["data"]):
+                    return told["data"]["epoch"]
+                if told.get("paint"):
+                    socket.send(json.dumps({"page": "studio", "kind": "painted", "of": "play", "what": told["kind"]}))
+
+    asked({"kind": "train", "wanted": True}, lambda told: told["running"])
+    time.sleep(1.5)
+    first, began = asked({"kind": "start"}, lambda told: True), time.perf_counter()
+    time.sleep(seconds)
+    last, took = asked({"kind": "start"}, lambda told: True), time.perf_counter() - began
+    asked({"kind": "train", "wanted": False}, lambda told: not told["running"])
+    return (last - first) / took
+
+
+def measured(browser: Any, seconds: float, rounds: int) -> Iterator[Line]:
+    """Every line, one after the other."""
+    yield Line("from the command to a page that can be drawn on", median(starting(browser) for _ in range(3)), "s", 3)
+    with started() as server:
+        moves = pen(browser, server)
+        yield Line("from the pen to the painted answer, half of all moves within", float(np.median(moves)), "ms", 50)
+        yield Line("the same, 95 of 100 moves within", float(np.percentile(moves, 95)), "ms")
+        alone, watched, pictures, frames, ages = [], [], [], [], []
+        for k in range(rounds):  # by turns, so that what else the machine does falls on both
+            alone.append(unwatched(server, seconds, f"{k:020d}"))
+            a, b, c, d = stream(browser, server, seconds)
+            pictures.append(a), frames.append(b), ages.extend(c), watched.append(d)
+        yield Line("pictures of a training, painted each second", median(pictures), "/s", least=20)
+        yield Line("frames of that page each second", median(frames), "/s", least=59)
+        yield Line("age of a painted picture, 95 of 100 below", float(np.percentile(ages, 95)), "ms")
+        yield Line("epochs a second while no page is open", median(alone), "/s")
+        slower = 100 * (1 - median(b / a for a, b in zip(alone, watched, strict=True)))
+        yield Line("slower while a page watches", max(0.0, slower), "%", 10)
+        a, _, ages, speed = stream(browser, server, seconds, slower=8)
+        yield Line("browser slowed 8 times: pictures each second", a, "/s")
+        yield Line("the same: age of a painted picture, 95 of 100 below", float(np.percentile(ages, 95)), "ms", 200)
+        yield Line("the same: slower than unwatched", max(0.0, 100 * (1 - speed / median(alone))), "%", 10)
+        yield Line("memory of the server after all this", server.memory, "MB")
+
+
+def table(lines: list[Line]) -> str:
+    """In Markdown."""
+    rows = [["what", "measured", "wanted", "passed"], ["---"] * 4, *(line.cells() for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Measure, print, and write into the page where one is asked for."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=5, help="that each training is watched for")
+    parser.add_argument("--rounds", type=int, default=3, help="with and without a page")
+    parser.add_argument("--write", type=Path, metavar="FILE")
+    asked = parser.parse_args(words)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        lines = []
+        for line in measured(browser, asked.seconds, asked.rounds):
+            lines.append(line)
+            print(" | ".join(line.cells()), flush=True)
+        version = browser.version
+        browser.close()
+    text = f"`python benchmarks/studio.py`, {processor()}, Chromium {version}:\n\n{table(lines)}"
+    print(f"\n{text}")
+    if asked.write:
+        before = asked.write.read_text(encoding="utf-8")
+        if START not in before:
+            before = f"{before.rstrip()}\n\n## How it feels\n\n{START}\n{END}\n"
+        made = re.sub(rf"{START}.*?{END}", lambda _: f"{START}\n{text}\n{END}", before, flags=re.DOTALL)
+        put(asked.write, made)
+        print(f"written to {asked.write}")
+    return 0 if all(line.passed is not False for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
