@@ -51,6 +51,29 @@ export function ink(value) {
   return between(c.paper, c.ink, Math.min(1, Math.max(0, value)));
 }
 
+/** @type {Map<ReturnType<typeof colors>, Uint8ClampedArray>} */
+const palettes = new Map();
+
+/**
+ * Signed numbers as bytes, 128 for 0: a playground has 17,000 of them in every picture, so each color is made once.
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("./frames.js").Numbers} numbers
+ */
+export function bytes(canvas, numbers) {
+  const c = colors();
+  const palette = palettes.get(c) ?? Uint8ClampedArray.from(Array.from({ length: 256 }, (_, i) => signed(i - 128, 127)).flat());
+  palettes.set(c, palette);
+  draw(canvas, numbers.shape, (pixels) => {
+    for (let i = 0, at = 0; i < numbers.data.length; i++, at += 4) {
+      const from = 3 * numbers.data[i];
+      pixels[at] = palette[from];
+      pixels[at + 1] = palette[from + 1];
+      pixels[at + 2] = palette[from + 2];
+      pixels[at + 3] = 255;
+    }
+  });
+}
+
 /**
  * Draw an array as pixels, each cell as many pixels wide as fit.
  * @param {HTMLCanvasElement} canvas
@@ -58,13 +81,22 @@ export function ink(value) {
  * @param {(value: number) => Rgb} color
  */
 export function picture(canvas, { shape, data }, color) {
-  const [rows, columns] = shape;
-  canvas.width = columns;
-  canvas.height = rows;
+  draw(canvas, shape, (pixels) => {
+    for (let i = 0; i < data.length; i++) pixels.set([...color(data[i]), 255], 4 * i);
+  });
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} shape
+ * @param {(pixels: Uint8ClampedArray) => void} paint
+ */
+function draw(canvas, [rows, columns], paint) {
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(columns, rows);
-  for (let i = 0; i < rows * columns; i++) image.data.set([...color(data[i]), 255], 4 * i);
+  paint(image.data);
   context.putImageData(image, 0, 0);
 }
 

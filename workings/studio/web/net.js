@@ -1,6 +1,6 @@
 // Net: the units of a small network with what each of them sees, their weights as lines, their biases as numbers.
 
-import { picture, signed } from "./colors.js";
+import { bytes, signed, widest } from "./colors.js";
 import { fill, h } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -81,7 +81,7 @@ export class Net {
       const { shape, data } = arrays[array], size = shape[1] * shape[2];
       const canvases = this.layers.children[l]?.querySelectorAll("canvas") ?? [];
       canvases.forEach((canvas, i) =>
-        picture(canvas, { shape: shape.slice(1), data: data.subarray(i * size, (i + 1) * size) }, (v) => signed(v - 128, 127)),
+        bytes(canvas, { shape: shape.slice(1), data: data.subarray(i * size, (i + 1) * size) }),
       );
     });
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.layers.querySelectorAll(".bias"))) {
@@ -93,42 +93,59 @@ export class Net {
     }
     this.held = Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith("held W")));
     this.texts = texts;
-    this.place();
+    if (this.svg.childElementCount) this.color();
+    else this.place();
   }
 
   /** The lines, from where the units stand now. */
   place() {
     const box = this.element.getBoundingClientRect();
-    const left = this.element.scrollLeft - box.left, top = -box.top;
+    const left = this.element.scrollLeft - box.left, top = this.element.scrollTop - box.top;
     const units = [...this.layers.children].map((layer) => [...layer.querySelectorAll(".net-picture")].map((b) => b.getBoundingClientRect()));
     this.svg.style.width = `${this.layers.scrollWidth}px`;
     /** @type {SVGLineElement[]} */
     const lines = [];
-    this.rows.forEach(({ array }, l) => {
-      const W = this.held[`held W${array.slice(1)}`];
-      if (!W) return;
-      const [rows, columns] = W.shape;
-      const most = Math.max(1e-9, ...Array.from(W.data, Math.abs));
-      for (let i = 0; i < rows; i++)
-        for (let j = 0; j < columns; j++) {
-          const from = units[l]?.[j], to = units[l + 1]?.[i], value = W.data[i * columns + j];
-          if (!from || !to) continue;
-          const line = document.createElementNS(SVG, "line");
-          const put = (/** @type {string} */ name, /** @type {string | number} */ v) => line.setAttribute(name, String(v));
-          put("x1", from.right + left);
-          put("y1", from.top + from.height / 2 + top);
-          put("x2", to.left + left);
-          put("y2", to.top + to.height / 2 + top);
-          put("stroke", `rgb(${signed(value < 0 ? -1 : 1, 1)})`);
-          put("stroke-width", Math.max(0.75, (5 * Math.abs(value)) / most));
-          if (value < 0) put("stroke-dasharray", "4 3");
-          const title = document.createElementNS(SVG, "title");
-          title.textContent = `W${array.slice(1)}[${i + 1},${j + 1}] = ${this.texts?.[`W${array.slice(1)}`]?.[i]?.[j]}`;
-          line.append(title);
-          line.addEventListener("click", () => this.hands.open(`W${array.slice(1)}[${i + 1},${j + 1}]`));
-          lines.push(line);
-        }
-    });
+    for (const { name, row, column, layer } of this.weights()) {
+      const from = units[layer]?.[column], to = units[layer + 1]?.[row];
+      if (!from || !to) return;
+      const line = document.createElementNS(SVG, "line");
+      put(line, { x1: from.right + left, y1: from.top + from.height / 2 + top, x2: to.left + left, y2: to.top + to.height / 2 + top });
+      line.append(document.createElementNS(SVG, "title"));
+      line.addEventListener("click", () => this.hands.open(`${name}[${row + 1},${column + 1}]`));
+      lines.push(line);
+    }
     this.svg.replaceChildren(...lines);
+    this.color();
   }
+
+  /** How wide each line is, its color and its number: all that changes while the network learns. */
+  color() {
+    const colors = [signed(-1, 1), signed(1, 1)].map((c) => `rgb(${c})`);
+    let i = 0;
+    for (const { name, row, column, value, most } of this.weights()) {
+      const line = this.svg.children[i++];
+      if (!line) return;
+      put(line, { stroke: colors[value < 0 ? 0 : 1], "stroke-width": Math.max(0.75, (5 * Math.abs(value)) / most), "stroke-dasharray": value < 0 ? "4 3" : "none" });
+      const title = `${name}[${row + 1},${column + 1}] = ${this.texts?.[name]?.[row]?.[column]}`;
+      if (line.firstChild && line.firstChild.textContent !== title) line.firstChild.textContent = title;
+    }
+  }
+
+  /** Every weight, in the order of the lines. */
+  *weights() {
+    for (const [layer, { array }] of this.rows.entries()) {
+      const name = `W${array.slice(1)}`, W = this.held[`held ${name}`];
+      if (!W) return;
+      const most = Math.max(1e-9, widest(W.data)), columns = W.shape[1];
+      for (let i = 0; i < W.data.length; i++) yield { layer, name, row: Math.floor(i / columns), column: i % columns, value: W.data[i], most };
+    }
+  }
+}
+
+/**
+ * @param {Element} element
+ * @param {Record<string, string | number>} attributes
+ */
+function put(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }

@@ -1,6 +1,6 @@
 // Plane: the picture of what the network answers everywhere, with the points on it.
 
-import { picture, signed } from "./colors.js";
+import { bytes } from "./colors.js";
 import { h } from "./dom.js";
 
 const REACH = 6;
@@ -40,7 +40,7 @@ export class Plane {
    * @param {[number, number] | null} at
    */
   show(whole, at) {
-    picture(this.below, whole, (v) => signed(v - 128, 127));
+    bytes(this.below, whole);
     if (at?.join() !== this.at?.join()) {
       this.at = at;
       this.draw();

@@ -211,8 +211,8 @@ function render({ model, el }) {
         h("p", { class: "quiet" }, `bias ${data.bias}, weights between ±${data.range}`),
         data.first && Number.isInteger(side) && [["ink", "met"], ["weights", "weights"], ["ink × weight", "products"]].map(([title, name]) => {
           const canvas = h("canvas", { role: "img", ariaLabel: `${title} of this unit` });
-          const shape = [side, side], numbers = arrays[name].data;
-          picture(canvas, { shape, data: numbers }, name === "met" ? ink : (v) => signed(v, widest(numbers)));
+          const shape = [side, side], numbers = arrays[name].data, most = widest(numbers);
+          picture(canvas, { shape, data: numbers }, name === "met" ? ink : (v) => signed(v, most));
           return h("figure", {}, canvas, h("figcaption", { class: "quiet" }, title));
         }),
       ),
