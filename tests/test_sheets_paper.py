@@ -62,7 +62,7 @@ def test_exercise_7_stands_upright():
 def test_the_width_of_a_blank_tells_nothing():
     """-0.5 is longer than 1: all blank cells of exercise 7 are equally wide nevertheless, on paper and on a page."""
     sheet = exercises.load(7).sheet()
-    data = paper._data(sheet)
+    data = paper.data_of(sheet)
     blank = [b for band in data["bands"] for b in band["slots"].values() if b["names"][0][0] in "dm"]
     assert len({block["cell"] for block in blank}) == 1
     assert len(blank) == 10

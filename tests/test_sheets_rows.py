@@ -132,7 +132,7 @@ def test_paper_in_rows():
     pytest.importorskip("typst", reason="typst is not installed: no paper")
     sheet = to_sheet(exercises.load(7).explain().written_as(examples="rows"))
     assert paper.pdf(sheet).startswith(b"%PDF")
-    placed = paper._data(sheet)["bands"][0]["slots"]["middle"]
+    placed = paper.data_of(sheet)["bands"][0]["slots"]["middle"]
     assert (placed["below"], placed["right_of"], placed["title"]) == (3, 0, "[W1 | b1]ᵀ")
 
 

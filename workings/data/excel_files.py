@@ -36,7 +36,7 @@ def read_sheet(path: Path, sheet: str | None = None) -> tuple[Rows, list[str]]:
         raise ImportError(
             f"{str(path)!r} is an Excel file, which needs openpyxl: pip install 'workings[sheets]'"
         ) from error
-    _check_parts(path)
+    check_parts(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which are not read here
@@ -56,8 +56,11 @@ class _Said(Exception):
     """What is to be told as it is, among the errors of openpyxl."""
 
 
-def _check_parts(path: Path) -> None:
-    """Every part once, a piece at a time: its length, its CRC and that it declares no entities."""
+def check_parts(path: Path, most: int = MOST_BYTES) -> None:
+    """Every part once, a piece at a time: its length, its CRC and that it declares no entities.
+
+    Raises ValueError where the file is damaged, or its parts would have more than `most` bytes.
+    """
     name = repr(str(path))
     try:
         with zipfile.ZipFile(path) as parts:
@@ -67,10 +70,10 @@ def _check_parts(path: Path) -> None:
                     f"{name} is a ZIP file and no workbook: save a spreadsheet as .xlsx or CSV, unpack anything else"
                 )
             declared = sum(part.file_size for part in every)
-            if declared > MOST_BYTES or len(every) > MOST_PARTS:
+            if declared > most or len(every) > MOST_PARTS:
                 raise _Said(
                     f"{name} declares {len(every):,} parts of {declared:,} bytes; the most is {MOST_PARTS:,} parts "
-                    f"and {MOST_BYTES:,} bytes: export the sheet as CSV"
+                    f"and {most:,} bytes: export the sheet as CSV"
                 )
             for part in every:
                 _check_part(parts, part, name)

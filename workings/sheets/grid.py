@@ -26,6 +26,12 @@ class Grid:
     aside: int = 0
     end: int = 0
 
+    def called(self) -> dict[str, str]:
+        """What the range of every array is called; one that stands transposed says so: W_1_T."""
+        labels = {name: f"{name}.T" if block.transposed else name for _, block in self.blocks for name in block.names}
+        names = range_names(labels.values())
+        return {array: names[label] for array, label in labels.items()}
+
 
 def grid_of(sheet: Sheet, board: Board) -> Grid:
     """Bands below one another, slots side by side, a column or row of air between."""

@@ -54,17 +54,22 @@ def ending(path: Path) -> str:
     return repr(path.suffix) if path.suffix else "a name without an ending"
 
 
-def _compiled(sheet: Sheet, form: str, **options: Any) -> Any:
+def engine() -> Any:
+    """Typst, which draws; its stubs tell the forms apart by literals, so it goes as Any."""
     try:
         import typst
     except ImportError:
         raise ImportError("paper needs the package typst: pip install 'workings[sheets]'") from None
-    inputs = {"sheet": json.dumps(_data(sheet))}
-    made: Any = typst.compile  # its stubs tell the forms apart by literals
-    return made(TEMPLATE.encode(), format=form, sys_inputs=inputs, ignore_system_fonts=True, **options)
+    return typst
 
 
-def _data(sheet: Sheet) -> dict[str, Any]:
+def _compiled(sheet: Sheet, form: str, **options: Any) -> Any:
+    inputs = {"sheet": json.dumps(data_of(sheet))}
+    return engine().compile(TEMPLATE.encode(), format=form, sys_inputs=inputs, ignore_system_fonts=True, **options)
+
+
+def data_of(sheet: Sheet) -> dict[str, Any]:
+    """What the template reads."""
     marks = [k for cell in sheet.cells() for k in (cell.row, cell.column) if k is not None]
     sheet, sizes = placed(sheet)
     size = sizes.pop("sized")

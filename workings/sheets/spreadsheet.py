@@ -18,7 +18,7 @@ from workings.ink.text import PLAIN
 from workings.saving import write_whole
 from workings.sheets.board import Board
 from workings.sheets.formulas import Place, formula, line, named_leaves
-from workings.sheets.grid import Grid, grid_of, range_names
+from workings.sheets.grid import Grid, grid_of
 from workings.sheets.looks import DOTTED, dress
 from workings.sheets.paper import pretty
 from workings.sheets.sheet import Block, Cell, Sheet
@@ -181,17 +181,9 @@ class _Book:
         arrays: dict[str, list[Place]] = {}
         for name, place in self.grid.places.items():
             arrays.setdefault(name.array, []).append(place)
-        for array, called in self.called().items():
+        for array, called in self.grid.called().items():
             first, last = min(arrays[array]), max(arrays[array])
             self.book.define_name(called, f"=Sheet!{_fixed(first)}:{_fixed(last)}")
-
-    def called(self) -> dict[str, str]:
-        """What the range of every array is called; one that stands transposed says so: W_1_T."""
-        labels = {
-            name: f"{name}.T" if block.transposed else name for _, block in self.grid.blocks for name in block.names
-        }
-        names = range_names(labels.values())
-        return {array: names[label] for array, label in labels.items()}
 
     def notes(self) -> None:
         """Formulas beside their bands; steps, symbols, names and conventions on a page of their own."""
@@ -208,7 +200,9 @@ class _Book:
         rows += [("", "")] + [("", line) for step in self.sheet.steps for line in step.lines]
         rows += [("Note", note) for note in self.sheet.notes] + [("Parameters", c) for c in self.sheet.tally]
         rows += [("Convention", c) for c in self.sheet.conventions]
-        rows += [("Named range", f"{own} is {array}: {self.reading(array)}") for array, own in self.called().items()]
+        rows += [
+            ("Named range", f"{own} is {array}: {self.reading(array)}") for array, own in self.grid.called().items()
+        ]
         for i, (head, text) in enumerate(rows):
             about.write_string(i, 0, head, self.look(bold=True, valign="top"))
             about.write_string(i, 1, text, self.look(text_wrap=True))
