@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from workings.exercises import roster
-from workings.exercises.generate import generate
+from workings.exercises.generate import drawn_again, generate
 from workings.exercises.generated import Generated
+from workings.exercises.kinds import KINDS
 from workings.exercises.reports.tables import as_csv
 from workings.saving import write_whole
 
@@ -36,6 +37,7 @@ class Student:
     file: str
     variant: str
     seed: int
+    draw: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,16 @@ class ClassSet:
     level: int
     seed: int
     students: tuple[Student, ...]
+    ask: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+
+    @cached_property
+    def title(self) -> str:
+        """What it is, without anybody's name."""
+        told = [self.kind, f"level {self.level}"]
+        told += [f"sizes {','.join(map(str, self.sizes))}"] if self.sizes else []
+        told += [f"asks {','.join(self.ask)}"] if self.ask else []
+        return f"{KINDS[self.kind].title} ({', '.join(told)})"
 
     def __len__(self) -> int:
         return len(self.students)
@@ -68,7 +80,7 @@ class ClassSet:
 
     def exercise(self, student: Student) -> Assigned:
         """The exercise of one student."""
-        drawn = generate(self.kind, student.seed, self.level)
+        drawn = drawn_again(self.kind, student.seed, self.level, self.ask, self.sizes, student.draw)
         told = {field.name: getattr(drawn, field.name) for field in fields(drawn)}
         return Assigned(**told, student=student.name, variant=student.variant)
 
@@ -83,8 +95,8 @@ class ClassSet:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, from which `from_json` makes the same set again."""
-        students = [vars(student) for student in self.students]
-        return {"class set": 1, "kind": self.kind, "level": self.level, "seed": self.seed, "students": students}
+        how = {"kind": self.kind, "level": self.level, "seed": self.seed, "ask": self.ask, "sizes": self.sizes}
+        return {"class set": 1, **how, "students": [vars(student) for student in self.students]}
 
     def write(
         self, folder: Any, pdf: bool = True, xlsx: bool = False, key: bool = False, merged: bool = False
@@ -121,8 +133,15 @@ class ClassSet:
         return path
 
 
-def class_set(kind: str, names: Iterable[str], seed: int = 0, level: int = 1) -> ClassSet:
-    """A different variant for every name.
+def class_set(
+    kind: str,
+    names: Iterable[str],
+    seed: int = 0,
+    level: int = 1,
+    ask: tuple[str, ...] = (),
+    sizes: tuple[int, ...] = (),
+) -> ClassSet:
+    """A different variant for every name; kind, level, `ask` and `sizes` as in `generate`.
 
     Raises ValueError where a name stands there twice, or where the kind has not enough different exercises.
 
@@ -134,7 +153,7 @@ def class_set(kind: str, names: Iterable[str], seed: int = 0, level: int = 1) ->
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueError(f"a seed is a whole number from 0 on, not {seed!r}")
-    generate(kind, 0, level)  # says what is wrong with a kind or a level
+    generate(kind, 0, level, ask, sizes)  # says what is wrong with a kind or a level
     known = roster.checked(names)
     students: list[Student] = []
     numbers: set[str] = set()
@@ -142,15 +161,16 @@ def class_set(kind: str, names: Iterable[str], seed: int = 0, level: int = 1) ->
     for name, file in zip(known, roster.stems(known), strict=True):
         for salt in range(TRIES):
             own = _seed(seed, kind, level, name, salt)
-            given = repr(generate(kind, own, level).givens)
+            drawn = generate(kind, own, level, ask, sizes)
+            given = repr(drawn.givens)
             if given not in numbers and _variant(own) not in variants:
                 break
         else:
             raise ValueError(f"{kind} at level {level} has not {len(known)} different exercises: take a higher level")
         numbers.add(given)
         variants.add(_variant(own))
-        students.append(Student(name, file, _variant(own), own))
-    return ClassSet(kind, level, seed, tuple(students))
+        students.append(Student(name, file, _variant(own), own, drawn.draw))
+    return ClassSet(kind, level, seed, tuple(students), ask, sizes)
 
 
 def _seed(seed: int, kind: str, level: int, name: str, salt: int) -> int:
@@ -168,20 +188,23 @@ def from_json(told: Any) -> ClassSet:
     try:
         if not isinstance(told, Mapping) or told.get("class set") != 1:
             raise KeyError("class set")
-        students = [Student(str(s["name"]), "", str(s["variant"]), int(s["seed"])) for s in told["students"]]
+        students = [
+            Student(str(s["name"]), "", str(s["variant"]), int(s["seed"]), int(s["draw"])) for s in told["students"]
+        ]
         kind, level, seed = str(told["kind"]), int(told["level"]), int(told["seed"])
         names = roster.checked(student.name for student in students)
         if len(names) != len(students) or any(_variant(s.seed) != s.variant for s in students):
             raise ValueError("a variant does not belong to its seed")
-        generate(kind, 0, level)
+        ask, sizes = tuple(map(str, told["ask"])), tuple(map(int, told["sizes"]))
+        generate(kind, 0, level, ask, sizes)
     except (KeyError, TypeError, ValueError) as error:
         said = f" ({error})" if isinstance(error, ValueError) else ""
         raise ValueError(
             f"this is no list of a class set{said}: give the class.json that was written with it"
         ) from None
     files = roster.stems(names)  # never from the file: they are names of files to be written
-    made = (Student(n, file, s.variant, s.seed) for n, file, s in zip(names, files, students, strict=True))
-    return ClassSet(kind, level, seed, tuple(made))
+    made = (Student(n, file, s.variant, s.seed, s.draw) for n, file, s in zip(names, files, students, strict=True))
+    return ClassSet(kind, level, seed, tuple(made), ask, sizes)
 
 
 def load(path: Any) -> ClassSet:

@@ -6,7 +6,7 @@ fewest mistakes hide: behind the right number, behind each other, or where a sli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -46,13 +46,12 @@ def generate(
     (4, 2)
     """
     _check(kind, seed, level, ask, sizes)
-    rng = np.random.default_rng([seed, level, *kind.encode()])
-    more = (sizes,) if sizes else ()
-    for _ in range(ROUNDS):
-        drawn = [KINDS[kind].draw(rng, level, *more).only(ask) for _ in range(DRAWS)]
+    one = _draws(kind, seed, level, ask, sizes)
+    for start in range(0, ROUNDS * DRAWS, DRAWS):
+        drawn = [replace(one(), draw=start + i) for i in range(DRAWS)]
         for found in _best_first(drawn):
             if _fits_on_paper(found):
-                return replace(found, seed=seed, sizes=sizes)
+                return found
     raise ValueError(
         f"no numbers of at most {DIGITS} digits were found for {kind}, level {level}, {sizes}: ask for less"
     )
@@ -75,6 +74,31 @@ def _check(kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[
     if sizes and span and not (span[0] <= len(sizes) <= span[1] and all(whole(n) and 1 <= n <= 6 for n in sizes)):
         told = f"{span[0]}" if span[0] == span[1] else f"{span[0]} to {span[1]}"
         raise ValueError(f"the sizes of {kind} are {told} whole numbers from 1 to 6, not {sizes}")
+
+
+def drawn_again(
+    kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[int, ...], draw: int
+) -> Generated:
+    """The exercise that `generate` chose, once it is known which `draw` that was: quicker than choosing again.
+
+    >>> chosen = generate("neuron", seed=7)
+    >>> drawn_again("neuron", 7, 1, (), (), chosen.draw) == chosen
+    True
+    """
+    if not 0 <= draw < ROUNDS * DRAWS:
+        raise ValueError(f"draws are counted from 0 to {ROUNDS * DRAWS - 1}, not {draw}")
+    _check(kind, seed, level, ask, sizes)
+    one = _draws(kind, seed, level, ask, sizes)
+    for _ in range(draw):
+        one()
+    return replace(one(), draw=draw)
+
+
+def _draws(kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[int, ...]) -> Callable[[], Generated]:
+    """One exercise after another."""
+    rng = np.random.default_rng([seed, level, *kind.encode()])
+    more = (sizes,) if sizes else ()
+    return lambda: replace(KINDS[kind].draw(rng, level, *more).only(ask), seed=seed, sizes=sizes)
 
 
 def _best_first(drawn: Sequence[Generated]) -> list[Generated]:

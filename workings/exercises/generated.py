@@ -43,6 +43,7 @@ class Generated(Exercise):
     places: int = 3
     asks: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
+    draw: int = 0  # which of the draws of its seed it is
 
     @property
     def heading(self) -> str:

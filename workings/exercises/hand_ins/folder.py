@@ -25,7 +25,10 @@ from workings.exercises.reports.report import ClassReport, HandIn
 ENDINGS = (".xlsx", ".csv", ".json")
 MOST = 20_000  # files
 LISTS = ("class.json", "class.csv")
-GENERATED = re.compile(r".*\((?P<kind>[a-z-]+), level (?P<level>[123]), seed (?P<seed>\d{1,20})\)")
+GENERATED = re.compile(
+    r".*\((?P<kind>[a-z-]+), level (?P<level>[123]), seed (?P<seed>\d{1,20})"
+    r"(?:, sizes (?P<sizes>[\d,]{1,20}))?(?:, asks (?P<asks>[a-z,]{1,40}))?\)"
+)
 VARIANT = re.compile(r".*\(variant (?P<variant>[0-9A-Z]{5})\)")
 SEVEN = re.compile(r"Exercise (?P<number>[1-7]): .*")
 
@@ -43,7 +46,9 @@ def named_by(title: str, known: ClassSet | None = None) -> tuple[Exercise, Stude
             raise ValueError(f"the sheet is variant {found['variant']}: {where}")
         return known.exercise(student), student
     if found := GENERATED.fullmatch(title):
-        return generate(found["kind"], int(found["seed"]), int(found["level"])), None
+        asks = tuple(filter(None, (found["asks"] or "").split(",")))
+        sizes = tuple(int(n) for n in (found["sizes"] or "").split(",") if n)
+        return generate(found["kind"], int(found["seed"]), int(found["level"]), asks, sizes), None
     if found := SEVEN.fullmatch(title):
         return bank.load(int(found["number"])), None
     raise ValueError(
@@ -89,50 +94,53 @@ def mark_folder(folder: Any, asked: ClassSet | Exercise) -> ClassReport:
     names = [_called(folder, file, files) for file in files]
     made = []
     for name, stem, file in zip(names, roster.stems(names), files, strict=True):
-        made.append(_tried(name, stem, folder, file, lambda file=file: _one(marker, file)))
+        made.append(_tried(name, stem, folder, file, lambda file=file: _one(marker, _opened(file))))
     return ClassReport(asked.heading, tuple(made))
 
 
 def _of_class(folder: Path, files: list[Path], known: ClassSet) -> ClassReport:
-    found: dict[str, list[tuple[Path, str | None]]] = {student.name: [] for student in known}
-    nobody: list[Path] = []
+    found: dict[str, list[tuple[Path, Any]]] = {student.name: [] for student in known}
+    lost = []
     for file in files:
-        student, why = _whose(folder, file, known)
+        read = _opened(file)
+        by_name, by_sheet = _by_name(folder, file, known), _by_sheet(read, known)
+        student = by_name or by_sheet
         if student is None:
-            nobody.append(file)
+            lost.append(_relative(folder, file))
+        elif by_sheet and by_sheet != student:
+            found[student.name].append((file, ValueError(f"this is the sheet of {by_sheet.name}: ask both of them")))
         else:
-            found[student.name].append((file, why))
+            found[student.name].append((file, read))
     made = []
     for student in known:
         mine = found[student.name]
-        if len(mine) == 1 and mine[0][1] is None:
-            run = lambda student=student, file=mine[0][0]: _own(known, student, file)
+        if len(mine) == 1:
+            run = lambda student=student, read=mine[0][1]: _one(Marker(known.exercise(student)), read)
             made.append(_tried(student.name, student.file, folder, mine[0][0], run))
         else:
-            told = tuple(why for _, why in mine if why)
-            if len(mine) > 1:
-                shown = ", ".join(_relative(folder, file) for file, _ in mine)
-                told = (*told, f"there are {len(mine)} hand-ins ({shown}): keep the one that counts")
-            made.append(HandIn(student.name, student.file, "", None, told))
-    lost = tuple(_relative(folder, file) for file in nobody)
-    title = f"{known.exercise(known.students[0]).title} ({known.kind}, level {known.level})"
-    return ClassReport(title, tuple(made), lost)
+            shown = ", ".join(_relative(folder, file) for file, _ in mine)
+            told = (f"there are {len(mine)} hand-ins: keep the one that counts",) if mine else ()
+            made.append(HandIn(student.name, student.file, shown, None, told))
+    return ClassReport(known.title, tuple(made), tuple(lost))
 
 
-def _one(marker: Marker, file: Path) -> tuple[Marking, list[str]]:
-    """A hand-in of the exercise that all have had."""
-    if file.suffix.lower() != ".xlsx":
-        return marker.mark(handed_in.answers(file)), []
-    filled = spreadsheet.opened(file)
-    if filled.title != marker.exercise.heading:
-        raise ValueError(f"this is {filled.title[:80]!r}, and {marker.exercise.heading!r} was asked for")
-    return _marked(marker, filled)
+def _opened(file: Path) -> Any:
+    """A spreadsheet, the answers of another file, or the error that is to be told."""
+    try:
+        return spreadsheet.opened(file) if file.suffix.lower() == ".xlsx" else handed_in.answers(file)
+    except Exception as error:
+        return error
 
 
-def _own(known: ClassSet, student: Student, file: Path) -> tuple[Marking, list[str]]:
-    """A hand-in of this student's own variant."""
-    marker = Marker(known.exercise(student))
-    return _one(marker, file)
+def _one(marker: Marker, read: Any) -> tuple[Marking, list[str]]:
+    """What was opened, marked; raises what went wrong in opening it."""
+    if isinstance(read, Exception):
+        raise read
+    if not isinstance(read, spreadsheet.Filled):
+        return marker.mark(read), []
+    if read.title != marker.exercise.heading:
+        raise ValueError(f"this is {read.title[:80]!r}, and {marker.exercise.heading!r} was asked for")
+    return _marked(marker, read)
 
 
 def _tried(name: str, stem: str, folder: Path, file: Path, run: Any) -> HandIn:
@@ -148,18 +156,10 @@ def _tried(name: str, stem: str, folder: Path, file: Path, run: Any) -> HandIn:
 # ------------------------------------------------------------------ whose it is
 
 
-def _whose(folder: Path, file: Path, known: ClassSet) -> tuple[Student | None, str | None]:
-    """The student of a file, and what speaks against it: the name of the file and the title of the sheet disagree."""
-    by_name = _by_name(folder, file, known)
-    by_sheet = None
-    if file.suffix.lower() == ".xlsx" and not file.is_symlink():
-        try:
-            by_sheet = named_by(spreadsheet.opened(file).title, known)[1]
-        except (ValueError, OSError):
-            return by_name, None  # marking says why
-    if by_name and by_sheet and by_name != by_sheet:
-        return by_name, f"{_relative(folder, file)} is the sheet of {by_sheet.name}, and was not marked"
-    return by_name or by_sheet, None
+def _by_sheet(read: Any, known: ClassSet) -> Student | None:
+    """The student whose variant a spreadsheet is."""
+    found = VARIANT.fullmatch(read.title) if isinstance(read, spreadsheet.Filled) else None
+    return known.by_variant.get(found["variant"]) if found else None
 
 
 def _by_name(folder: Path, file: Path, known: ClassSet) -> Student | None:

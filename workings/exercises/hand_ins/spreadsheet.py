@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +31,19 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Filled:
-    """What stands in a spreadsheet: the title, the numbers and texts by place, and the named ranges by their corners."""
+    """What stands in a spreadsheet: its title, numbers and texts by place, and named ranges by their corners."""
 
-    file: str
+    path: Path
     title: str
     values: dict[Place, Any]
     ranges: dict[str, tuple[Place, Place]]
-    formulas: frozenset[Place] = frozenset()  # without a stored result
 
 
 def opened(path: Any) -> Filled:
     """The spreadsheet at a path; raises ValueError with a sentence where it is damaged, too large or another's."""
     path = Path(path)
-    try:
-        import openpyxl
-    except ImportError:
-        raise ImportError("a filled spreadsheet needs the package openpyxl: pip install 'workings[sheets]'") from None
+    if find_spec("openpyxl") is None:
+        raise ImportError("a filled spreadsheet needs the package openpyxl: pip install 'workings[sheets]'")
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"{path.name!r} is larger than {MOST_BYTES // 1_000_000} MB: no worksheet is")
     try:
@@ -53,16 +51,14 @@ def opened(path: Any) -> Filled:
     except ValueError as error:
         raise ValueError(str(error).replace(repr(str(path)), repr(path.name))) from None
     with zipfile.ZipFile(path) as parts:
-        if long := next(
-            (p for p in parts.infolist() if p.file_size > MOST_XML and p.filename.endswith(".xml")), None
-        ):
-            raise ValueError(
-                f"{path.name!r}: its part {long.filename!r} would have {long.file_size:,} bytes: refused"
-            )
+        long = [p for p in parts.infolist() if p.file_size > MOST_XML and p.filename.endswith((".xml", ".rels"))]
+    if long:
+        told = f"its part {long[0].filename!r} would have {long[0].file_size:,} bytes, and {MOST_XML:,} is the most"
+        raise ValueError(f"{path.name!r}: {told}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which are not read here
-            return _read(openpyxl, path)
+            return _read(path)
     except _Said as said:
         raise ValueError(str(said)) from None
     except Exception as error:  # openpyxl has no one error for damage
@@ -73,17 +69,17 @@ class _Said(Exception):
     """What is to be told as it is, among the errors of openpyxl."""
 
 
-def _read(openpyxl: Any, path: Path) -> Filled:
-    values, ranges = _cells(openpyxl, path, True)
+def _read(path: Path) -> Filled:
+    values, ranges = _cells(path)
     at_top = (values.get((i, j)) for i in range(4) for j in range(4))
     title = next((value for value in at_top if isinstance(value, str) and value.strip()), "")
-    formulas = {place: x for place, x in _cells(openpyxl, path, False)[0].items() if place not in values}
-    unstored = frozenset(place for place, x in formulas.items() if isinstance(x, str) and x.startswith("="))
-    return Filled(path.name, title, values, ranges, unstored)
+    return Filled(path, title, values, ranges)
 
 
-def _cells(openpyxl: Any, path: Path, results: bool) -> tuple[dict[Place, Any], dict[str, tuple[Place, Place]]]:
-    """What is not empty, by place from (0, 0), and the named ranges."""
+def _cells(path: Path, results: bool = True) -> tuple[dict[Place, Any], dict[str, tuple[Place, Place]]]:
+    """What is not empty, by place from (0, 0), and the named ranges; formulas as their `results`, or as text."""
+    import openpyxl
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=results, keep_links=False, keep_vba=False)
     try:
         if "Sheet" not in book.sheetnames:
@@ -116,12 +112,14 @@ def _column(letters: str) -> int:
 def answers(filled: Filled, exercise: Exercise, solution: Solution | None = None) -> tuple[dict[str, str], list[str]]:
     """The answers by cell, and what is to be said of the sheet: given numbers that were changed, dates, formulas."""
     solution = solution or Solution(exercise)
-    places, told = _places(filled, exercise)
+    places = _places(filled, exercise)
     found: dict[str, str] = {}
+    told: list[str] = []
+    empty = _without_result(filled, [places[name] for name in solution.asked])
     for name in solution.asked:
         cell, place = solution.called(name), places[name]
         value = filled.values.get(place)
-        if place in filled.formulas:
+        if place in empty:
             told.append(f"{cell} is a formula whose result was never stored: save the file in a spreadsheet program")
         if isinstance(value, datetime.date | datetime.time):
             told.append(
@@ -136,7 +134,7 @@ def answers(filled: Filled, exercise: Exercise, solution: Solution | None = None
     return found, told
 
 
-def _places(filled: Filled, exercise: Exercise) -> tuple[dict[Name, Place], list[str]]:
+def _places(filled: Filled, exercise: Exercise) -> dict[Name, Place]:
     """Where each cell of the exercise stands in this file: its range may have been moved, as a whole."""
     grid = grid_of(exercise.sheet(whole=True), Board(exercise.explain()))
     arrays: dict[str, list[Place]] = {}
@@ -148,11 +146,20 @@ def _places(filled: Filled, exercise: Exercise) -> tuple[dict[Name, Place], list
         here = filled.ranges.get(called, (first, last))
         if (here[1][0] - here[0][0], here[1][1] - here[0][1]) != (last[0] - first[0], last[1] - first[1]):
             raise ValueError(
-                f"{filled.file!r}: the range {called} has another size than on the sheet that was given out"
+                f"{filled.path.name!r}: the range {called} has another size than on the sheet that was given out"
             )
         moved[array] = here[0][0] - first[0], here[0][1] - first[1]
     by = {name: moved[name.array] for name in grid.places}
-    return {name: (p.row + by[name][0], p.column + by[name][1]) for name, p in grid.places.items()}, []
+    return {name: (p.row + by[name][0], p.column + by[name][1]) for name, p in grid.places.items()}
+
+
+def _without_result(filled: Filled, places: list[Place]) -> set[Place]:
+    """The places that hold a formula which no spreadsheet program has worked out yet."""
+    empty = {place for place in places if place not in filled.values}
+    if not empty:
+        return set()
+    formulas, _ = _cells(filled.path, results=False)
+    return {place for place in empty if str(formulas.get(place, "")).startswith("=")}
 
 
 def _changed(solution: Solution, name: Name, value: Any) -> bool:
@@ -165,7 +172,7 @@ def _changed(solution: Solution, name: Name, value: Any) -> bool:
 
 
 def text(value: Any) -> str:
-    """What stands in a cell, as a learner would have written it: 15 digits of a float hold its roundings, 12 do not."""
+    """What stands in a cell, as a learner would have written it; 12 digits leave out what floats add."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)[:200]
     return f"{value + 0.0:.12g}" if abs(value) < 1e12 else f"{value:.6g}"
