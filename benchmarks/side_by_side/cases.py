@@ -115,6 +115,11 @@ def steps_of(case: Case, operations: float, most: int | None = None) -> int:
     return max(2, min(int(operations / case.operations), most or EXAMPLES // case.batch))
 
 
+def in_one_call(case: Case) -> int:
+    """Steps in one call of what is compiled for whole stretches: some tens of milliseconds."""
+    return steps_of(case, 3e9)
+
+
 def inputs(case: Case) -> int:
     """Numbers in one example."""
     return prod(case.shape)

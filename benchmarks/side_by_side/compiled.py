@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from side_by_side.cases import steps_of
+from side_by_side.cases import in_one_call, steps_of
 from side_by_side.problem import Problem, targets
-
-IN_ONE_SCAN = 3e9  # operations, so that a call takes some tens of milliseconds
 
 
 class Jax:
@@ -24,7 +22,7 @@ class Jax:
 
         case = self.case = problem.case
         self.problem, self.jax, self.done = problem, jax, 0
-        self.least = 1 if case.kind == "lenet" else steps_of(case, IN_ONE_SCAN, problem.steps)
+        self.least = 1 if case.kind == "lenet" else in_one_call(case)
         p = [jax.numpy.asarray(W) for W in problem.flat()]
         zeros = [jax.numpy.zeros_like(W) for W in p]
         self.state = (p, zeros, [0 * W for W in p], 0.0)

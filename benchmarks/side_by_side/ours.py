@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from side_by_side.cases import in_one_call
 from side_by_side.problem import Problem, model
 
 
@@ -42,6 +43,7 @@ class Backend:
         self.options = {"threads": cores() if rest else 1} if name == "native" else {}
         self.state = State(problem.params, found.state.memory, self.plan.optimizer.init(problem.params))
         self.rng = np.random.default_rng(0)
+        self.least = in_one_call(problem.case) if name == "xla" else 1
 
     def steps(self, n: int) -> None:
         """The next n batches."""
