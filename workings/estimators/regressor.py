@@ -31,7 +31,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
     Fitted: as MLPClassifier, without classes_.
 
     >>> X = np.linspace(-1, 1, 50).reshape(-1, 1)
-    >>> model = MLPRegressor((16,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+    >>> how = {"activation": "tanh", "solver": "lbfgs", "max_iter": 5000, "tol": 1e-3, "random_state": 0}
+    >>> model = MLPRegressor(hidden_layer_sizes=(16,), **how)
     >>> model.fit(X, X[:, 0] ** 2).score(X, X[:, 0] ** 2) > 0.99
     True
     """
