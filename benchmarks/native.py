@@ -17,7 +17,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent))
 
 from side_by_side import machine
-from side_by_side.cases import CASES, Case, steps_of
+from side_by_side.cases import CASES, NOISE, Case, steps_of
 from side_by_side.ours import Backend
 from side_by_side.problem import problem
 
@@ -47,7 +47,7 @@ if __name__ == "__main__":
         sys.exit(reason)
     most = machine.peak()
     print(f"{machine.processor()}\n{most.one / 1e9:.0f} GFLOP/s at most on one core, by {most.how}")
-    for case in CASES:
+    for case in (*CASES, *NOISE):
         if case.kind == "dense" and case.name.startswith(tuple(sys.argv[1:] or [""])):
             times = per_step(case)
             share = case.operations / (next(iter(times.values())) * 1e-6) / most.one
