@@ -24,26 +24,28 @@ DECLARE(plain)
 
 struct Kernel {
   const char* name;
+  int lists_from;  // outputs of the first layer, from which lists of what is not zero pay: they cost more to write
+                   // where no instruction moves the lanes together
   Train train;
   bool (*runs_here)();
 };
 static const Kernel KERNELS[] = {
 #if defined(__x86_64__)
-    {"x86-64-v4", x86_64_v4::train,
+    {"x86-64-v4", 1, x86_64_v4::train,
      [] {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
               __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
               __builtin_cpu_supports("avx512vl");
      }},
-    {"x86-64-v3", x86_64_v3::train,
+    {"x86-64-v3", 17, x86_64_v3::train,
      [] {
        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
               __builtin_cpu_supports("bmi2");
      }},
-    {"x86-64-v2", x86_64_v2::train,
+    {"x86-64-v2", 1, x86_64_v2::train,
      [] { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }},
 #else
-    {"plain", plain::train, [] { return true; }},
+    {"plain", 1, plain::train, [] { return true; }},
 #endif
 };
 constexpr int KERNEL_COUNT = sizeof(KERNELS) / sizeof(KERNELS[0]);
@@ -115,10 +117,10 @@ static bool mostly_zeros(const Task& task) {
 }
 
 static void furnish(const Task& task, Workspace& space, std::vector<Layer>& layers, std::vector<float*>& rooms,
-                    Arena& arena) {
+                    Arena& arena, int lists_from) {
   const long m = std::min<int64_t>(task.batch_size, task.examples);
   const int n = task.layers[0].n_in;
-  if (mostly_zeros(task)) {
+  if (task.layers[0].n_out >= lists_from && mostly_zeros(task)) {
     const long apart = rounded(n) + MOST_LANES;
     space.lists = {(int32_t*)arena.floats(apart * m), arena.floats(apart * m), (int32_t*)arena.floats(m), apart};
   } else {
@@ -205,7 +207,7 @@ int workings_train(Task* task, int kernel) {
     std::vector<Layer> layers;
     std::vector<float*> rooms;
     std::vector<Score> scores(task->threads, Score{0, 0});
-    furnish(*task, space, layers, rooms, arena);
+    furnish(*task, space, layers, rooms, arena, KERNELS[kernel].lists_from);
     space.scores = scores.data();
     Outcome outcome = work(*task, space, KERNELS[kernel].train);
     for (const Score& score : scores) task->loss_sum += score.loss, task->metric_sum += score.metric;
