@@ -141,6 +141,8 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
             good &= np.abs(values) > 1e-9
         if not solution.key(name).exact:
             good &= np.abs(values) < 10
+    for array in dict.fromkeys(name.array for name in worked if name.array[:2] in ("dW", "db")):
+        good &= np.max([np.abs(values) for name, values in worked.items() if name.array == array], axis=0) > 1e-6
     for array in dict.fromkeys(name.array for name in worked if name.array[0] in "ZC"):
         whole = np.array([values for name, values in numbers.items() if name.array == array])
         good &= np.array([len(set(column)) == len(column) for column in np.round(whole, 6).T])
