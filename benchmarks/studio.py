@@ -230,7 +230,9 @@ def measured(browser: Any, seconds: float, rounds: int) -> Iterator[Line]:
         for k in range(rounds):  # by turns, so that what else the machine does falls on both
             alone.append(unwatched(server, seconds, f"{k:020d}"))
             a, b, c, d = stream(browser, server, seconds)
-            pictures.append(a), frames.append(b), ages.extend(c), watched.append(d)
+            for each, value in zip((pictures, frames, watched), (a, b, d), strict=True):
+                each.append(value)
+            ages.extend(c)
         yield Line("pictures of a training, painted each second", median(pictures), "/s", least=20)
         yield Line("frames of that page each second", median(frames), "/s", least=59)
         yield Line("age of a painted picture, 95 of 100 below", float(np.percentile(ages, 95)), "ms")

@@ -9,6 +9,7 @@ rest of the server is a handful of files read into memory at the start.
     assets    the files of the browser, from memory
     frames    how a message is packed
     outbox    what goes out: all of what is said, the newest of what is shown
+    shelf     the work of visitors on the disk, for the next server
     session   one visitor: its pages, and the socket it speaks through
     page      what all pages can do: open a number, its terms, its paths, its nudge
     by_hand   a derivation as the panel "By hand" shows it

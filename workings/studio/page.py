@@ -16,6 +16,7 @@ from workings.studio.by_hand import LISTED, panel, terms
 from workings.studio.keeping import Form, as_array, kept
 from workings.studio.maths import number
 from workings.studio.messages import Real, Text, Whole
+from workings.studio.shelf import Place, Shelf, Work
 
 if TYPE_CHECKING:
     from workings.studio.outbox import Picture
@@ -38,6 +39,7 @@ class Page:
     def __init__(self, studio: Studio, post: Post):
         self.studio = studio
         self.post = post
+        self.place: Place = Shelf().place("", self.name)  # where its work is kept; at first nowhere
 
     def say(self, kind: str, data: Any = None, arrays: Mapping[str, np.ndarray] | None = None) -> None:
         """Send something that must arrive."""
@@ -49,6 +51,9 @@ class Page:
 
     def close(self) -> None:
         """The visitor has gone for good."""
+
+    def restore(self, work: Work) -> None:
+        """Go on with the work of a server that was killed.  Raises ValueError or LookupError if it does not fit."""
 
     # What can be kept
 

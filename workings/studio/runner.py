@@ -15,6 +15,7 @@ from workings.model import Model
 from workings.training import DivergenceError, History
 
 EPOCHS = 1_000_000  # until somebody stops it
+ROWS = 2000  # of the history that stay in memory; a page keeps its own curve
 
 
 class Runner:
@@ -38,7 +39,7 @@ class Runner:
         self.watch, self.ended, self.epochs = watch, ended, epochs
         self.per_second = 0.0  # 0: as many as there are
         self.going, self.idle = threading.Event(), threading.Event()
-        self.over = False
+        self.over = self.stopped = False
         self.thread: threading.Thread | None = None
 
     @property
@@ -61,7 +62,7 @@ class Runner:
 
     def stop(self) -> None:
         """End it for good, and wait until it has."""
-        self.over = True
+        self.over = self.stopped = True
         self.going.set()
         if self.thread is not None and self.thread is not threading.current_thread():
             self.thread.join(10)
@@ -88,6 +89,7 @@ class Runner:
         self.ended(wrong)
 
     def _after_epoch(self, model: Model, history: History) -> bool:
+        del history.rows[:-ROWS]
         self.watch(history)
         if self.per_second:
             time.sleep(1 / self.per_second)

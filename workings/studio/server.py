@@ -24,8 +24,9 @@ from workings.studio.guard import PROTOCOL, Guard
 from workings.studio.messages import LARGEST, Refused
 from workings.studio.networks import Networks
 from workings.studio.pages import PAGES
-from workings.studio.remembered import remember, remembered
+from workings.studio.remembered import place, remember, remembered
 from workings.studio.session import NONSENSE, Sessions, receive
+from workings.studio.shelf import Shelf
 
 if TYPE_CHECKING:
     import uvicorn
@@ -49,14 +50,16 @@ class Studio:
     """What all visitors share: the folder, the networks in it, the pages there are, the token.
 
     folder   models and data are read from here, and what is saved goes here; nothing outside it is touched
+    shelf    where the work of visitors outlives the server; by default nowhere
     """
 
-    def __init__(self, folder: Path | str = ".", token: str | None = None):
+    def __init__(self, folder: Path | str = ".", token: str | None = None, shelf: Path | None = None):
         self.folder = Path(folder).resolve()
         self.token = token or secrets.token_urlsafe(24)
         self.networks = Networks(self.folder)
         self.pages = PAGES
         self.sessions = Sessions(self)
+        self.shelf = Shelf(shelf)
         self.start = secrets.token_hex(8)  # tells a page whether it still speaks to the same server
 
     def app(self, hosts: Iterable[str]) -> Guard:
@@ -73,6 +76,7 @@ class Studio:
             self.networks.begin()
             yield
             self.sessions.close()
+            self.shelf.close()
 
     async def _socket(self, socket: WebSocket) -> None:
         await socket.accept(PROTOCOL)
@@ -116,7 +120,7 @@ def serve(
     before = remembered()
     listening = listen(host, port if port is not None else before.port, any_other=port is None)
     here = int(listening.getsockname()[1])
-    studio = Studio(folder, before.token)
+    studio = Studio(folder, before.token, place().parent / "studio-work")
     remember(here, studio.token)
     name = f"[{host}]" if ":" in host else host
     link = f"http://{name if host in LOOPBACK else HERE}:{here}/#t={studio.token}"

@@ -33,8 +33,9 @@ class Session:
 
     name = "studio"
 
-    def __init__(self, studio: Studio, load: str, loop: asyncio.AbstractEventLoop):
+    def __init__(self, studio: Studio, visitor: str, load: str, loop: asyncio.AbstractEventLoop):
         self.studio = studio
+        self.visitor = visitor
         self.load = load  # which loading of the page it is: a reconnecting page may take over its old socket
         self.outbox = Outbox(loop)
         self.pages: dict[str, Page] = {}
@@ -47,7 +48,13 @@ class Session:
             kind = self.studio.pages.get(name)
             if kind is None:
                 raise Refused(f"there is no page {name!r}")
-            self.pages[name] = kind(self.studio, self.outbox)
+            page = self.pages[name] = kind(self.studio, self.outbox)
+            page.place = self.studio.shelf.place(self.visitor, name)
+            if (work := page.place.get()) is not None:
+                try:
+                    page.restore(work)
+                except (ValueError, LookupError, TypeError, OSError) as error:
+                    log.info("the work of page %s could not be restored: %s", name, error)
         return self.pages[name]
 
     def on_painted(self, of: Text, what: Text) -> None:
@@ -104,7 +111,8 @@ class Session:
         to = envelope(text)
         if to.page == self.name:
             return call(self, to.kind, text)()
-        asked = call(self.page(to.page), to.kind, text)
+        page = self.pages.get(to.page) or await asyncio.to_thread(self.page, to.page)
+        asked = call(page, to.kind, text)
         try:
             await asyncio.to_thread(asked)  # the arithmetic of one visitor does not stop the others
         except Exception as error:  # a page that fails says so, and the others go on
@@ -140,7 +148,7 @@ class Sessions:
                 with contextlib.suppress(Exception):
                     await session.socket.close(TAKEN_OVER, "the page has come back through another socket")
         was = session is not None
-        session = session or Session(self.studio, load, asyncio.get_running_loop())
+        session = session or Session(self.studio, visitor, load, asyncio.get_running_loop())
         session.load = load
         self.known[visitor] = session
         self.known.move_to_end(visitor)

@@ -17,6 +17,7 @@ from workings.studio.page import Page
 from workings.studio.phases import ORDER, Phases
 from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, grid, points_of
 from workings.studio.runner import Runner
+from workings.studio.shelf import Work
 from workings.training import History
 
 SMALL, LARGE = 30, 100  # pixels of a unit's picture and of the whole one
@@ -40,7 +41,26 @@ class Playground(Page):
         self._begin(Settings())
 
     def close(self) -> None:
+        if self.runner:  # even as it runs: whoever comes back finds it running
+            self._put_away()
         self._stop()
+
+    def restore(self, work: Work) -> None:
+        told = work.about
+        self.own = [(float(x), float(y), int(label)) for x, y, label in told["own"]]
+        self._begin(msgspec.convert(told["settings"], Settings))
+        work.fill(self.ground.model)
+        self.rate, self.per_second, self.epoch = float(told["rate"]), float(told["per_second"]), int(told["epoch"])
+        self.curve = [(int(n), float(a), float(b)) for n, a, b in work["curve"]]
+        if told["running"]:
+            self.on_train(True)
+
+    def _put_away(self) -> None:
+        """Keep the work where a server that is started anew finds it."""
+        names = ("rate", "per_second", "epoch", "own")
+        told = {"settings": msgspec.to_builtins(self.settings), **{name: getattr(self, name) for name in names}}
+        told["running"] = bool(self.runner and self.runner.running)
+        self.place.put(self.ground.model, told, {"curve": np.array(self.curve, np.float64).reshape(-1, 3)})
 
     def figure(self) -> Any:
         from workings.plots import network_diagram
@@ -66,6 +86,7 @@ class Playground(Page):
             self._begin(settings)
         except ValueError as error:
             return self.say("failed", str(error))
+        self.place.clear()  # it begins anew, and so it would without what was kept
         self._all()
 
     def on_rate(self, rate: Real) -> None:
@@ -96,6 +117,7 @@ class Playground(Page):
     def on_rewind(self) -> None:
         """The same first weights again."""
         self._begin(self.settings)
+        self.place.clear()
         self._all()
 
     # Training
@@ -105,6 +127,7 @@ class Playground(Page):
         if not wanted:
             if self.runner:
                 self.runner.pause()
+                self._put_away()
             return self._now()
         if not self.ground.enough:
             return self.say("failed", NOTHING)
@@ -131,6 +154,7 @@ class Playground(Page):
         told = self.phases.step(self.rate)
         self.say("phase", told)
         if told["phase"] == ORDER[-1]:
+            self._put_away()
             self._now()
 
     def on_set(self, cell: Text, value: Real) -> None:
@@ -145,6 +169,7 @@ class Playground(Page):
             return self.say("failed", str(error))
         parameters[name.array][name.cell] = value
         self.phases = None
+        self._put_away()
         self._now()
 
     # By hand
@@ -168,6 +193,7 @@ class Playground(Page):
     def _own(self, points: Own) -> None:
         self.own = points
         self._begin(msgspec.structs.replace(self.settings, data="own"))
+        self._put_away()
         self._all()
 
     def _begin(self, settings: Settings) -> None:
@@ -190,11 +216,14 @@ class Playground(Page):
         self.curve.append((self.epoch, row["loss"], row.get("validation_loss", float("nan"))))
         if len(self.curve) > 2 * KEPT:
             self.curve = self.curve[::2]
+        if self.place.due:
+            self._put_away()
         self._now()
 
     def _ended(self, wrong: str | None) -> None:
         if wrong:
             self.say("failed", wrong)
+            self._put_away()
         self._now()
 
     def _all(self) -> None:

@@ -21,6 +21,7 @@ from workings.studio.maths import number
 from workings.studio.messages import Text, Whole
 from workings.studio.page import Page
 from workings.studio.runner import Runner
+from workings.studio.shelf import Work
 from workings.training import History
 
 WATCHED = 32  # rows whose gradients are shown
@@ -59,10 +60,37 @@ class Train(Page):
         self.runner: Runner | None = None
         self.model: Any = None
         self.history: list[dict[str, float]] = []
+        self.begun = 0  # the epoch at which the present run began
+        self.halfway = False  # whether that run was cut off, and is to go on
 
     def close(self) -> None:
         if self.runner:
+            self._put_away()
             self.runner.stop()
+
+    def restore(self, work: Work) -> None:
+        told = work.about
+        course = msgspec.convert(told["course"], Course)
+        data = lesson(self.studio.folder, course.data, course.target, course.seed)
+        model = _network(course, data)
+        work.fill(model)
+        self.course, self.lesson, self.model = course, data, model
+        rows = [dict(zip(told["columns"], row, strict=True)) for row in work["history"].tolist()]
+        self.history = [{name: value for name, value in row.items() if value == value} for row in rows]
+        self.begun, self.halfway = int(told["begun"]), bool(told["halfway"])
+        if told["running"]:
+            self.on_train(True)
+
+    def _put_away(self) -> None:
+        """Keep the work where a server that is started anew finds it."""
+        if self.model is None or self.model.shape is None:
+            return
+        columns = list(dict.fromkeys(name for row in self.history[-1:] for name in row))
+        rows = [[row.get(name, float("nan")) for name in columns] for row in self.history]
+        going = self.runner is not None and not self.runner.over
+        told = {"course": msgspec.to_builtins(self.course), "columns": columns, "begun": self.begun, "halfway": going}
+        told["running"] = bool(self.runner and self.runner.running)
+        self.place.put(self.model, told, {"history": np.array(rows, np.float64).reshape(len(rows), len(columns))})
 
     def on_start(self, course: Course | None = None) -> None:
         """The page has opened: with the course of its link, or going on with what is there."""
@@ -80,7 +108,8 @@ class Train(Page):
         except (ValueError, OSError) as error:
             return self.say("failed", str(error))
         self.close()
-        self.course, self.runner, self.history = course, None, []
+        self.course, self.runner, self.history, self.halfway = course, None, [], False
+        self.place.clear()
         self.model = _network(course, self.lesson)
         self._all()
 
@@ -91,13 +120,15 @@ class Train(Page):
         if not wanted:
             if self.runner:
                 self.runner.pause()
+                self._put_away()
             return self._now()
         if self.runner is None or self.runner.over:
             c, data = self.course, self.lesson
             rate = Cosine(c.rate, c.epochs) if c.schedule == "cosine" else Constant(c.rate)
             given = {"batch_size": c.batch, "optimizer": c.optimizer, "l2": c.l2}
             given["validation"] = (data.X_test, data.y_test)
-            begun = len(self.history)
+            begun = self.begun = self.begun if self.halfway else len(self.history)
+            self.halfway = False
             self.runner = Runner(
                 self.model,
                 (data.X, data.y),
@@ -105,7 +136,7 @@ class Train(Page):
                 lambda: rate(max(0, len(self.history) - begun)),
                 self._after_epoch,
                 self._ended,
-                c.epochs,
+                max(1, c.epochs - (len(self.history) - begun)),
             )
         self.runner.start()
         self._now()
@@ -142,12 +173,16 @@ class Train(Page):
         return _code(self.course, self.lesson)
 
     def _after_epoch(self, history: History) -> None:
-        self.history.append(dict(history[-1]))
+        self.history.append({**history[-1], "epoch": len(self.history) + 1})
+        if self.place.due:
+            self._put_away()
         self._now()
 
     def _ended(self, wrong: str | None) -> None:
         if wrong:
             self.say("failed", wrong)
+        if self.runner and not self.runner.stopped:
+            self._put_away()
         self._now()
 
     def _all(self) -> None:

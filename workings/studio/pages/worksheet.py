@@ -170,7 +170,7 @@ class Worksheet(Page):
                 "marks": told,
                 "points": f"{float(marking.points):g}",
                 "total": marking.total,
-                "practise": marking.practise if told else "",
+                "practice": marking.practice if told else "",
             },
         )
 

@@ -4,7 +4,7 @@ import { unpack } from "./frames.js";
 
 const PROTOCOL = "workings";
 const SOONEST = 250; // ms until the first try to come back; then twice as long each time
-const LATEST = 2000;
+const LATEST = 1000;
 
 /** @typedef {"connecting" | "connected" | "away" | "refused"} State */
 

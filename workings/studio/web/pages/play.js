@@ -86,6 +86,7 @@ function render({ model, el }) {
    */
   function begin(data, arrays) {
     settings = data.settings;
+    if (model.get("data") !== undefined && model.get("data") !== settings.data) remember(); // points of one's own
     fill(controls, makeControls(data));
     net.build(data.rows, settings.features);
     plane.give(/** @type {any} */ (arrays));

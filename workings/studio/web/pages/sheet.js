@@ -18,7 +18,7 @@ function render({ model, el }) {
   const level = h("select", { id: "level", on: { change: () => choose({ level: Number(level.value) }) } }, [1, 2, 3].map((n) => h("option", {}, n)));
   const drawn = h("span", { class: "row" }, h("label", { for: "sheet-seed" }, "Seed"), seed, h("label", { for: "level" }, "Level"), level, h("button", { type: "button", on: { click: () => choose({ seed: Math.floor(Math.random() * 1e6) }) } }, "Another one"));
   const heading = h("h2"), lead = h("p"), steps = h("ol"), sheet = h("div", { class: "sheet", tabIndex: 0, role: "group", ariaLabel: "the sheet" });
-  const score = h("p", { class: "guess", role: "status" }), practise = h("p"), news = h("p", { role: "status" });
+  const score = h("p", { class: "guess", role: "status" }), practice = h("p"), news = h("p", { role: "status" });
   const told = h("div", { ariaLive: "polite" }), conventions = h("div");
 
   fill(
@@ -30,7 +30,7 @@ function render({ model, el }) {
       "div",
       { class: "two wide-left" },
       h("section", { ariaLabel: "sheet" }, heading, lead, sheet, h("p", { class: "row" }, Object.entries(FILES).map(([form, title]) => h("button", { type: "button", on: { click: () => model.send({ kind: "write", form }) } }, title)), h("button", { type: "button", on: { click: () => model.send({ kind: "clear" }) } }, "Clear the sheet"))),
-      h("section", { class: "by-hand", ariaLabelledby: "marks-heading" }, h("h2", { id: "marks-heading" }, "How it stands"), score, practise, told, h("h3", {}, "What to do"), steps, conventions),
+      h("section", { class: "by-hand", ariaLabelledby: "marks-heading" }, h("h2", { id: "marks-heading" }, "How it stands"), score, practice, told, h("h3", {}, "What to do"), steps, conventions),
     ),
   );
 
@@ -142,7 +142,7 @@ function render({ model, el }) {
   function mark(data) {
     marks = Object.fromEntries(data.marks.map((/** @type {any} */ m) => [m.cell, m]));
     fill(score, `${data.points} of ${data.total}`);
-    fill(practise, data.practise);
+    fill(practice, data.practice);
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (sheet.querySelectorAll("input.blank"))) {
       const m = marks[input.dataset.cell ?? ""];
       input.classList.toggle("good", Boolean(m?.good));

@@ -1,0 +1,207 @@
+"""The shelf: the work of visitors outlives the server, whole, private and bounded."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.cases import FULL
+from tests.studio_guests import browsing, until, wait
+from workings.studio import shelf as shelves
+from workings.studio.ground import Settings
+from workings.studio.pages import PAGES
+from workings.studio.pages.train import Course
+from workings.studio.server import Studio
+from workings.studio.shelf import KIND, Shelf
+
+KILLS = 100 if FULL else 2
+
+
+class Post:
+    """Hears nothing."""
+
+    def say(self, *told: Any) -> None: ...
+
+    def show(self, *told: Any) -> None: ...
+
+
+def opened(shelf: Shelf, tmp_path: Path, name: str) -> Any:
+    """A page of a visitor, as a session opens it."""
+    page = PAGES[name](Studio(tmp_path), Post())  # type: ignore[arg-type]
+    page.place = shelf.place("v" * 20, name)
+    if (work := page.place.get()) is not None:
+        page.restore(work)
+    return page
+
+
+def play(page: Any) -> None:
+    page.on_settings(Settings(data="xor", hidden=[3], optimizer="adam", seed=4))
+
+
+def train(page: Any) -> None:
+    page.on_start(Course(hidden=[5], epochs=100_000, schedule="cosine", seed=3))
+
+
+@pytest.mark.parametrize("begin", [play, train], ids=["play", "train"])
+def test_a_page_finds_its_work_again(tmp_path: Path, begin: Any) -> None:
+    name, shelf = begin.__name__, Shelf(tmp_path / "shelf")
+    page = opened(shelf, tmp_path, name)
+    begin(page)
+    page.on_train(True)
+    until(lambda: page._moment()[0]["epoch"] > 5)
+    page.on_train(False)
+    told, arrays = page._moment()
+    shelf.close()
+    other = opened(Shelf(tmp_path / "shelf"), tmp_path, name)
+    told_again, arrays_again = other._moment()
+    assert told_again == told
+    assert arrays.keys() == arrays_again.keys()
+    assert all(np.array_equal(arrays[key], arrays_again[key], equal_nan=True) for key in arrays)
+    other.on_train(True)
+    until(lambda: other._moment()[0]["epoch"] > told["epoch"])
+    page.close()
+    other.close()
+
+
+@pytest.mark.parametrize("begin", [play, train], ids=["play", "train"])
+def test_what_ran_when_the_server_ended_runs_again(tmp_path: Path, begin: Any) -> None:
+    name, shelf = begin.__name__, Shelf(tmp_path / "shelf")
+    page = opened(shelf, tmp_path, name)
+    begin(page)
+    page.on_train(True)
+    until(lambda: page._moment()[0]["epoch"] > 5)
+    page.close()
+    shelf.close()
+    other = opened(Shelf(tmp_path / "shelf"), tmp_path, name)
+    assert other.runner.running
+    assert other._moment()[0]["epoch"] > 5
+    other.close()
+
+
+def test_another_choice_takes_the_kept_work_away(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    page = opened(shelf, tmp_path, "play")
+    page.on_point(1.0, 2.0, 1)
+    page.on_settings(Settings(data="moons"))
+    shelf.close()
+    assert opened(Shelf(tmp_path / "shelf"), tmp_path, "play").settings == Settings()
+
+
+def test_files_are_private_and_what_is_damaged_or_open_to_others_is_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / "shelf"
+    shelf = Shelf(folder)
+    page = opened(shelf, tmp_path, "play")
+    play(page)
+    page._put_away()
+    shelf.close()
+    (file,) = folder.iterdir()
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert folder.stat().st_mode & 0o777 == 0o700
+        file.chmod(0o644)
+        assert Shelf(folder).place("v" * 20, "play").get() is None
+        file.chmod(0o600)
+    whole = file.read_bytes()
+    for content in (b"", whole[: len(whole) // 2], whole[:-1] + bytes([whole[-1] ^ 1])):
+        file.write_bytes(content)
+        assert Shelf(folder).place("v" * 20, "play").get() is None
+    file.write_bytes(whole)
+    assert Shelf(folder).place("v" * 20, "play").get().about["settings"]["data"] == "xor"
+
+
+def test_the_oldest_make_room_and_what_is_too_large_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves, "MOST", 3)
+    folder = tmp_path / "shelf"
+    shelf = Shelf(folder)
+    page = opened(shelf, tmp_path, "play")
+    for k in range(6):
+        page.place = shelf.place(f"{k}" * 20, "play")
+        page._put_away()
+        file = folder / f"{'0123456789'[k] * 20}.play{KIND}"
+        until(lambda file=file: file.exists() and file.stat().st_size)
+        os.utime(file, (time.time() - 100 + k, time.time() - 100 + k))
+    assert sorted(file.name[0] for file in folder.iterdir()) == ["3", "4", "5"]
+    monkeypatch.setattr(shelves, "LARGEST", 10)
+    page._put_away()
+    shelf.close()
+    assert sorted(file.name[0] for file in folder.iterdir()) == ["3", "4"]
+
+
+def test_a_shelf_that_cannot_be_written_to_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shelf").write_text("a file where the folder should be")
+    shelf = Shelf(tmp_path / "shelf")
+    page = opened(shelf, tmp_path, "play")
+    page.on_train(True)
+    until(lambda: page.epoch > 5)
+    page.close()
+    shelf.close()
+
+
+@contextlib.contextmanager
+def command(tmp_path: Path, port: int) -> Iterator[tuple[subprocess.Popen, str]]:
+    """`workings studio` in a process of its own, and its link."""
+    environment = os.environ | {"WORKINGS_STATE": str(tmp_path / "state"), "PYTHONPATH": str(Path.cwd())}
+    code = "from workings.cli import main; main()"
+    words = ["studio", str(tmp_path), "--no-browser", "--port", str(port)]
+    with subprocess.Popen([sys.executable, "-c", code, *words], env=environment, stdout=subprocess.PIPE) as process:
+        try:
+            yield process, process.stdout.readline().decode().split()[-1]
+        finally:
+            process.kill()
+
+
+def shown(page: Any) -> int:
+    """The epoch on the page."""
+    text = page.locator(".row > .number").first.inner_text().removeprefix("epoch ")
+    return int(text.split(", ")[0].split(" of ")[0].replace(",", ""))
+
+
+NEW = "!/^(epoch 0)?$/.test(document.querySelector('.row > .number:not(.old)')?.textContent ?? '')"
+
+
+def trained(page: Any, more: int) -> int:
+    """The epoch on the page now, once so many more have been trained."""
+    first = shown(page)
+    until(lambda: shown(page) > first + more, 60)
+    return first
+
+
+def test_a_server_that_is_killed_again_and_again_loses_no_training(tmp_path: Path) -> None:
+    waited, page, port, before = [], None, 0, 0
+    with browsing() as browser:
+        context = browser.new_context()
+        for _ in range(KILLS + 1):
+            with command(tmp_path, port) as (process, link):
+                began = time.monotonic()
+                port = int(link.partition("/#")[0].rpartition(":")[2])
+                if page is None:
+                    page = context.new_page()
+                    page.goto(link)
+                    page.wait_for_selector("main h1")
+                    page.goto(link.partition("#")[0] + "#play")
+                    page.wait_for_selector(".net-picture")
+                    page.get_by_label("Speed").select_option("60")
+                    page.get_by_role("button", name="Train", exact=True).click()
+                else:  # another server: the page comes back by itself, and so does the training
+                    wait(page, "document.querySelector('.status').innerText.includes('connected')")
+                    waited.append(time.monotonic() - began)
+                    wait(page, NEW)
+                    assert shown(page) >= before
+                before = trained(page, 120)  # 60 a second: what was shown two seconds ago must not be lost
+                page.evaluate("document.querySelector('.row > .number').classList.add('old')")
+                process.kill()
+            wait(page, "document.querySelector('.status').innerText.includes('trying again')")
+        context.close()
+    told = f"back after {sorted(waited)[len(waited) // 2]:.2f} s, at most {max(waited):.2f} s"
+    print(f"{KILLS} kills: {told}")
