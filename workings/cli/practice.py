@@ -49,12 +49,18 @@ def asked_for(kind: str, seed: int | None, level: int | None, ask: str | None, s
     """The exercise of this kind; without a seed, the first."""
     from workings.exercises import generate
 
+    skills, counts = split(ask, sizes)
+    return generate(kind, 0 if seed is None else seed, 1 if level is None else level, skills, counts)
+
+
+def split(ask: str | None, sizes: str | None) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Skills and sizes, as they were typed with commas."""
     skills = tuple(part.strip() for part in (ask or "").split(",") if part.strip())
     try:
         counts = tuple(int(part) for part in (sizes or "").split(",") if part.strip())
     except ValueError:
         raise ValueError(f"--sizes {sizes!r}: write whole numbers with commas, such as 3,4,2") from None
-    return generate(kind, 0 if seed is None else seed, 1 if level is None else level, skills, counts)
+    return skills, counts
 
 
 class Session:

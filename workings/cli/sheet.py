@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from workings.cli import options as o
+from workings.cli.class_set import Merged, Names, hand_out
 from workings.cli.output import our_report, safe
+from workings.cli.practice import Ask, Level, Seed, Sizes, split
 
 Pdf = Annotated[Path | None, typer.Option(help="Write an A4 page here; .svg and .png work too.")]
 Xlsx = Annotated[Path | None, typer.Option(help="Write a spreadsheet with live formulas here.")]
@@ -28,8 +30,10 @@ Blank = Annotated[
 
 
 def sheet(
-    model: o.ModelFile,
-    data: Annotated[str, typer.Option(help="A known name or a file; the model's own kind of data.")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A saved model, or with --class what is asked: a kind of exercise.")
+    ],
+    data: Annotated[str | None, typer.Option(help="A known name or a file; the model's own kind of data.")] = None,
     row: Annotated[int, typer.Option(help="The first row, counted from 1.")] = 1,
     rows: Annotated[int, typer.Option(help="How many rows.")] = 1,
     pdf: Pdf = None,
@@ -49,16 +53,30 @@ def sheet(
     delimiter: o.Delimiter = None,
     decimal: o.Decimal = ".",
     encoding: o.Encoding = "utf-8",
+    names: Names = None,
+    seed: Seed = None,
+    level: Level = None,
+    ask: Ask = None,
+    sizes: Sizes = None,
+    merged: Merged = False,
 ) -> None:
     """Lay out a network and a few rows of data as one would on paper: rows of weights meet columns of x.
 
-    Without a file to write, the sheet is shown here.
+    Without a file to write, the sheet is shown here.  With --class, an exercise is drawn for every name of a list,
+    each with numbers of their own, and --pdf and --xlsx name the folder for all of them.
     """
+    if names is not None:
+        hand_out(model, names, seed, level, split(ask, sizes), pdf, xlsx, key, merged)
+        return
+    if any(option is not None for option in (seed, level, ask, sizes)) or merged:
+        raise ValueError("--seed, --level, --ask, --sizes and --merged belong to a class: --class names.csv")
+    if data is None:
+        raise ValueError("which rows? give them with --data; for a class set, give its names with --class names.csv")
     from workings.cli.sources import features, opened, with_answers
     from workings.sheets import export
 
     paths = checked(pdf, xlsx, html, tex)
-    asked = opened(model)
+    asked = opened(Path(model))
     reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     source = with_answers(asked, data, target, folder=folder, reading=reading)
     if rows < 1:

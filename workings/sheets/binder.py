@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from workings.sheets.paper import data_of, engine
 from workings.sheets.sheet import Sheet
@@ -13,14 +14,14 @@ from workings.sheets.template import TEMPLATE
 OWN = '#set document(title: s.title, author: "Workings")'
 
 
-def bind(sheets: Iterable[Sheet], title: str = "Worksheets") -> bytes:
-    """One PDF of all sheets, each beginning on a page of its own."""
+def bind(sheets: Iterable[Sheet], title: str = "Worksheets", form: str = "pdf") -> Any:
+    """One PDF of all sheets, each beginning on a page of its own; as "png" or "svg", a list of pages."""
     inputs, parts = {}, []
     for i, sheet in enumerate(sheets):
         inputs[f"sheet{i}"] = json.dumps(data_of(sheet))
         parts.append(f"#[\n#counter(page).update(1)\n{_part(i)}\n]")
     source = f'#set document(title: {json.dumps(title)}, author: "Workings")\n' + "\n".join(parts)
-    return engine().compile(source.encode(), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)
+    return engine().compile(source.encode(), format=form, sys_inputs=inputs, ignore_system_fonts=True)
 
 
 def _part(i: int) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from workings.exercises.marks import Mark
 from workings.exercises.reports.report import ClassReport, HandIn
-from workings.exercises.reports.wording import SIGNS, TELLS, points, quiet
+from workings.exercises.reports.wording import SIGNS, TELLS, points, quiet, together
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --second: #57606a; --line: #818b98; --paper: #fff;
@@ -56,7 +56,7 @@ def overview(report: ClassReport) -> str:
     if shares:
         told += f"; on average {100 * report.mean:.0f} % of the points, median {100 * median(shares):.0f} %"
     body = [f"<h1>{escape(report.title)}</h1>", f'<p class="score">{told}</p>']
-    body += [*_mistakes(report), *_questions(report), *_students(report)]
+    body += [*_mistakes(report), *_students(report), *_questions(report)]
     if report.lost:
         files = "".join(f"<li><code>{escape(file)}</code></li>" for file in report.lost)
         body += ["<h2>Files that belong to nobody</h2>", f"<ul>{files}</ul>"]
@@ -69,7 +69,7 @@ def _mistakes(report: ClassReport) -> list[str]:
     rows = []
     for each in report.mistakes:
         who = ", ".join(escape(name) for name in each.students[:8]) + (" …" if len(each.students) > 8 else "")
-        told = f'{escape(each.says)}<br><span class="second">practise {escape(each.practise)}</span>'
+        told = f'{escape(each.says)}<br><span class="second">to practice: {escape(each.practice)}</span>'
         rows.append(f'<tr><td class="n">{len(each.students)}</td><td class="n">{each.cells}</td>')
         rows.append(f"<td>{told}</td><td>{who}</td></tr>")
     heads = '<tr><th class="n" scope="col">Students</th><th class="n" scope="col">Cells</th>'
@@ -98,7 +98,7 @@ def _students(report: ClassReport) -> list[str]:
     rows = []
     for each in report.hand_ins:
         score, percent = points(each), "" if each.share is None else f"{100 * each.share:.0f} %"
-        told = "; ".join(each.told) or (each.marking.practise if each.marking else "")
+        told = "; ".join(each.told) or (each.marking.practice if each.marking else "")
         link = f'<a href="students/{quote(each.file)}.html">{escape(each.student)}</a>'
         rows.append(f'<tr><th scope="row">{link}</th><td class="n">{escape(score)}</td><td class="n">{percent}</td>')
         rows.append(f"<td>{escape(told)}</td></tr>")
@@ -111,13 +111,13 @@ def _students(report: ClassReport) -> list[str]:
 
 
 def student(report: ClassReport, each: HandIn) -> str:
-    """The page of one student: the points, what to practise, and every cell that has something to say."""
+    """The page of one student: the points, what to practice, and every cell that has something to say."""
     title = each.marking.title if each.marking else report.title
     body = [f"<h1>{escape(each.student)}</h1>", f'<p class="second">{escape(title)}</p>']
     body += [f'<p class="note">{escape(told)}</p>' for told in each.told]
     if each.marking is None:
         return _document(each.student, [*body, f'<p class="score">{escape(each.state.capitalize())}.</p>'])
-    body.append(f'<p class="score">{escape(points(each))}</p><p>{escape(each.marking.practise)}</p>')
+    body.append(f'<p class="score">{escape(points(each))}</p><p>{escape(each.marking.practice)}</p>')
     told = [mark for mark in each.marking if not quiet(mark)]
     if told:
         heads = '<tr><th scope="col">Cell</th><th scope="col">You wrote</th><th scope="col">What it is</th>'
@@ -125,9 +125,8 @@ def student(report: ClassReport, each: HandIn) -> str:
         table = f'<div class="wide"><table>{heads}<th class="n" scope="col">Points</th></tr>'
         body += ["<h2>Cell by cell</h2>", table, *rows, "</table></div>"]
     for verdict, what in (("right", "Right"), ("blank", "Still empty")):
-        cells = [escape(mark.cell) for mark in each.marking if mark.verdict == verdict]
-        if cells:
-            body += [f"<h2>{what}</h2>", f'<p class="second"><code>{", ".join(cells)}</code></p>']
+        if cells := together(each.marking, verdict):
+            body += [f"<h2>{what}</h2>", f'<p class="second"><code>{escape(", ".join(cells))}</code></p>']
     return _document(f"{each.student}: {title}", body)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from workings.exercises.reports.report import ClassReport, HandIn
-from workings.exercises.reports.wording import SIGNS, TELLS, points, quiet
+from workings.exercises.reports.wording import SIGNS, TELLS, points, quiet, together
 from workings.sheets.paper import engine
 
 TEMPLATE = r"""
@@ -22,7 +22,7 @@ TEMPLATE = r"""
 #text(grey, s.title)
 
 #for told in s.told { block(inset: 5pt, width: 100%, stroke: (left: 2pt + looks.half), told) }
-#s.practise
+#s.practice
 #v(0.4em)
 #for m in s.marks {
   block(breakable: false, above: 0.9em, {
@@ -56,15 +56,14 @@ def student(report: ClassReport, each: HandIn) -> bytes:
                     "lines": [*(("yours", line) for line in mark.yours), *right],
                 }
             )
-    cells = lambda verdict: [mark.cell for mark in each.marking or () if mark.verdict == verdict]
     told = {
         "name": each.student,
         "title": each.marking.title,
         "points": points(each),
         "told": list(each.told),
-        "practise": each.marking.practise,
+        "practice": each.marking.practice,
         "marks": marks,
-        "rest": [("Right", cells("right")), ("Still empty", cells("blank"))],
+        "rest": [(what, together(each.marking, v)) for what, v in (("Right", "right"), ("Still empty", "blank"))],
     }
     inputs = {"page": json.dumps(told)}
     return engine().compile(TEMPLATE.encode(), format="pdf", sys_inputs=inputs, ignore_system_fonts=True)

@@ -51,11 +51,11 @@ class Question(NamedTuple):
 
 
 class Misunderstanding(NamedTuple):
-    """A mistake that was named: its rule, what to practise, and in how many hand-ins and cells it was made."""
+    """A mistake that was named: its rule, what to practice, and in how many hand-ins and cells it was made."""
 
     what: str
     says: str
-    practise: str
+    practice: str
     students: tuple[str, ...]
     cells: int
 
@@ -100,7 +100,7 @@ class ClassReport:
                 who.setdefault(what, []).append(each.student)
         order = sorted(who, key=lambda what: (-len(who[what]), -cells[what], what))
         return tuple(
-            Misunderstanding(what, MISTAKES[what].says, MISTAKES[what].practise, tuple(who[what]), cells[what])
+            Misunderstanding(what, MISTAKES[what].says, MISTAKES[what].practice, tuple(who[what]), cells[what])
             for what in order
         )
 

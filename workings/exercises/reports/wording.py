@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from workings.exercises.marks import Mark
 from workings.exercises.reports.report import HandIn
 
@@ -18,6 +20,18 @@ SIGNS = {
     "unreadable": "?",
 }
 TELLS = {verdict: "good" if sign == "✓" else "half" if sign in "≈?–" else "bad" for verdict, sign in SIGNS.items()}
+
+
+def together(marks: Iterable[Mark], verdict: str) -> list[str]:
+    """The cells with a verdict; a whole array under its name alone."""
+    cells: dict[str, list[str]] = {}
+    have: dict[str, list[str]] = {}
+    for mark in marks:
+        array = mark.cell.split("[")[0]
+        cells.setdefault(array, []).append(mark.cell)
+        if mark.verdict == verdict:
+            have.setdefault(array, []).append(mark.cell)
+    return [told for array, some in have.items() for told in ([array] if some == cells[array] else some)]
 
 
 def points(each: HandIn) -> str:
