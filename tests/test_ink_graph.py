@@ -41,6 +41,7 @@ def test_lines_may_be_named():
 def test_what_is_used_twice_adds_its_slopes():
     assert graph("J = a * a + a", a=5).slope("a") == 11
     assert graph("a", a=5).slope("a") == 1
+    assert graph("J = +a - -a", a=5).slope("a") == 2
     assert graph("J = (a + b) / 3", a="1/2", b=1).slope("a") == Fraction(1, 3)
 
 
@@ -74,6 +75,7 @@ def test_slopes_are_those_of_nudges(formula, a, b, c):
         ("J = 3 *", {}, "'3 \\*' cannot be read"),
         ("J = (a", {"a": 1}, "is a bracket or a sign missing"),
         ("", {}, "a formula is a text"),
+        (3, {}, "a formula is a text"),
         ("J = a.b", {"a": 1}, "'a.b' is not understood"),
         ("__import__('os').system('x')", {}, "is not understood|is not known"),
         ("[c for c in a]", {"a": 1}, "is not understood"),
@@ -126,3 +128,16 @@ def test_giant_exponents_are_refused_at_once():
         with pytest.raises(ValueError, match="is not a number"):
             graph("a", a=text)
     assert graph("J = a", a="1e-3")["a"].value == Fraction(1, 1000)
+
+
+def test_an_exact_power_has_at_most_4096_bits():
+    assert graph("J = a ** 4096", a=1)["J"].value == 1
+    assert graph("J = a ** 2048", a=3)["J"].value == 3**2048
+    for a, n in ((1, 4097), (3, 2049), ("1/3", 2049), (3, -2049)):
+        with pytest.raises(ValueError, match="too large to write down exactly"):
+            graph("J = a ** n", a=a, n=n)
+
+
+@pytest.mark.parametrize(("a", "slope"), [("1/2", 1), (1, 1), (2, 1), (0, 0), ("-1/2", -1), (-1, -1), (-2, -1)])
+def test_the_slope_of_a_size_is_its_sign(a, slope):
+    assert graph("J = abs(a)", a=a).slope("a") == slope

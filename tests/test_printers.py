@@ -19,13 +19,14 @@ from workings.conventions import Conventions
 from workings.explain import explain
 from workings.ink import namespace as ink
 from workings.ink.number import Name, Number, work
-from workings.ink.rounding import cut
+from workings.ink.rounding import cut, cut_constant
 from workings.ink.text import numbers, symbols
 from workings.layers import Dense, Last, Recurrent, Relu, RnnCell, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SquaredError
 from workings.network import Network, chain
 from workings.sheets.latex import Latex, symbol
 from workings.sheets.mathml import MathML, letters
+from workings.sheets.symbols import Parts, parted
 from workings.sheets.terminal import Unicode
 from workings.sheets.typst import Typst
 from workings.sheets.typst import symbol as typst_symbol
@@ -78,6 +79,47 @@ def test_a_fraction_is_written_out_or_cut_and_marked(value, digits):
     assert rounded == (Fraction(text) != value)
     if rounded:
         assert abs(Fraction(text) - value) <= abs(value) * Fraction(10) ** (1 - digits) / 2
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "rounded"),
+    [
+        (Fraction(1, 999_999), "1/999999", False),
+        (Fraction(1, 10**6), "1e-6", False),
+        (Fraction(1, 3 * 10**6), "3.333e-7", True),
+        (10**15 - 1, "999999999999999", False),
+        (10**15, "1e+15", False),
+        (-(10**15) - 1, "-1e+15", True),
+        (0.00012345, "0.0001234", True),
+        (0.00001, "1e-5", False),
+        (0.000012345, "1.234e-5", True),
+        (-0.00000125, "-1.25e-6", False),
+        (123456789012345.6, "123456789012346", True),
+        (1234567890123456.0, "1.235e+15", True),
+        (12345.5, "12346", True),
+        (12344.5, "12344", True),
+        (9999.5, "10000", True),
+        (-0.0, "0", False),
+        (True, "True", False),
+    ],
+)
+def test_where_a_number_is_written_out_cut_or_raised(value, text, rounded):
+    assert cut(value, 4) == (text, rounded)
+
+
+@pytest.mark.parametrize(
+    ("value", "exact", "text"),
+    [
+        (Fraction(1, 100), True, "1/100"),
+        (Fraction(1, 100), False, "0.01"),
+        (Fraction(1, 3), False, "1/3"),
+        (Fraction(1, 3), True, "1/3"),
+        (2, False, "2"),
+        (0.25, True, "0.25"),
+    ],
+)
+def test_a_constant_is_a_decimal_only_among_floats(value, exact, text):
+    assert cut_constant(value, 4, exact) == (text, False)
 
 
 def test_a_rounded_number_marks_its_line():
@@ -220,6 +262,29 @@ def test_names_are_typeset(name, told):
 def test_names_are_drawn(name, cell, told, typst):
     assert letters(name, cell) == told
     assert typst_symbol(name) == typst
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("kept1⟨2⟩", Parts("", "kept", "", "", "1", "", "2")),
+        ("kept1", None),
+        ("kept'", None),
+        ("var", Parts("", "var", "", "", "", "", "")),
+        ("Wab1", Parts("", "W", "ab", "", "1", "", "")),
+        ("Wabc1", None),
+        ("wa1", Parts("", "w", "a", "", "1", "", "")),
+        ("wab1", None),
+        ("what", None),
+        ("What", Parts("", "W", "", "hat", "", "", "")),
+        ("gamma1", Parts("", "γ", "", "", "1", "", "")),
+        ("gammahat1", Parts("", "γ", "", "hat", "1", "", "")),
+        ("dc_prev1⟨3⟩", Parts("d", "c", "", "", "1", "", "3", "prev")),
+        ("1W", None),
+    ],
+)
+def test_a_name_is_taken_apart_if_it_is_a_symbol(name, parts):
+    assert parted(name) == parts
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 from fractions import Fraction
@@ -13,7 +14,8 @@ import pytest
 from tests.sheet_cases import NETWORKS, network_of
 from workings import exercises
 from workings.explain import explain
-from workings.ink.number import Number, work
+from workings.ink import namespace as ink
+from workings.ink.number import Name, Number, work
 from workings.layers import Dense, Relu, Softmax
 from workings.losses import CategoricalCrossEntropy
 from workings.network import chain
@@ -21,7 +23,7 @@ from workings.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from workings.sheets import spreadsheet
 from workings.sheets.board import Board
 from workings.sheets.export import to_spreadsheet
-from workings.sheets.formulas import formula
+from workings.sheets.formulas import Place, formula
 from workings.sheets.grid import grid_of, range_names
 from workings.sheets.layout import layout
 
@@ -167,6 +169,69 @@ def test_what_is_not_given_is_a_formula(name, tmp_path):
     for cell, place in grid.places.items():
         made = bool(board.working(cell).operands)
         assert str(page[str(place)].value).startswith("=") == made, cell
+
+
+A, B, C = (Number(2, name=Name("x", (0, i))) for i in range(3))
+OF_X = {Name("x", (0, i)): Place(0, i) for i in range(30)} | {Name("y", (i, 0)): Place(i, 27) for i in range(30)}
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        (work("-", A, work("+", B, C)), "A1-(B1+C1)"),
+        (work("-", work("+", A, B), C), "A1+B1-C1"),
+        (work("-", A, work("*", B, C)), "A1-B1*C1"),
+        (work("*", A, work("+", B, C)), "A1*(B1+C1)"),
+        (work("*", work("+", A, B), C), "(A1+B1)*C1"),
+        (work("*", work("*", A, B), C), "A1*B1*C1"),
+        (work("/", A, work("*", B, C)), "A1/(B1*C1)"),
+        (work("/", work("*", A, B), C), "A1*B1/C1"),
+        (work("/", A, work("**", B, C)), "A1/B1^C1"),
+        (work("**", work("/", A, B), Number(2)), "(A1/B1)^2"),
+        (work("**", A, work("**", B, C)), "A1^(B1^C1)"),
+        (work("**", Number(-2), A), "(-2)^A1"),
+        (work("neg", A), "(-A1)"),
+        (work("neg", work("*", A, B)), "(-(A1*B1))"),
+        (work("where", work("==", A, B), A, work("+", B, C)), "IF(A1=B1,A1,B1+C1)"),
+        (work("where", work("!=", work("+", A, B), C), A, C), "IF(A1+B1<>C1,A1,C1)"),
+        (work("+", work(">", A, B), C), "(A1>B1)+C1"),
+        (work("log1p", work("+", A, B)), "LN(1+(A1+B1))"),
+        (work("log1p", work("*", A, B)), "LN(1+A1*B1)"),
+        (work("max", A, Number(0)), "MAX(A1,0)"),
+        (work("exp", work("neg", A)), "EXP((-A1))"),
+        (work("*", Number(Fraction(1, 3)), A), "(1/3)*A1"),
+        (work("*", Number(Fraction(3)), A), "3*A1"),
+        (work("*", Number(-0.5), A), "(-0.5)*A1"),
+        (work("*", Number(math.inf), A), "NA()*A1"),
+        (work("*", Number(math.nan), A), "NA()*A1"),
+        (work("where", Number(True), A, Number(False)), "IF(TRUE,A1,FALSE)"),
+    ],
+)
+def test_a_working_as_a_formula(x, told):
+    assert formula(x, OF_X) == told
+
+
+def test_from_twelve_terms_on_a_sum_is_a_range():
+    x, y = ink.asarray(np.ones((1, 30)), "x"), ink.asarray(np.ones((30, 1)), "y")
+    b, other = Number(0.5, name=Name("x", (0, 29))), Number(0.5)
+    row, column = x[:, :12], y[:12, :]
+    products = (x[:, 2:14] @ y[1:13, :]).cell(0, 0)
+    assert formula(products, OF_X) == "SUM(MMULT(C1:N1,AB2:AB13))"
+    assert formula((column.T @ x[:, :12].T).cell(0, 0), OF_X) == "SUM(MMULT(A1:L1,AB1:AB12))"
+    assert formula((row @ x[:, 12:24].T).cell(0, 0), OF_X) == "SUMPRODUCT(A1:L1,M1:X1)"
+    assert formula((x[:, :11] @ y[:11, :]).cell(0, 0), OF_X).count("*") == 11
+    assert formula(ink.sum(row, axis=1, keepdims=True).cell(0, 0), OF_X) == "SUM(A1:L1)"
+    assert formula(ink.sum(column, axis=0, keepdims=True).cell(0, 0), OF_X) == "SUM(AB1:AB12)"
+    assert formula(work("+", *products.operands, b), OF_X) == "SUM(MMULT(C1:N1,AB2:AB13))+AD1"
+    assert formula(work("+", *products.operands[:-1], other), OF_X).count("*") == 11
+    apart = [work("*", p, p) for p in ink.sum(x[:, ::2], axis=1, keepdims=True).cell(0, 0).operands]
+    assert formula(work("+", *apart), OF_X).startswith("A1*A1+C1*C1+")
+    assert formula(work("*", products, b), OF_X) == "SUM(MMULT(C1:N1,AB2:AB13))*AD1"
+
+
+def test_columns_are_lettered_as_in_a_spreadsheet():
+    columns = {0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 701: "ZZ", 702: "AAA"}
+    assert {n: str(Place(8, n)) for n in columns} == {n: f"{letters}9" for n, letters in columns.items()}
 
 
 def test_long_sums_are_ranges(tmp_path):
