@@ -10,6 +10,9 @@ from tests.evaluate import evaluate
 from tests.test_explain_every import assert_all_true, whole_story
 from tests.test_text import same
 from workings.explain import explain
+from workings.explain.because import because
+from workings.explain.unfold import unfolded
+from workings.ink.number import Name, Number, work
 from workings.layers import (
     Attention,
     BatchNorm,
@@ -301,6 +304,69 @@ def test_choices_say_why():
     assert w["dZ1"][0, 0].because == "0 and not dA1[1,1], because Z1[1,1] = -1 is not greater than 0"
     assert w["dZ1"][1, 0].because == "dA1[2,1] and not 0, because Z1[2,1] = 3 is greater than 0"
     assert w["Z1"][0, 0].because == ""
+
+
+A, B, C = (Number(value, name=Name(name)) for name, value in (("a", 2), ("b", -3), ("c", 0)))
+NO, ONE, QUOTIENT = Number(0), Number(1), work("/", A, B)
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        (work("max", B, NO), "-3 -> 0 because -3 is negative"),
+        (work("max", A, NO), "2 -> 2 because 2 is positive"),
+        (work("max", C, NO), "0 -> 0 because 0 is not positive"),
+        (work("max", ONE, NO), "1 -> 1 because 1 is positive"),
+        (work("max", A, C), "a = 2 is the largest of 2"),
+        (work("max", B, C), "c = 0 is the largest of 2"),
+        (work("max", A, ONE), "a = 2 is the largest of 2"),
+        (work("max", B, A, NO), "a = 2 is the largest of 3"),
+        (work("where", work(">", A, B), A, NO), "a and not 0, because a = 2 is greater than -3"),
+        (work("where", work("<", A, B), A, C), "c and not a, because a = 2 is not less than -3"),
+        (work("where", work(">=", C, NO), work("*", A, B), C), "the product and not c, because c = 0 is at least 0"),
+        (
+            work("where", work("==", A, B), ONE, work("/", A, B)),
+            "the quotient and not 1, because a = 2 is not equal to -3",
+        ),
+        (work("where", work("!=", A, B), A, B), "a and not b, because a = 2 is not -3"),
+        (work("where", Number(True), A, B), ""),
+        (work("+", A, B), ""),
+    ],
+)
+def test_a_choice_has_its_reason(x, told):
+    said = lambda part: str(part.value)
+    assert because(x, said, lambda part: part.name.array if part.name else said(part)) == told
+
+
+def test_a_line_has_at_most_20_000_numbers():
+    least = unfolded({}, work("+", *[ONE] * 20_000), lambda name: False)
+    assert (least.value, len(least.operands)) == (20_000, 20_000)
+    with pytest.raises(ValueError, match="more than 20,000 numbers"):
+        unfolded({}, work("+", *[ONE] * 20_001), lambda name: False)
+
+
+def test_a_tree_goes_down_as_far_as_asked():
+    cell = explain(CHAIN, SquaredError("sum"), ONE_EACH, [[0.8]], [[1.0]]).cell("J")
+    depth = lambda tree: 1 + max(map(depth, tree["made_from"]), default=-1)
+    assert [depth(cell.tree(n)) for n in (0, 1, 2, 4)] == [0, 1, 2, 4]
+    assert depth(cell.tree()) == 3
+
+
+def test_what_is_not_read_is_not_led_to():
+    network, rng = chain(Recurrent(RnnCell(2)), Last(), Dense(1)), np.random.default_rng(0)
+    w = explain(network, SquaredError(), network.init(rng, (1, 3)), rng.random((1, 3, 2)), rng.random((1, 2)))
+    inner = w["A2"].name if "A2" in w else network.rows[1].name
+    walk = network.rows[1].reads[0]
+    assert [reached.array for reached in w[walk][0, 0, 0].leads_to] == []
+    assert [reached.array for reached in w[walk][0, 2, 0].leads_to] == [inner]
+    assert repr(w[walk][0, 2, 0].leads_to) == f"[Reached(array={inner!r}, count=1)]"
+
+
+def test_a_table_of_nudges_has_five_parameters_at_most():
+    w = digits_network()
+    titles = str(w.nudges("W1")).split("\n")[0].split()
+    assert titles == ["W1[1,1]", "W1[1,2]", "W1[1,3]", "W1[1,4]", "W1[1,5]"]
+    assert "Conventions" not in repr(w.nudges("W1"))
 
 
 def test_a_table_of_nudges_is_printed():
