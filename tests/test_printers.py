@@ -24,11 +24,12 @@ from workings.ink.text import numbers, symbols
 from workings.layers import Dense, Last, Recurrent, Relu, RnnCell, Sigmoid, Softmax
 from workings.losses import CategoricalCrossEntropy, SquaredError
 from workings.network import Network, chain
-from workings.sheets.latex import Latex, symbol
-from workings.sheets.mathml import MathML, letters
+from workings.sheets.latex import Latex, latex, symbol
+from workings.sheets.mathml import MathML, letters, mathml
 from workings.sheets.symbols import Parts, parted
 from workings.sheets.terminal import Unicode
-from workings.sheets.typst import Typst
+from workings.sheets.text import text
+from workings.sheets.typst import Typst, typst
 from workings.sheets.typst import symbol as typst_symbol
 
 
@@ -185,6 +186,121 @@ def test_brackets_are_the_same_in_every_notation(x, latex, typst, unicode):
     assert numbers(x, notation=Typst()) == typst
     assert numbers(x, notation=Unicode()) == unicode
     ET.fromstring(f"<math>{numbers(x, notation=MathML())}</math>")
+
+
+FORMS = {"latex": Latex(), "typst": Typst(), "mathml": MathML()}
+
+
+@pytest.mark.parametrize(
+    ("say", "latex", "typst", "mathml"),
+    [
+        (
+            lambda n: n.rest(5, None),
+            r"(\dots \text{5 smaller})",
+            '(dots.h "5 smaller")',
+            "<mrow><mo>(</mo><mo>…</mo><mtext>5 smaller</mtext><mo>)</mo></mrow>",
+        ),
+        (
+            lambda n: n.rest(5, "2"),
+            r"(\text{5 smaller}\colon 2)",
+            '("5 smaller:" 2)',
+            "<mrow><mo>(</mo><mtext>5 smaller:</mtext><mspace width='0.3em'/>2<mo>)</mo></mrow>",
+        ),
+        (lambda n: n.call("exp", ["z"]).text, "e^{z}", "e^(z)", "<msup><mi>e</mi><mrow>z</mrow></msup>"),
+        (lambda n: n.call("sqrt", ["z"]).text, r"\sqrt{z}", "sqrt(z)", "<msqrt>z</msqrt>"),
+        (
+            lambda n: n.call("abs", ["z"]).text,
+            r"\left|z\right|",
+            "abs(z)",
+            "<mrow><mo>|</mo>z<mo>|</mo></mrow>",
+        ),
+        (
+            lambda n: n.call("max", ["y", "z"]).text,
+            r"\max\left(y, z\right)",
+            "max(y, z)",
+            "<mi>max</mi><mrow><mo>(</mo>y<mo>,</mo>z<mo>)</mo></mrow>",
+        ),
+        (
+            lambda n: n.call("erf", ["z"]).text,
+            r"\operatorname{erf}\left(z\right)",
+            'op("erf")(z)',
+            "<mi>erf</mi><mrow><mo>(</mo>z<mo>)</mo></mrow>",
+        ),
+        (
+            lambda n: n.over_axes("sum", "z", "rows").text,
+            r"\sum_{\text{rows}}\left(z\right)",
+            'sum_("rows")(z)',
+            "<mrow><munder><mo>∑</mo><mtext>rows</mtext></munder><mrow><mo>(</mo>z<mo>)</mo></mrow></mrow>",
+        ),
+        (
+            lambda n: n.over_axes("max", "z", "rows").text,
+            r"\max_{\text{rows}}\left(z\right)",
+            'max_("rows")(z)',
+            "<mrow><munder><mi>max</mi><mtext>rows</mtext></munder><mrow><mo>(</mo>z<mo>)</mo></mrow></mrow>",
+        ),
+        (
+            lambda n: n.over_axes("argmax", "z", "rows").text,
+            r"\operatorname*{argmax}_{\text{rows}}\left(z\right)",
+            'op("argmax", limits: #true)_("rows")(z)',
+            "<mrow><munder><mi>argmax</mi><mtext>rows</mtext></munder><mrow><mo>(</mo>z<mo>)</mo></mrow></mrow>",
+        ),
+        (
+            lambda n: n.stacked(["y", "z"]),
+            r"\begin{bmatrix} y \\ z \end{bmatrix}",
+            'mat(delim: "[", y; z)',
+            "<mrow><mo>[</mo><mtable><mtr><mtd>y</mtd></mtr><mtr><mtd>z</mtd></mtr></mtable><mo>]</mo></mrow>",
+        ),
+        (lambda n: n.word("given"), r"\text{given}", '"given"', "<mtext>given</mtext>"),
+        (lambda n: n.number("inf").text, r"\infty", "infinity", "<mn>∞</mn>"),
+        (lambda n: n.number("-inf").text, r"-\infty", "-infinity", "<mo form='prefix'>−</mo><mn>∞</mn>"),
+        (lambda n: n.number("nan").text, r"\text{nan}", '"nan"', "<mn>nan</mn>"),
+        (lambda n: n.number("True").text, r"\text{True}", '"True"', "<mn>True</mn>"),
+        (
+            lambda n: n.number("-1/3").text,
+            r"-\frac{1}{3}",
+            "-frac(1, 3)",
+            "<mo form='prefix'>−</mo><mfrac><mn>1</mn><mn>3</mn></mfrac>",
+        ),
+        (
+            lambda n: n.number("2.5e-7").text,
+            r"2.5 \times 10^{-7}",
+            "2.5 times 10^(-7)",
+            "<mn>2.5</mn><mo>×</mo><msup><mn>10</mn><mrow><mo form='prefix'>−</mo><mn>7</mn></mrow></msup>",
+        ),
+        (
+            lambda n: n.number("-1e+16").text,
+            r"-1 \times 10^{16}",
+            "-1 times 10^(16)",
+            "<mo form='prefix'>−</mo><mn>1</mn><mo>×</mo><msup><mn>10</mn><mrow><mn>16</mn></mrow></msup>",
+        ),
+        (lambda n: n.number("1e+16").tight, 3, 3, 3),
+        (lambda n: n.number("-1e+16").tight, 4, 4, 4),
+        (lambda n: n.number("-inf").tight, 4, 4, 4),
+        (lambda n: n.number("inf").tight, 9, 9, 9),
+        (lambda n: n.number("-1/3").tight, 4, 4, 4),
+        (lambda n: n.number("12").tight, 9, 9, 9),
+    ],
+)
+def test_every_form_looks_as_its_notation_has_it(say, latex, typst, mathml):
+    assert {name: say(n) for name, n in FORMS.items()} == {"latex": latex, "typst": typst, "mathml": mathml}
+
+
+def test_what_is_printed_is_the_short_page_unless_all_is_asked_for():
+    W = np.array([[1.0, -30.0, 2.0, 20.0, -3.0, 4.0, 0.5, 1 / 3]])
+    params = {"Z1": {"W": W, "b": [[0.0]]}}
+    more = {"conventions": Conventions(terms=3)}
+    w = explain(chain(Dense(1)), SquaredError(), params, np.ones((8, 1)), [[0.0]], **more)
+    d = w["Z1"][0, 0]
+    for printed, asked in ((text, d.to_text), (latex, d.to_latex), (mathml, d.to_mathml), (typst, d.to_typst)):
+        short = printed(d)
+        assert short == (asked(page=False) if printed is text else asked())
+        assert "smaller" in short
+        assert "smaller" not in asked(full=True)
+    assert d.to_json()["latex"] == d.to_latex()
+    assert "smaller" in d.to_json()["lines"][0]["text"]
+    assert "X: X[1,1] = 1, X[2,1] = 1, X[3,1] = 1, X[4,1] = 1, X[5,1] = 1, X[6,1] = 1, and 2 more" in d.to_text()
+    page = w["J"][()].to_text()
+    assert "more" not in page.split("made from")[1].split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
