@@ -189,6 +189,10 @@ HARMLESS = {
     ): "any exponent of four digits is beyond 400",
     ("ink/number.py", "if len(digits) > 3 or int(digits or 1) > FARTHEST:"): "neither 0 nor 1 is beyond 400",
     ("ink/number.py", "return x ** int(y) if y > 0 else Fraction(x) ** int(y)"): "x ** 0 is 1 in both kinds",
+    (
+        "explain/nudges.py",
+        "central = (Fraction(up - down) if _exact(up + down) and _exact(both) else up - down) / both",
+    ): "a sum and a difference are of one kind",
     ("explain/accuracy.py", "return math.inf if value >= 0 else -math.inf"): "0 does not overflow",
     ("ink/number.py", "return x ** int(y) if y >= 1 else Fraction(x) ** int(y)"): "x ** 0 is 1 in both kinds",
 } | {
