@@ -1,0 +1,150 @@
+"""The studio under load: many who ask, many sockets, one that does not read; and it calls nobody."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.cases import FULL
+from tests.studio_guests import Place, served
+from tests.test_studio_safety import guest, heard
+from workings.studio.assets import assets
+from workings.studio.outbox import MOST
+from workings.studio.pages import PAGES
+
+CLIENTS, PER_SECOND, SECONDS = (50, 100, 600) if FULL else (10, 40, 3)
+SOCKETS, ROUNDS = (200, 60) if FULL else (30, 3)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with served(tmp_path_factory.mktemp("folder")) as found:
+        yield found
+
+
+def told(page: str, kind: str, **more: Any) -> str:
+    return json.dumps({"page": page, "kind": kind, **more})
+
+
+def test_many_clients_while_a_network_trains(place: Place) -> None:
+    took: list[float] = []
+    wrong: list[str] = []
+    paths, ends = list(assets()), []
+
+    def client(k: int) -> None:
+        rng = random.Random(k)
+        while (began := time.perf_counter()) and time.monotonic() < ends[0]:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=10)
+                connection.request("GET", path := rng.choice(paths))
+                answer = connection.getresponse()
+                if answer.status != 200 or answer.read() != assets()[path][0]:
+                    wrong.append(f"{path}: {answer.status}")
+                connection.close()
+            except OSError as error:
+                wrong.append(str(error))
+            took.append(1000 * (time.perf_counter() - began))
+            time.sleep(max(0.0, CLIENTS / PER_SECOND * rng.uniform(0.5, 1.5) - (time.perf_counter() - began)))
+
+    with guest(place, "t" * 24) as ws:
+        ws.send(told("play", "train", wanted=True))
+        first = heard(ws, "play", "moment")[0]["data"]["epoch"]
+        crowd = [threading.Thread(target=client, args=(k,)) for k in range(CLIENTS)]
+        ends.append(time.monotonic() + SECONDS)
+        for thread in crowd:
+            thread.start()
+        for thread in crowd:
+            thread.join()
+        ws.send(told("play", "start"))
+        last = heard(ws, "play", "moment")[0]["data"]["epoch"]
+        ws.send(told("play", "train", wanted=False))
+    p95 = float(np.percentile(took, 95))
+    print(f"{len(took):,} requests of {CLIENTS} clients in {SECONDS} s: p95 {p95:.1f} ms, {len(wrong)} errors")
+    assert not wrong, wrong[:3]
+    assert last > first
+    assert not FULL or p95 <= 100
+
+
+def test_one_of_many_sockets_does_not_read(place: Place) -> None:
+    waits: list[float] = []
+    with contextlib.ExitStack() as stack:
+        deaf = stack.enter_context(guest(place, "deaf" * 6, max_queue=1))
+        others = [stack.enter_context(guest(place)) for _ in range(SOCKETS - 1)]
+        session = place.studio.sessions.known["deaf" * 6]
+        for k in range(ROUNDS):
+            with contextlib.suppress(Exception):  # it is closed in the end
+                for _ in range(MOST // 2):
+                    deaf.send(told("play", "start"))
+            for ws in others:
+                began = time.perf_counter()
+                ws.send(told("calculus", "move", name="a", by=k) if k else told("calculus", "start"))
+                heard(ws, "calculus", "moved" if k else "graph")
+                waits.append(1000 * (time.perf_counter() - began))
+            assert len(session.outbox.words) <= MOST + 1
+    p95 = float(np.percentile(waits, 95))
+    print(f"{SOCKETS} sockets, one deaf: {len(waits):,} answers to the others, p95 {p95:.1f} ms")
+
+
+HOOKED = """
+import sys
+def heard(event, given):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto") and sys.stderr:
+        print("CALLS", event, given[1:], file=sys.stderr, flush=True)
+sys.addaudithook(heard)
+from workings.cli import main
+main()
+"""
+SAY = {
+    "draw": [told("draw", "start"), told("draw", "ink", pixels=[0] * 783 + [255]), told("draw", "keep", form="svg")],
+    "play": [told("play", "start"), told("play", "train", wanted=True), told("play", "keep", form="pdf")],
+    "train": [told("train", "start"), told("train", "train", wanted=True), told("train", "keep", form="png")],
+    "weights": [told("weights", "start"), told("weights", "table", array="W1")],
+    "sweep": [told("sweep", "start")],
+    "sheet": [told("sheet", "start"), told("sheet", "write", form="pdf"), told("sheet", "write", form="xlsx")],
+    "calculus": [told("calculus", "start"), told("calculus", "move", name="a", by=1)],
+}
+
+
+def test_it_calls_nobody(tmp_path: Path) -> None:
+    assert SAY.keys() == PAGES.keys()
+    environment = os.environ | {"WORKINGS_STATE": str(tmp_path / "state"), "PYTHONPATH": str(Path.cwd())}
+    words = ["studio", str(tmp_path), "--no-browser", "--port", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-c", HOOKED, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        address, token = process.stdout.readline().decode().split()[-1].split("/#t=")
+        there = _There(address, int(address.rpartition(":")[2]), _Token(token))
+        with guest(there) as ws:  # type: ignore[arg-type]
+            for page, said in SAY.items():
+                for text in said:
+                    ws.send(text)
+                ws.send(told(page, "nothing"))
+                heard(ws, "studio", "refused", 60)  # all before it has been done
+        process.terminate()
+        said = process.stderr.read().decode()
+    assert "CALLS" not in said, said
+
+
+class _Token:
+    def __init__(self, token: str):
+        self.token = token
+
+
+class _There:
+    """A studio in another process, as a guest needs it."""
+
+    def __init__(self, address: str, port: int, studio: _Token):
+        self.address, self.port, self.studio = address, port, studio
