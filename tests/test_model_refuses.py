@@ -249,7 +249,7 @@ BAD_MODELS = {
     "softmax twice": (lambda: wk.Model([wk.Dense(3, "softmax"), wk.layers.Softmax()]), "reads the softmax before it"),
     "sigmoid, then softmax": (lambda: wk.Model([wk.Dense(3, "sigmoid"), wk.layers.Softmax()]), "reads the sigmoid"),
     "softmax of one": (lambda: wk.Model([wk.Dense(1, "softmax")]), "softmax of one output is always 1"),
-    "loss": (lambda: classifier(loss="hinge"), "there is no loss 'hinge'; there are cross-entropy, mse"),
+    "loss": (lambda: classifier(loss="hinge"), "there is no loss 'hinge'; there are cross-entropy, poisson, mse"),
     "loss 5": (lambda: classifier(loss=5), "a loss object, not 5"),
     "loss's class": (lambda: classifier(loss=wk.losses.SquaredError), "SquaredError is a class"),
     "cross-entropy of anything": (lambda: wk.Model([wk.Dense(2)], loss="cross-entropy"), "takes the log of prob"),
