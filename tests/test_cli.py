@@ -28,6 +28,7 @@ VERBS = [
     "exercise",
     "practice",
     "mark",
+    "concepts",
     "sheet",
     "studio",
     "sweep",

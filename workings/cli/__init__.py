@@ -1,7 +1,7 @@
 """The command line: one verb per file, each a few lines over the library.
 
 workings demo · train · predict · evaluate · check · explain · sweep · search ·
-exercise · practice · mark · sheet · studio · data · backends
+exercise · practice · mark · concepts · sheet · studio · data · backends
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import typer
 
 from workings.cli.backends import backends
 from workings.cli.check import check
+from workings.cli.concepts import concepts
 from workings.cli.data import data
 from workings.cli.demo import demo
 from workings.cli.errors import Verbs
@@ -49,6 +50,7 @@ for verb in (
     exercise,
     practice,
     mark,
+    concepts,
     sheet,
     studio,
     data,
