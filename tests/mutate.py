@@ -55,7 +55,7 @@ SLOW += [
     "any_cell_of",
     "every_cell_of",
     "the_parts_add_up",
-    "every_form",
+    "in_every_form",
     "stay_on_one",
     "the_verb",
 ]

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from workings.ink.number import Number
 
 Say = Callable[[Number], str]
-WORDS = {">": "greater than", ">=": "at least", "<": "less than", "<=": "at most", "==": "equal to", "!=": "not"}
+WORDS = {
+    ">": "greater than",
+    ">=": "at least",
+    "<": "less than",
+    "<=": "at most",
+    "==": "equal to",
+    "!=": "different from",
+}
 
 
 def because(x: Number, number: Say, name: Say) -> str:
