@@ -531,6 +531,10 @@ def test_where_the_textbook_has_lost_its_digits_the_page_tells_what_training_wor
     assert not w.cell("J").agrees
     assert not w.cell("dW1[1,1]").agrees
     assert w.cell("Z1[1,1]").agrees
+    assert not any(w.cell(f"{name}[1,1]").agrees for name in ("L", "dA1", "dZ1"))  # infinite, or no number at all
+    near = explain(network, BinaryCrossEntropy(), {"Z1": {"W": [[30.0]], "b": [[0.0]]}}, [[1.0]], [[0.0]])
+    assert all(near.cell(f"{name}[1,1]").agrees for name in ("L", "dA1", "dZ1", "dW1"))
+    assert not near.cell("J").agrees  # 30.001, and training works 30
     told = f"Training works J and dZ1 = A1 - Y from Z1 in one formula: J = {J:.0f}"
     assert told in w.cell("J").to_text()
     assert told in " ".join(w.to_text().split())
