@@ -61,6 +61,8 @@ def test_what_was_rounded_is_marked_where_it_stands():
     ]
     assert lines_of(third, "dW1")[0] == "dW1 | db1, row 1 ~ 14.67 x [2, 0.3333 | 1] ~ [29.33, 4.889 | 14.67]"
     assert lines_of(third, "W1_new")[0] == "W1_new, row 1 ~ [1, -1] - 0.01 x [29.33, 4.889] ~ [0.7067, -1.049]"
+    fine = walked(0.001, X=((2.5,), (1.0,)), Y=((3.0,),))  # only what comes out is cut
+    assert lines_of(fine, "W1_new")[0].startswith("W1_new, row 1 = [1, -1] - 0.001 x [48.75, 19.5] ~ [0.951")
     halves = walked(1 / 3, X=((0.5,), (0.25,)), Y=((1.0,),))
     assert lines_of(halves, "dW2")[0].split(" x ")[0].endswith("row 1 = 6")
 
