@@ -48,7 +48,14 @@ def test_a_bias_of_0_may_be_left_out_and_no_other():
     assert lines_of(w, "Z1", bias=False) == ["Z1[1,1] = (1)(2) + (-1)(1) = 1", "Z1[2,1] = (2)(2) + (1)(1) + 1 = 6"]
     assert lines_of(w, "Z1", crosses=True)[0] == "Z1[1,1] = 1 x 2 + (-1) x 1 + 0 = 1"
     assert lines_of(w, "Z2", bias=False) == ["Z2[1,1] = (1)(1) + (3)(6) = 19"]
-    assert lines_of(w, "dA1", bias=False) == lines_of(w, "dA1")
+    assert (
+        lines_of(w, "dX", bias=False)
+        == lines_of(w, "dX")
+        == [
+            "dX[1,1] = (1)(16) + (2)(48) = 112",
+            "dX[2,1] = (-1)(16) + (1)(48) = 32",
+        ]
+    )
     assert lines_of(w, "W1", bias=False)[1] == "W1[1,2] = -1"
     assert formula_line(w["Z1"][0, 0]) == "(1)(2) + (-1)(1) + 0 = 1"
 
