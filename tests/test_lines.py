@@ -6,6 +6,7 @@ from workings.explain import explain
 from workings.layers import Dense, Relu
 from workings.losses import SquaredError
 from workings.network import chain
+from workings.sheets.board import Board
 from workings.sheets.lines import formula_line, lines_of
 from workings.sheets.wording import counts, formula, nodes, reading, side_by_side
 
@@ -95,6 +96,22 @@ def test_another_optimizers_step_is_written_cell_by_cell():
 )
 def test_formulas_in_words(name, told, without_bias):
     assert (formula(walked(), name), formula(walked(), name, bias=False)) == (told, without_bias)
+
+
+def test_a_slope_is_a_mask_for_two_examples_at_most():
+    several = lambda m: Board(walked(X=((2,) * m, (1,) * m), Y=((3,) * m,))).w
+    told = {m: formula(several(m), "dZ1") for m in (1, 2, 3)}
+    assert told == {1: "dA1 x mask1", 2: "dA1 x mask1", 3: "dA1 where Z1 > 0, else 0"}
+    network = chain(Dense(3), Relu(), Dense(1))
+    params = {"Z1": {"W": [[1], [2], [3]], "b": [[0], [0], [0]]}, "A1": {}, "Z2": {"W": [[1, 1, 1]], "b": [[0]]}}
+    wide = Board(explain(network, SquaredError("half"), params, [[1]], [[1]])).w
+    assert formula(wide, "dZ1") == "dA1 x mask1"
+    assert formula(wide, "mask1") == "1 where Z1 > 0, else 0"
+
+
+def test_a_rate_in_a_formula_has_four_digits():
+    assert formula(walked("1/12345"), "W1_new") == "W1 - 1/12345 x dW1"
+    assert formula(walked("1/3000000"), "W1_new") == "W1 - 3.333e-7 x dW1"
 
 
 @pytest.mark.parametrize(
