@@ -191,6 +191,7 @@ OF_X = {Name("x", (0, i)): Place(0, i) for i in range(30)} | {Name("y", (i, 0)):
         (work("**", A, work("**", B, C)), "A1^(B1^C1)"),
         (work("**", Number(-2), A), "(-2)^A1"),
         (work("neg", A), "(-A1)"),
+        (Number(2, "is", (A,)), "A1"),
         (work("neg", work("*", A, B)), "(-(A1*B1))"),
         (work("where", work("==", A, B), A, work("+", B, C)), "IF(A1=B1,A1,B1+C1)"),
         (work("where", work("!=", work("+", A, B), C), A, C), "IF(A1+B1<>C1,A1,C1)"),
@@ -226,6 +227,8 @@ def test_from_twelve_terms_on_a_sum_is_a_range():
     assert formula(work("+", *products.operands[:-1], other), OF_X).count("*") == 11
     apart = [work("*", p, p) for p in ink.sum(x[:, ::2], axis=1, keepdims=True).cell(0, 0).operands]
     assert formula(work("+", *apart), OF_X).startswith("A1*A1+C1*C1+")
+    longer = (x @ y + (x[:, :1] - x[:, 1:2])).cell(0, 0)
+    assert formula(longer, OF_X) == "SUM(MMULT(A1:AD1,AB1:AB30))+(A1-B1)"
     assert formula(work("*", products, b), OF_X) == "SUM(MMULT(C1:N1,AB2:AB13))*AD1"
 
 

@@ -18,7 +18,7 @@ LONG = 12  # terms of a sum from which a range is used where there is one
 LONGEST = 8000  # letters of a formula; spreadsheets take 8,192
 SIGNS = {"==": "=", "!=": "<>"}
 FUNCTIONS = {"exp": "EXP", "log": "LN", "tanh": "TANH", "sqrt": "SQRT", "abs": "ABS", "max": "MAX"}
-BINDS = {"=": 1, "+": 2, "*": 3, "^": 4, "neg": 5, "leaf": 9}
+BINDS = {"=": 1, "+": 2, "*": 3, "^": 4, "leaf": 9}
 
 
 class Place(NamedTuple):
