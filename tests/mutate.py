@@ -8,8 +8,8 @@
 
 Operators are swapped, signs dropped, constants moved by one, `.T` dropped, comparisons turned, yes and no exchanged,
 names (max, sum, exp …) exchanged for their neighbours.  Each mutant gets a process of its own, a copy of the tree
-and the quick tests that fit its file (NumPy and known digits only: no JAX, no PyTorch); one that outlives the limit
-of time has hung, and is dead.
+and the quick tests that fit its file (NumPy and known digits only: no JAX, no PyTorch, nothing slow); one that
+outlives the limit of time has hung, and is dead.
 
 A survivor is tried once more with JAX, array-api-strict and the limits: rank promotion and standard names are caught
 there.  What lives on is read by a person.  A wrong one asks for a better test.  A harmless one stands in
@@ -323,7 +323,7 @@ def tests_for(file: str, how: str) -> list[str]:
     room, stem = file.split("/")[0].removesuffix(".py"), file.removesuffix(".py")
     found = FITTING.get(stem, FITTING[room])
     if how == "thorough" and room in ("ink", "explain", "sheets"):
-        found = [*dict.fromkeys(found + EXPLAINING)]
+        found = [*dict.fromkeys([name.split("::")[0] for name in found] + EXPLAINING)]  # whole files
     return [f"tests/{name}" for name in found]
 
 
