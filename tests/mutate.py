@@ -193,6 +193,10 @@ HARMLESS = {
         "explain/nudges.py",
         "central = (Fraction(up - down) if _exact(up + down) and _exact(both) else up - down) / both",
     ): "a sum and a difference are of one kind",
+    (
+        "sheets/wording.py",
+        r'told = re.sub(r"\b\d+/\d+\b", lambda x: shown(Fraction(x[0]), 3).text, told)',
+    ): "what stands there as a fraction is short, and written whole",
     ("explain/accuracy.py", "return math.inf if value >= 0 else -math.inf"): "0 does not overflow",
     ("ink/number.py", "return x ** int(y) if y >= 1 else Fraction(x) ** int(y)"): "x ** 0 is 1 in both kinds",
 } | {

@@ -25,6 +25,8 @@ NO, ONE = Number(0), Number(1)
         (work("+", A, work("/", B, A)), "2 + (-3 / 2)"),
         (work("+", A, work("*", C, B)), "2 + (0)(-3)"),
         (work("+", A, work("-", A, A)), "2 + (2 - 2)"),
+        (work("+", A, work("*", work("+", ONE, Number(-1)), B)), "2 + (1 + (-1))(-3)"),
+        (work("+", A, work("*", work("+", NO, NO), B)), "2"),
         (work("*", ONE, A), "2"),
         (work("*", work("*", ONE, A), B), "(2)(-3)"),
         (work("*", ONE, ONE), "1"),
