@@ -29,6 +29,7 @@ VERBS = [
     "practice",
     "mark",
     "concepts",
+    "check-code",
     "sheet",
     "studio",
     "sweep",

@@ -1,7 +1,7 @@
 """The command line: one verb per file, each a few lines over the library.
 
 workings demo · train · predict · evaluate · check · explain · sweep · search ·
-exercise · practice · mark · concepts · sheet · studio · data · backends
+exercise · practice · mark · check-code · concepts · sheet · studio · data · backends
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import typer
 
 from workings.cli.backends import backends
 from workings.cli.check import check
+from workings.cli.check_code import check_code
 from workings.cli.concepts import concepts
 from workings.cli.data import data
 from workings.cli.demo import demo
@@ -51,6 +52,7 @@ for verb in (
     practice,
     mark,
     concepts,
+    check_code,
     sheet,
     studio,
     data,

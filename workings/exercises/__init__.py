@@ -8,6 +8,7 @@ wk.exercises.mark(exercise, answers)   what became of every answer
 
 from workings.exercises.bank import EXERCISES as EXERCISES
 from workings.exercises.bank import load as load
+from workings.exercises.code import check_code as check_code
 from workings.exercises.exercise import Exercise as Exercise
 from workings.exercises.faulty import found as found
 from workings.exercises.generate import generate as generate
