@@ -124,6 +124,26 @@ def test_a_training_that_diverges_says_so_in_words(play: Playground) -> None:
     until(lambda: any(kind == "failed" for kind, _ in play.post.said))
     (said,) = [data for kind, data in play.post.said if kind == "failed"]
     assert "learning rate 50" in said
+    until(lambda: any(kind == "checkup" for kind, _ in play.post.said))
+    (report,) = [data for kind, data in play.post.said if kind == "checkup"]
+    assert report["when"] == "Why it went wrong"
+    assert report["found"]
+
+
+def test_a_training_that_stalls_is_looked_at(play: Playground) -> None:
+    play.on_settings(Settings(data="xor", activation="relu", hidden=[2], l2=1.0))
+    play.on_train(True)
+    until(lambda: any(kind == "checkup" for kind, _ in play.post.said))
+    (report,) = [data for kind, data in play.post.said if kind == "checkup"]
+    assert report["when"] == "It hardly learns any more"
+    play.on_train(False)
+
+
+def test_a_check_up_is_given_when_asked_for(play: Playground) -> None:
+    play.on_checkup()
+    kind, data = play.post.said[-1]
+    assert (kind, data["when"]) == ("checkup", "Check-up")
+    assert all(finding["said"] and finding["reason"] for finding in data["found"])
 
 
 def test_points_of_ones_own(play: Playground) -> None:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from workings.explain.explanation import Explanation
 from workings.optimizers import OPTIMIZERS
+from workings.studio.advice import advice, stalls
 from workings.studio.ground import Ground, Own, Settings, code
 from workings.studio.maths import number
 from workings.studio.messages import Real, Text
@@ -22,6 +23,7 @@ from workings.training import History
 
 SMALL, LARGE = 30, 100  # pixels of a unit's picture and of the whole one
 KEPT = 2000  # epochs of the curve that are remembered
+STALLED = 500  # epochs after which a training is looked at for the first time, then twice as many
 DIGITS = 4
 
 Coordinate = Annotated[float, Meta(ge=-REACH, le=REACH)]
@@ -41,8 +43,8 @@ class Playground(Page):
         self._begin(Settings())
 
     def close(self) -> None:
-        if self.runner:  # even as it runs: whoever comes back finds it running
-            self._put_away()
+        if self.runner:
+            self._put_away()  # as it runs: whoever comes back finds it running
         self._stop()
 
     def restore(self, work: Work) -> None:
@@ -57,8 +59,8 @@ class Playground(Page):
 
     def _put_away(self) -> None:
         """Keep the work where a server that is started anew finds it."""
-        names = ("rate", "per_second", "epoch", "own")
-        told = {"settings": msgspec.to_builtins(self.settings), **{name: getattr(self, name) for name in names}}
+        told = {name: getattr(self, name) for name in ("rate", "per_second", "epoch", "own")}
+        told["settings"] = msgspec.to_builtins(self.settings)
         told["running"] = bool(self.runner and self.runner.running)
         self.place.put(self.ground.model, told, {"curve": np.array(self.curve, np.float64).reshape(-1, 3)})
 
@@ -136,8 +138,8 @@ class Playground(Page):
             s, test = self.settings, self.ground.test
             given = {"batch_size": s.batch, "optimizer": s.optimizer, "l1": s.l1, "l2": s.l2}
             given |= {"validation": test} if len(test[0]) else {}
-            model, train = self.ground.model, self.ground.train
-            self.runner = Runner(model, train, given, lambda: self.rate, self._after_epoch, self._ended)
+            g = self.ground
+            self.runner = Runner(g.model, g.train, given, lambda: self.rate, self._after_epoch, self._ended)
             self.runner.per_second = self.per_second
         self.runner.start()
         self._now()
@@ -157,6 +159,10 @@ class Playground(Page):
             self._put_away()
             self._now()
 
+    def on_checkup(self) -> None:
+        """Why it does not learn, or that nothing is wrong."""
+        self._check("Check-up")
+
     def on_set(self, cell: Text, value: Real) -> None:
         """A weight or a bias set by hand."""
         self._stop()
@@ -171,8 +177,6 @@ class Playground(Page):
         self.phases = None
         self._put_away()
         self._now()
-
-    # By hand
 
     def on_look(self, x: Coordinate, y: Coordinate) -> None:
         """The point whose way through the network is shown."""
@@ -200,7 +204,7 @@ class Playground(Page):
         ground = Ground(settings, self.own)
         self._stop()
         self.settings, self.ground = settings, ground
-        self.epoch = 0
+        self.epoch, self.look_at = 0, STALLED
         self.curve: list[tuple[int, float, float]] = []
         self.phases: Phases | None = None
         self.at: tuple[float, float] | None = None
@@ -216,13 +220,25 @@ class Playground(Page):
         self.curve.append((self.epoch, row["loss"], row.get("validation_loss", float("nan"))))
         if len(self.curve) > 2 * KEPT:
             self.curve = self.curve[::2]
+        if self.epoch >= self.look_at:
+            self.look_at *= 2
+            if stalls([loss for _, loss, _ in self.curve]):
+                self._check("It hardly learns any more")
         if self.place.due:
             self._put_away()
         self._now()
 
+    def _check(self, when: str) -> None:
+        s, g = self.settings, self.ground
+        if not g.enough:
+            return self.say("failed", NOTHING)
+        how = {"learning_rate": self.rate or None, "optimizer": s.optimizer, "batch_size": s.batch}
+        self.say("checkup", {"when": when, "found": advice(g.model, g.train, g.test, **how)})
+
     def _ended(self, wrong: str | None) -> None:
         if wrong:
             self.say("failed", wrong)
+            self._check("Why it went wrong")
             self._put_away()
         self._now()
 

@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const EDGE = { left: 56, right: 156, top: 12, bottom: 28 };
+const EDGE = { left: 56, right: 178, top: 12, bottom: 28 };
 
 /**
  * Round steps from low to high, about so many.

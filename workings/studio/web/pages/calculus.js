@@ -32,6 +32,7 @@ function render({ model, el }) {
   fill(
     el,
     h("h1", {}, "Calculus"),
+    h("p", { class: "lead" }, "A formula as a graph: values run forward, derivatives run backward. Nudge a number and see what every other does."),
     h(
       "div",
       { class: "two" },

@@ -46,6 +46,7 @@ function render({ model, el }) {
         "section",
         { ariaLabelledby: "draw-heading" },
         h("h1", { id: "draw-heading" }, "Draw a digit"),
+        h("p", { class: "lead" }, "A small network says which digit it is. Every number here opens how it was worked out."),
         pad.element,
         h(
           "p",
@@ -58,7 +59,7 @@ function render({ model, el }) {
         loss,
         h("p", { class: "row" }, h("label", { for: "should" }, "It should be "), should),
         h("p", { class: "row" }, h("label", { for: "brush" }, "Brush "), brush),
-        h("p", { class: "row" }, centered, h("label", { for: "centered" }, " centered, as the digits it learned from")),
+        h("p", { class: "row check" }, centered, h("label", { for: "centered" }, " centered, as the digits it learned from")),
         h("div", { class: "row reads" }, h("figure", { class: "read" }, between, betweenSays), h("span", { ariaHidden: "true" }, "→"), h("figure", { class: "read" }, read, readSays)),
         h("p", { class: "row" }, h("label", { for: "network" }, "Network "), networks),
         says,

@@ -31,6 +31,7 @@ function render({ model, el }) {
   const controls = h("form", { class: "controls", on: { submit: (/** @type {Event} */ e) => e.preventDefault() } });
   const train = h("button", { type: "button", class: "primary", on: { click: () => model.send({ kind: "train", wanted: !running }) } }, "Train");
   const says = h("p", { class: "row", role: "status" });
+  const checkup = h("section", { ariaLive: "polite", ariaLabel: "check-up" });
   const epoch = h("span", { class: "number" }, "epoch 0");
   const phase = h("div", { ariaLive: "polite" });
   const button = (/** @type {string} */ words, /** @type {() => void} */ click, title = "") => h("button", { type: "button", title, on: { click } }, words);
@@ -38,6 +39,7 @@ function render({ model, el }) {
   fill(
     el,
     h("h1", {}, "Playground"),
+    h("p", { class: "lead" }, "A small network learns to tell the points ● from the points ■: press Train and watch. Every square shows what one unit answers all over the plane, and every line is a weight."),
     controls,
     h(
       "p",
@@ -45,10 +47,12 @@ function render({ model, el }) {
       train,
       button("Step", () => model.send({ kind: "step" }), "one phase of one step: forward, loss, backward, update"),
       button("Rewind", () => model.send({ kind: "rewind" }), "the same first weights again"),
+      button("Check up", () => model.send({ kind: "checkup" }), "why it does not learn, or that nothing is wrong"),
       button("New seed", () => change({ seed: Math.floor(Math.random() * 1e6) }), "other points, other first weights"),
       epoch,
     ),
     says,
+    checkup,
     h(
       "div",
       { class: "play" },
@@ -77,6 +81,7 @@ function render({ model, el }) {
     if (kind === "all") begin(data, arrays);
     if (kind === "moment") moment(data, arrays);
     if (kind === "phase") showPhase(data);
+    if (kind === "checkup") showCheckup(data);
     if (kind === "failed") fill(says, h("span", { class: "bad" }, data));
   }
 
@@ -91,7 +96,22 @@ function render({ model, el }) {
     net.build(data.rows, settings.features);
     plane.give(/** @type {any} */ (arrays));
     fill(phase);
+    fill(checkup);
     byHand.refresh();
+  }
+
+  /**
+   * What the check-up found, in words.
+   * @param {{ when: string, found: { kind: string, said: string, reason: string, cure: string }[] }} data
+   */
+  function showCheckup({ when, found }) {
+    fill(
+      checkup,
+      h("h2", {}, when),
+      found.length === 0 && h("p", {}, "Check-up: nothing was found that would keep it from learning."),
+      h("ul", {}, found.map((f) => h("li", {}, h("b", {}, f.kind), `: ${f.said} ${f.reason}`, f.cure && h("p", { class: "quiet" }, "In Python: ", h("code", {}, f.cure))))),
+      h("p", {}, button("Close", () => fill(checkup))),
+    );
   }
 
   /**
@@ -214,9 +234,9 @@ function legend() {
     "p",
     { class: "quiet legend" },
     h("span", { class: "swatch plus", ariaHidden: "true" }),
-    " + ● ",
+    " ● (or above 0) ",
     h("span", { class: "swatch minus", ariaHidden: "true" }),
-    " − ■, hollow: held out; a line is a weight, dashed below 0",
+    " ■ (or below 0); hollow points are held out; a weight below 0 is dashed",
   );
 }
 

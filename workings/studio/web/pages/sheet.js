@@ -24,6 +24,7 @@ function render({ model, el }) {
   fill(
     el,
     h("h1", {}, "Worksheet"),
+    h("p", { class: "lead" }, "Work a small network out by hand: fill the empty cells, each is marked as you go, and a hint shows the next line of the working."),
     h("p", { class: "row" }, h("label", { for: "kind" }, "Exercise"), kinds, drawn),
     news,
     h(

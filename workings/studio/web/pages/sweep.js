@@ -25,7 +25,7 @@ function render({ model, el }) {
   fill(
     el,
     h("h1", {}, "Sweep"),
-    h("p", { class: "quiet" }, "Write several values with spaces between; every value is tried with every other. Layers as 16-16, none as 0."),
+    h("p", { class: "lead" }, "Which settings learn best? Write several values with spaces between; every value is tried with every other. Layers as 16-16, none as 0."),
     controls,
     h("p", { class: "row" }, go, says),
     news,

@@ -37,6 +37,7 @@ function render({ model, el }) {
   fill(
     el,
     h("h1", {}, "Train"),
+    h("p", { class: "lead" }, "Train a network on handwritten digits, or on a table of your folder, and watch it learn. Rows that are held out are never learned from: they show what it knows of what it has not seen."),
     controls,
     says,
     h(

@@ -23,6 +23,7 @@ function render({ model, el }) {
   fill(
     el,
     h("h1", {}, "Weights"),
+    h("p", { class: "lead" }, "What a network has learned, as pictures: where a weight is blue its input raises the unit, where it is orange it lowers it. Choose a pixel to open the weight it is."),
     h(
       "p",
       { class: "row" },
