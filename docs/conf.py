@@ -54,5 +54,11 @@ def prose(line):
     )
 
 
+def left_out(app, what, name, obj, skip, options):
+    """`set_fit_request` and its like are scikit-learn's own, made for each class, with its own docstrings."""
+    return True if name.startswith("set_") and name.endswith("_request") else None
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", laid_out)
+    app.connect("autodoc-skip-member", left_out)

@@ -415,6 +415,39 @@ def test_a_model_without_inputs_yet_is_looked_at_and_left_so():
     assert model.shape is None
 
 
+def test_a_table_that_fit_would_prepare_is_prepared_for_the_check_up_too():
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"size": rng.normal(80, 20, 60), "town": rng.choice(["Ulm", "Bonn"], 60)})
+    model = wk.Model([wk.Dense(4, "tanh", "zeros"), wk.Dense(1, "sigmoid", "zeros")])
+    report = model.checkup(table, table["size"] > 80, validation=0.2)
+    assert report.kinds == ["symmetric units"]
+    assert model.preparation is None
+    assert model.shape is None
+
+
+@pytest.mark.parametrize("made", [lambda pd, t: pd.DataFrame(t), lambda pd, t: t])
+def test_a_column_that_is_the_answer_is_named_and_its_cure_is_for_tables(made):
+    rng = np.random.default_rng(0)
+    size = rng.normal(80, 20, 60)
+    columns = {"size": rng.permutation(size), "told": np.where(size > 80, "large", "small")}
+    X = made(pytest.importorskip("pandas"), columns)
+    (finding,) = wk.Model([wk.Dense(4, "tanh"), wk.Dense(1, "sigmoid")], seed=0).checkup(X, size > 80).findings
+    assert (finding.kind, finding.where) == ("leak", ("X[2,:]", "X[3,:]"))
+    assert "'told'" in finding.evidence.said
+    cured: dict[str, Any] = {"X": X}
+    exec(finding.cure, cured)
+    assert list(cured["X"]) == ["size"]
+
+
+def test_doubles_that_are_the_nature_of_the_data_are_told():
+    X = np.tile(wk.data.xor()[0], (20, 1))
+    model = wk.Model([wk.Dense(4, "tanh"), wk.Dense(1, "sigmoid")], seed=0)
+    report = model.checkup(X, X[:, 0] != X[:, 1], validation=0.25, try_cures=False)
+    assert "leak" not in report.kinds
+    assert "take them out" in dict(report.healthy)["leaks"]
+
+
 def test_tables_with_names_and_a_validation_share():
     pd = pytest.importorskip("pandas")
     X, y = moons()

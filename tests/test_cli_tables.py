@@ -6,6 +6,9 @@ import csv
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import workings as wk
 from tests.test_cli import here, run, told
@@ -209,3 +212,26 @@ def test_very_many_remarks_are_counted(here):
     assert "'c0' was 7.0 on every training row" in said
     assert "and 287 more such notes" in said
     assert said.count("on every training row") == 12
+
+
+def test_a_network_from_elsewhere_reads_its_columns_by_name_or_refuses_a_table_of_another_width(here):
+    """A pipeline fitted on a DataFrame knows its columns; through ONNX only how many there are."""
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"small": rng.normal(size=60), "large": rng.normal(900, 50, 60)})
+    y = np.where(table["large"] > 900, "yes", "no")
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(table, y)
+    model = wk.from_sklearn(pipeline)
+    model.save("ours.safetensors")
+    table.assign(answer=y).to_csv("table.csv", index=False)
+    table.assign(answer=y)[["answer", "large", "small"]].to_csv("turned.csv", index=False)
+    right = pipeline.score(table, y)
+    for name in ("table.csv", "turned.csv"):
+        assert told("evaluate", "ours.safetensors", name)["accuracy"] == pytest.approx(right)
+    down = run("explain", "ours.safetensors", "--data", "turned.csv").stdout
+    assert "large: how it was scaled" in down
+    table.drop(columns="large").to_csv("lacking.csv", index=False)
+    assert "lacks 'large'" in run("predict", "ours.safetensors", "lacking.csv", code=2).stderr
+    wk.Model([wk.Dense(1, "sigmoid")], inputs=2).to_onnx("bare.onnx")
+    assert "--drop NAME" in run("predict", "bare.onnx", "table.csv", code=2).stderr
+    assert run("predict", "bare.onnx", "table.csv", "--drop", "answer").stdout.startswith("small,large,predicted")

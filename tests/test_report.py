@@ -9,8 +9,11 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from workings import Dense, Dropout, Model
+from workings import BatchNorm, Dense, Dropout, Model
 from workings.cli.course import build, learn
 from workings.cli.sources import load
 from workings.cli.task import task
@@ -153,7 +156,43 @@ def test_dropout_rows_are_passed_on_the_way_down():
     model.fit(np.eye(4), [0, 1, 0, 1], epochs=1, progress=False)
     found = answer(model, np.ones(4), 1)
     assert found.steps[-1].reads == "X"
-    assert "Dropout" not in told(found)
+    assert "nothing is dropped" in told(found)
+
+
+def test_the_way_down_ends_at_the_number_before_its_scaling():
+    from workings import from_sklearn
+
+    X, y = np.array([[1.0, 900.0], [2.0, 100.0], [3.0, 800.0], [4.0, 200.0]]), ["a", "a", "b", "b"]
+    theirs = make_pipeline(StandardScaler(), MLPClassifier((3,), solver="lbfgs", random_state=0)).fit(X, y)
+    found = answer(from_sklearn(theirs), X[3], "b", names=("size", "price"))
+    *_, weighed, scaled = found.steps
+    assert (weighed.reads, scaled.kind) == ("N0", "batchnorm")
+    place, i = found.place(weighed.follows), weighed.follows.index
+    assert scaled.value == pytest.approx(theirs[0].transform(X)[3, i]) == weighed.follows.a
+    text = told(found)
+    assert f"{place}, opened next." in text
+    assert f"{place}: how it was scaled" in text
+    assert f"(X[{i + 1},1] - mu0[{i + 1},1]) / s0[{i + 1},1]" in text
+    assert "how it was scaled" in steps(found)
+
+
+def test_batch_norm_between_the_layers_is_passed_and_a_network_without_sums_refused():
+    model = Model([Dense(3), BatchNorm(), Dense(2, "softmax")], inputs=4)
+    model.fit(np.eye(4), [0, 1, 0, 1], epochs=1, progress=False)
+    assert "its sum, scaled (batch norm)" in told(answer(model, np.ones(4), 1))
+    with pytest.raises(ValueError, match="no dense layer"):
+        answer(Model([BatchNorm()], inputs=4), np.ones(4))
+
+
+@pytest.mark.parametrize(("outputs", "end"), [(1, "sigmoid"), (3, "softmax")])
+def test_a_network_that_knows_no_labels_counts_its_classes(outputs, end):
+    """As from_torch gives them: the output that is opened is that of the class that is said."""
+    W = np.zeros((outputs, 2))
+    W[-1] = [3, 2]
+    found = answer(Model([Dense(outputs, end)], parameters={"W1": W}), [1.0, 1.0])
+    assert found.said == max(outputs - 1, 1)
+    assert found.share > 0.9
+    assert found.steps[0].unit == outputs - 1
 
 
 def test_a_network_that_is_no_chain_is_refused_with_a_reason():

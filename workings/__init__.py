@@ -57,6 +57,14 @@ _NAMES = {
     "from_onnx": "interop",
     "ExchangeWarning": "interop",
 }
+_ELSEWHERE = {  # names from other libraries, in small letters
+    "linear": "a dense layer is wk.Dense(16)",
+    "sequential": "a list is enough: wk.Model([wk.Dense(16, 'relu'), wk.Dense(10, 'softmax')])",
+    "conv2d": "images are read by wk.Convolution",
+    **dict.fromkeys(
+        ("relu", "sigmoid", "tanh", "softmax"), "an activation goes with its layer: wk.Dense(16, 'relu')"
+    ),
+}
 __all__ = [*_ROOMS, *_NAMES]
 
 
@@ -65,7 +73,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f"workings.{name}")
     if name in _NAMES:
         return getattr(import_module(f"workings.{_NAMES[name]}"), name)
-    raise AttributeError(f"workings has no {name!r}")
+    told = f": {_ELSEWHERE[name.lower()]}" if name.lower() in _ELSEWHERE else ""
+    raise AttributeError(f"workings has no {name!r}{told}")
 
 
 def __dir__() -> list[str]:

@@ -48,13 +48,15 @@ def examples(X: Any, kind: str, dtype: str = "float32", exact: bool = False) -> 
     """
     if isinstance(X, np.memmap):
         return _on_disk(X, kind, dtype)
+    series = hasattr(X, "to_frame")
     X = _array(X)
     if X.ndim == 0 or X.size == 0:
         raise ValueError(f"X has the shape {X.shape}: there is no example, or no feature, to learn from")
     if X.ndim == 1:
+        feature, example = ("to_frame()", "to_frame().T") if series else ("reshape(-1, 1)", "reshape(1, -1)")
         raise ValueError(
-            f"X has the shape {X.shape}, one axis only: write X.reshape(-1, 1) for one feature, "
-            "X.reshape(1, -1) for one example"
+            f"X has the shape {X.shape}, one axis only: write X.{feature} for one feature, "
+            f"X.{example} for one example"
         )
     if X.dtype.kind not in "biuf" and not exact:
         X = _numbers(X)

@@ -115,6 +115,10 @@ def rows(y: Any) -> np.ndarray:
         y = np.asarray(y)
     except ValueError as error:
         raise ValueError(f"y must be labels, one per example: {error}") from None
+    if y.ndim == 0 and y.dtype.kind == "U":
+        raise ValueError(
+            f"y is the text {y.item()!r}: if a column is meant, give its values: y = table.pop({y.item()!r})"
+        )
     if y.ndim == 0 or y.size == 0:
         raise ValueError(f"y has no examples (its shape is {y.shape}): it needs one label per row of X")
     if y.ndim > 2:

@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Summary:
-    """The table of a model; `str` gives it as text, a notebook as a table."""
+    """The table of a model; Python shows it as text, a notebook as a table."""
 
     lines: tuple[Line, ...]
     loss: str
@@ -70,6 +70,8 @@ class Summary:
         widths = [max(len(row[i]) for row in table) for i in range(5)]
         lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
         return "\n".join([*lines, f"parameters: {self.total}", f"loss: {self.loss}"])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         cells = [(x.name, x.layer, x.reads, x.shape, x.counted) for x in self.lines]

@@ -69,6 +69,7 @@ class Patient:
             self.refused = str(error)
             return
         self.raw_X, self.raw_y = as_array(reader.columns.read(self.X)), rows(self.y)
+        self.preparation = self.model.preparation
         self.model.preparation = self.model.columns = None  # the copy reads what they made
         self.m, drawn = len(A), np.random.default_rng((self.model.seed, len(A))).permutation(len(A))
         self.some = np.sort(drawn[:ROWS])
@@ -100,6 +101,13 @@ class Patient:
         if wire and said.examples == "rows":
             place = [place[-1], *place[:-1]] if array.ndim > 1 else place
         return f"{name}[{','.join(place)}]"
+
+    def column(self, feature: int) -> str | None:
+        """The column of the table that this feature was made of; None where X came as an array."""
+        named = getattr(self.X, "columns", None)
+        if hasattr(self.preparation, "columns") and (named is not None or isinstance(self.X, dict)):
+            return [column.name for column in self.preparation.columns for _ in column.names][feature]
+        return None if named is None else str(list(named)[feature])
 
     def label(self, symbol: str, row: str) -> str:
         """A parameter's name for users."""

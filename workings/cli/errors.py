@@ -38,7 +38,10 @@ SPOKEN = [
     (re.compile(r"drop=\(('[^']*'),\)"), r"--drop \1"),
     (re.compile(r"kinds=\{'([^']*)': '(\w+)'\}"), r"--as '\1=\2'"),
     (re.compile(r"(column ('[^']*') .*?)[;:] leave (?:the column|it) out$"), r"\1; leave it out with --drop \2"),
-    (re.compile(r"fit with unseen='ignore' to pass zeros"), "train with --unseen ignore to take it as none of these"),
+    (
+        re.compile(r"take it as none of these: Preparation.fit\(…, unseen='ignore'\)"),
+        "train with --unseen ignore to take it as none of these",
+    ),
     (re.compile(r"missing=\('', ('[^']*')\)"), r"--missing \1"),
     (re.compile(r"damaged='skip'"), "--skip-damaged"),
     (re.compile(r"size=\((\d+), (\d+)\)"), r"--size \1x\2"),

@@ -72,13 +72,13 @@ def explain(
 def _way_down(model: Any, source: Any, X: Any, json: bool) -> None:
     from dataclasses import asdict
 
-    from workings.cli.sources import tabular
+    from workings.cli.sources import called, tabular
     from workings.report import answer, told
 
     prepared = tabular(model)
     before = {name: values[0] for name, values in source.table.columns.items()} if prepared is not None else None
     right = None if source.y is None else source.y[0]
-    shown = answer(model, X[0], right, source.where(0), prepared.names if prepared else (), before)
+    shown = answer(model, X[0], right, source.where(0), called(model, source), before)
     if json:
         emit(asdict(shown))
     else:

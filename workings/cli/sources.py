@@ -155,26 +155,34 @@ def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
         raise ValueError(f"{source.name} is a table, and this model reads {_wanted(model)}")
     columns = {k: v for k, v in source.table.columns.items() if k != source.target}
     if model.preparation is None:
-        return _matrix(columns, model)
-    known = [c.name for c in model.preparation.columns]
+        return _matrix(columns, model, source)
+    known = by_name(model)
     if len(known) == len(source) != len(columns):
         raise ValueError(
             f"{source.name} has {len(source)} rows of {len(source.table.columns)} columns, and the model reads "
             f"{len(known)} columns: here every row is one example; is the table turned (X.T)?"
         )
-    missing = [name for name in known if name not in columns]
-    if missing:
-        from workings.data.files import listed, nearest
-
-        raise ValueError(
-            f"{source.name} lacks {listed(missing)}, which the model reads: it was made for other data "
-            f"({nearest(missing[0], columns)})"
-        )
+    columns = _asked(columns, known, source)
     prepare = replace(model.preparation, unseen=unseen) if unseen else model.preparation
     try:
-        return prepare.transform({name: columns[name] for name in known})
+        return prepare.transform(columns)
     except ValueError as error:
         raise ValueError(placed(str(error), source)) from None
+
+
+def by_name(model: Any) -> list[str]:
+    """The columns that a model reads by their names, in order; none where it knows no names."""
+    if tabular(model) is not None:
+        return [column.name for column in model.preparation.columns]
+    return list(model.columns or ())
+
+
+def called(model: Any, source: Source) -> tuple[str, ...]:
+    """What the features of the model are called: by itself, or else by the table that it is given."""
+    if tabular(model) is not None:
+        return model.preparation.names
+    others = [name for name in source.table.columns if name != source.target] if source.table is not None else ()
+    return tuple(by_name(model) or others)
 
 
 def tabular(model: Any) -> Any:
@@ -197,12 +205,11 @@ def _wanted(model: Any) -> str:
 
 def passed_over(model: Any, source: Source) -> list[str]:
     """A sentence on the columns that a model does not read, if there are such besides an answer."""
-    prepared = tabular(model)
-    if prepared is None or source.table is None:
+    known = by_name(model)
+    if not known or source.table is None:
         return []
     from workings.data.files import listed
 
-    known = {column.name for column in prepared.columns}
     others = [name for name in source.table.columns if name not in known and name != source.target]
     return [f"columns that the model does not read were passed over: {listed(others)}"] if len(others) > 1 else []
 
@@ -234,7 +241,29 @@ def placed(said: str, source: Source) -> str:
     return re.sub(r"\brow (\d+)( \(counted from 0\))?", lambda found: source.where(int(found[1])), said)
 
 
-def _matrix(columns: dict[str, Any], model: Any) -> np.ndarray:
+def _asked(columns: dict[str, Any], known: list[str], source: Source) -> dict[str, Any]:
+    """The columns that a model knows by name, in its order."""
+    from workings.data.files import listed, nearest
+
+    if missing := [name for name in known if name not in columns]:
+        raise ValueError(
+            f"{source.name} lacks {listed(missing)}, which the model reads: it was made for other data "
+            f"({nearest(missing[0], columns)})"
+        )
+    return {name: columns[name] for name in known}
+
+
+def _matrix(columns: dict[str, Any], model: Any, source: Source) -> np.ndarray:
+    """The columns as they are: those that the model knows by name, or all of them if they are as many as it reads."""
+    if known := by_name(model):
+        columns = _asked(columns, known, source)
+    elif len(model.shape or ()) == 1 and len(columns) != model.shape[0]:
+        from workings.data.files import listed
+
+        raise ValueError(
+            f"{source.name} has {len(columns)} columns ({listed(list(columns))}) and the model reads "
+            f"{model.shape[0]} numbers, of which it knows no names: leave out what it does not read with --drop NAME"
+        )
     if texts := [name for name, values in columns.items() if values.dtype.kind == "O"]:
         raise ValueError(
             f"column {texts[0]!r} holds texts, and this model reads numbers only: it was made for others"
@@ -248,10 +277,10 @@ def with_answers(model: Any, name: str, target: str | None, **how: Any) -> Sourc
     source = load(name, target if target is not None or name in KNOWN else False, **how)
     if source.y is not None or source.table is None:
         return source.test or source
-    names = source.table.names
-    if model.preparation is None:
+    known = by_name(model)
+    if not known:
         return load(name, -1, **how)
-    others = [n for n in names if n not in {c.name for c in model.preparation.columns}]
+    others = [n for n in source.table.names if n not in known]
     if len(others) != 1:
         told = ", ".join(map(repr, others)) or "none"
         raise ValueError(f"which column holds the answers? say --target NAME; not read by the model: {told}")

@@ -214,6 +214,8 @@ class Explanation(Mapping[str, Cells]):
         offered = f"nearest: {', '.join(near)}" if near else f"there are {', '.join([*self][:40])}"
         if self.problem.Y is None and (plain in ("Y", "L", "J") or plain.startswith("d")):
             offered = "the loss and its gradients need the targets: write model.explain(X, y)"
+        if "[" in str(name) and str(name).partition("[")[0] in self:
+            offered = f"that is a cell: write w.cell({str(name)!r})"
         raise UnknownName(f"there is no array {name!r} in this explanation; {offered}")
 
     def __repr__(self) -> str:

@@ -34,6 +34,8 @@ class Agreement(NamedTuple):
             f"{self.output}, where they say {self.ours:.9g} and {self.theirs:.9g}"
         )
 
+    __repr__ = __str__
+
 
 def agreement(model: Model, other: Any, X: Any) -> Agreement:
     """Ask a model and its twin about the rows of X, and compare all they say.

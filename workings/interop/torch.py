@@ -44,18 +44,28 @@ def from_torch(source: Any, layers: Any = None, inputs: Any = None, *, loss: Any
             raise ValueError(
                 "a file of weights cannot be asked: check the model against the module with agreement(…)"
             )
-        model = from_state(saving.arrays(source), layers, inputs, loss, in_order=False)
+        model = from_state(_arrays(source), layers, inputs, loss, in_order=False)
     elif isinstance(source, Mapping):
         if check is not None:
             raise ValueError("a state_dict cannot be asked: check the model against the module with agreement(…)")
         model = from_state(source, layers, inputs, loss)
-    elif hasattr(source, "named_children"):
+    elif hasattr(source, "named_children") and not isinstance(source, type):
         if layers is not None:
             raise ValueError("the module says itself what its layers are: give layers with a state_dict only")
         model = from_module(source, inputs, loss)
     else:
         raise ValueError(f"from_torch takes a module, a state_dict or the path of one, not {type(source).__name__}")
     return checked(model, source, check)
+
+
+def _arrays(path: str | Path) -> dict[str, np.ndarray]:
+    try:
+        return saving.arrays(path)
+    except ValueError as error:
+        if saving.kind_of(saving.read_whole(path, 64)).startswith(("a pickle", "a zip")):
+            cure = "load it yourself, and give from_torch what torch.load(path, weights_only=True) gives"
+            raise ValueError(f"{error}: {cure}") from None
+        raise
 
 
 def from_state(state: Mapping[str, Any], specs: Any, inputs: Any, loss: Any, in_order: bool = True) -> Model:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy as np
 from workings import optimizers
 from workings.model import arguments
 from workings.model.columns import by_name
+from workings.model.fitting import learned
 from workings.model.reading import set_aside
 from workings.summary import Summary
 
@@ -75,7 +78,15 @@ class Looking:
         habits = Habits(chosen, float(arguments.rate(rate, chosen)(0)), size)
         if validation is not None and not isinstance(validation, tuple | list):
             X, y, validation = self._parted(X, y, validation)
-        return checkup(self, X, y, validation, habits, try_cures)
+        return checkup(self._prepared_for(X), X, y, validation, habits, try_cures)
+
+    def _prepared_for(self: Any, X: Any) -> Any:
+        """The model; or, where `fit` would first learn how to read this table, a copy that has learned it."""
+        if (preparation := learned(self, X, None)) is None:
+            return self
+        asked = deepcopy(self)
+        asked.preparation = replace(preparation, unseen="ignore")
+        return asked
 
     def _parted(self: Any, X: Any, y: Any, share: Any) -> tuple[Any, Any, Any]:
         """The rows that `fit` would train on with this share, and those that it would set aside."""

@@ -104,7 +104,7 @@ def features(column: NumberColumn | CategoryColumn, values: Any, unseen: str) ->
             what = "is missing, as none was" if text is None else f"is {text!r}, which never stood there"
             raise ValueError(
                 f"column {column.name!r}, row {row} (counted from 0) {what} in training; known: {known}. Correct it, "
-                "or fit with unseen='ignore' to pass zeros"
+                "or take it as none of these: Preparation.fit(…, unseen='ignore')"
             )
     return X
 

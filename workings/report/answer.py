@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +31,7 @@ class Sum:
     bias: tuple[str, float] | None
     total: float
     follows: Term
-    reads: str  # the wire that is read, "X" at the bottom
+    reads: str  # the wire that is read: "X" at the bottom, or what a scaler made of it
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Bend:
     kind: str
     lines: tuple[str, ...]
     value: float
+
+
+def lowest(steps: Sequence[Sum | Bend]) -> Sum:
+    """The sum nearest to what came in; below it there may be a scaler."""
+    return [step for step in steps if isinstance(step, Sum)][-1]
 
 
 @dataclass(frozen=True)

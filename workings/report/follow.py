@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from workings.report.answer import Answer, Bend, Share, Sum, Term
+from workings.report.answer import Answer, Bend, Share, Sum, Term, lowest
 from workings.sheets.text import text
 
 SHOWN = 6  # the terms of a long sum that are written out
 CELLWISE = ("Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Gelu", "Softplus", "Exp", "Softmax", "Dropout")
+CELLWISE = (*CELLWISE, "BatchNorm")  # with what it remembered
 
 
 def answer(
@@ -27,17 +28,19 @@ def answer(
     """The answer of a model for one example, x (n,), with its way down.
 
     `right` is the true label, `where` says which example this is, `names` are the features' and `before` is the row
-    as it came, by column.  Raises ValueError for a network that is no plain chain of dense layers.
+    as it came, by column.  A batch norm, or a scaler that became one, is passed with what it remembered.
+    Raises ValueError for a network that is no plain chain of dense layers.
     """
     x = np.asarray(x)
     _must_be_a_chain(model)
     said = _plain(model.predict(x[None])[0])
     w = model.explain(x[None], [said if right is None else right])
-    number = model.labels is None or model.labels.kind == "numbers"
-    shares = () if number else _shares(model, w)
-    steps = _down(model, w, said, number)
-    lowest = steps[-1]
-    assert isinstance(lowest, Sum)
+    labels = model._reader.answers()  # of a network from elsewhere: 0, 1, 2, …
+    number = labels is None or labels.kind == "numbers"
+    classes = [] if labels is None or number else [_plain(c) for c in labels.classes]
+    shares = () if number else _shares(model, w, classes)
+    steps = _down(model, w, said, classes)
+    bottom = lowest(steps)
     return Answer(
         said,
         _plain(right),
@@ -45,10 +48,10 @@ def answer(
         steps,
         _picture(model, x, names),
         tuple(names),
-        _prepared(model, before, lowest, names) if before is not None else (),
+        _prepared(model, before, bottom, names) if before is not None else (),
         where,
         number,
-        lowest.terms,
+        bottom.terms,
     )
 
 
@@ -62,14 +65,16 @@ def _must_be_a_chain(model: Any) -> None:
                 "name the cell to be explained instead, such as 'J'"
             )
         before = name
+    if not any(type(layer).__name__ == "Dense" for _, layer, _ in model.network.rows):
+        raise ValueError("the way down leads through sums, and this network has no dense layer: name a cell instead")
     if model.shape is None or len(model.shape) != 1:
         raise ValueError("the way down is told for tables and pictures in rows: name a cell to be explained instead")
 
 
-def _down(model: Any, w: Any, said: Any, number: bool) -> tuple[Sum | Bend, ...]:
+def _down(model: Any, w: Any, said: Any, classes: Sequence[Any]) -> tuple[Sum | Bend, ...]:
     """The steps from the output to the first sum."""
     outputs = w[model.network.output].shape[0]
-    i = 0 if number or outputs == 1 else list(model.classes_).index(said)
+    i = classes.index(said) if classes and outputs > 1 else 0
     steps: list[Sum | Bend] = []
     for name, layer, (reads,) in reversed(model.network.rows):
         cell = w[name][i, 0]
@@ -77,15 +82,26 @@ def _down(model: Any, w: Any, said: Any, number: bool) -> tuple[Sum | Bend, ...]
             steps.append(found := _sum(cell, reads, i))
             i = found.follows.index
         else:
-            told = [*text(cell).splitlines(), *_between(w, cell, reads)]
-            steps.append(Bend(_board(cell), i, type(layer).__name__.lower(), tuple(told), float(cell)))
+            kind = type(layer).__name__.lower()
+            told = _opened(w, cell, reads) if kind == "batchnorm" else _bent(w, cell, reads)
+            steps.append(Bend(_board(cell), i, kind, tuple(told), float(cell)))
     return tuple(steps)
 
 
-def _between(w: Any, cell: Any, reads: str) -> list[str]:
-    """How a quantity that stands between two rows is made, such as E3 of a softmax."""
+def _bent(w: Any, cell: Any, reads: str) -> list[str]:
+    """A cell, and how a quantity that stands between two rows is made, such as E3 of a softmax."""
     arrays = dict.fromkeys(name.array for name in cell.made_from if name.array != reads)
-    return [f"with {array} = {w[array].formula}" for array in arrays]
+    return [*text(cell).splitlines(), *(f"with {array} = {w[array].formula}" for array in arrays)]
+
+
+def _opened(w: Any, cell: Any, reads: str) -> list[str]:
+    """A cell with the cells that it was made from, down to the row before: N0, then Zhat0 and s0 of a batch norm."""
+    lines = text(cell).splitlines()
+    for name in cell.made_from:
+        inner = w[name.array][name.cell]
+        if name.array != reads and inner.made_from:
+            lines += _opened(w, inner, reads)
+    return lines
 
 
 def _sum(cell: Any, reads: str, unit: int) -> Sum:
@@ -122,10 +138,9 @@ def _counted(name: Any) -> str:
     return f"{name.array}[{','.join(str(k + 1) for k in name.cell)}]" if name.cell else name.array
 
 
-def _shares(model: Any, w: Any) -> tuple[Share, ...]:
+def _shares(model: Any, w: Any, classes: Sequence[Any]) -> tuple[Share, ...]:
     *_, last = model.network.rows
     Z, A = np.asarray(w[last.reads[0]], float)[:, 0], np.asarray(w[last.name], float)[:, 0]
-    classes = [_plain(c) for c in model.classes_]
     if len(A) == 1:
         return (Share(classes[0], 0.0, 1 - A[0]), Share(classes[1], float(Z[0]), float(A[0])))
     return tuple(Share(c, float(z), float(a)) for c, z, a in zip(classes, Z, A, strict=True))

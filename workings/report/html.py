@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from workings.report.answer import Answer, Bend, Sum, Term
+from workings.report.answer import Answer, Bend, Sum, Term, lowest
 from workings.report.text import amount, heading, leads, number, percent
 
 
@@ -109,7 +109,7 @@ def _title(answer: Answer, step: Sum | Bend) -> str:
 
 
 def _sum(answer: Answer, step: Sum) -> str:
-    bottom = step.reads == "X"
+    bottom = step is lowest(answer.steps)
     others = step.count - len(step.terms)
     biggest = max(abs(v) for v in [*(t.value for t in step.terms), step.rest, (step.bias or ("", 0.0))[1]]) or 1.0
     rows = [_term(answer, term, bottom, biggest, term.weight == step.follows.weight) for term in step.terms]

@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from workings.ink.rounding import cut
-from workings.report.answer import Answer, Bend, Sum, Term
+from workings.report.answer import Answer, Bend, Sum, Term, lowest
 
 WIDTH = 79
 RAMP = " .:-=+*#%@"
 DIGITS = 4
+_WAY_IN = {"batchnorm": "how it was scaled"}
 
 
 def told(answer: Answer) -> str:
@@ -60,9 +61,16 @@ def said(answer: Answer) -> str:
 
 def heading(answer: Answer, step: Sum | Bend) -> str:
     """A step in words."""
-    top = step is answer.steps[0] or (step is answer.steps[1] and isinstance(answer.steps[0], Bend))
-    what = _output(answer) if top else f"hidden neuron {step.unit + 1}"
+    sums = [k for k, other in enumerate(answer.steps) if isinstance(other, Sum)]
+    here = next(k for k, other in enumerate(answer.steps) if other is step)
+    if isinstance(step, Bend) and here > sums[-1]:  # below the last sum: a feature on its way in
+        return f"{answer.place(lowest(answer.steps).follows)}: {_WAY_IN.get(step.kind, step.kind)}"
+    what = _output(answer) if here <= sums[0] else f"hidden neuron {step.unit + 1}"
     if isinstance(step, Bend):
+        if step.kind == "batchnorm":
+            return f"{what}: its sum, scaled (batch norm)"
+        if step.kind == "dropout":
+            return f"{what}: nothing is dropped when a network answers"
         if step.kind == "softmax":
             return f"{what}: its share of the sum of all (softmax)"
         return f"{what}: {step.kind} of its sum"
@@ -71,8 +79,9 @@ def heading(answer: Answer, step: Sum | Bend) -> str:
 
 def leads(answer: Answer, step: Sum) -> str:
     """What is followed from a sum: its largest term in the direction of the total."""
-    if step.reads == "X":
-        return f"Spoke most for this result: {'the pixel in ' if answer.picture else ''}{answer.place(step.follows)}."
+    if step is lowest(answer.steps):
+        place = f"{'the pixel in ' if answer.picture else ''}{answer.place(step.follows)}"
+        return f"Spoke most for this result: {place}{'' if step is answer.steps[-1] else ', opened next'}."
     return f"Spoke most for this result: {step.follows.input}, hidden neuron {step.follows.index + 1}, opened next."
 
 
@@ -120,7 +129,7 @@ def _bend(answer: Answer, step: Bend) -> str:
 
 
 def _sum(answer: Answer, step: Sum) -> str:
-    bottom = step.reads == "X"
+    bottom = step is lowest(answer.steps)
     rows = [row(answer, term, bottom) for term in step.terms]
     if others := step.count - len(step.terms):
         rows.append((f"({others} smaller)", "", "", "", number(step.rest)))

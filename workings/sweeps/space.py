@@ -116,7 +116,8 @@ def check_name(name: str, known: Iterable[str]) -> None:
     """Refuse a setting that neither network nor training has."""
     known = list(known)
     if name not in known:
-        close = get_close_matches(str(name), known, n=2, cutoff=0.5)
+        meant = [k for k in known if "_" in k and "".join(word[0] for word in k.split("_")) == name]  # lr
+        close = meant or get_close_matches(str(name), known, n=2, cutoff=0.5)
         told = f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are: {', '.join(known)}"
         raise ValueError(f"there is no setting {name!r} to vary; {told}")
 

@@ -19,6 +19,8 @@ class History:
     >>> h = History([{"epoch": 1, "loss": 0.7}, {"epoch": 2, "loss": 0.5}])
     >>> h["loss"], h[-1]["epoch"], len(h)
     ([0.7, 0.5], 2, 2)
+    >>> h
+    <History of 2 epochs: loss 0.5>
     """
 
     rows: list[dict[str, float]] = field(default_factory=list)
@@ -68,6 +70,10 @@ class History:
         rows = [{k: float(x) if isinstance(x, str) else x for k, x in row.items()} for row in told["rows"]]
         how = told.get("how", {})  # files of an earlier version have none
         return cls(rows, told["stopped"], told["backend"], how if isinstance(how, dict) else {})
+
+    def __repr__(self) -> str:
+        last = [f"{k} {x:.4g}" for k, x in (self.rows or [{}])[-1].items() if k not in ("epoch", "seconds")]
+        return f"<History of {len(self)} epoch{'s' * (len(self) != 1)}{': ' * bool(last)}{', '.join(last)}>"
 
     def __str__(self) -> str:
         names = self.columns

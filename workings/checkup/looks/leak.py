@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,11 @@ def leak(p: Patient) -> list[Finding] | str:
             found.append(_shared(p, same))
         else:
             said = several(len(same), "validation row")
-            told += f", and {said} of {len(p.held_out[0]):,} were trained on"
+            told += f", and {said} of {len(p.held_out[0]):,} equal a training row"
+            if share > SHARED:
+                told += (
+                    ", as training rows equal each other: if these are copies, take them out before you part the rows"
+                )
     return found or told
 
 
@@ -108,10 +113,12 @@ def _answers_among_features(p: Patient) -> list[Finding]:
     if p.Y.shape[1] > 1 and p.labels.kind != "classes":
         return []
     leaking = [j for j in range(A.shape[1]) if equal(A[:, j].astype(float), target.astype(float))]
-    if len(leaking) > A.shape[1] // 2:
+    of: dict[Any, list[int]] = {}  # features made of one column are one finding
+    for j in leaking:
+        of.setdefault(p.column(j) or j, []).append(j)
+    if len(of) > len({p.column(j) or j for j in range(A.shape[1])}) // 2:
         return []
-    base = p.model.conventions.base
-    return [_feature(p, j, A, target, base) for j in leaking]
+    return [_feature(p, features, A) for features in of.values()]
 
 
 def _equal(x: np.ndarray, y: np.ndarray) -> bool:
@@ -127,29 +134,35 @@ def _tells(x: np.ndarray, y: np.ndarray) -> bool:
     return len(values) == len(np.unique(y)) > 1 and all(len(np.unique(y[x == v])) == 1 for v in values)
 
 
-def _feature(p: Patient, j: int, A: np.ndarray, target: np.ndarray, base: int) -> Finding:
+def _feature(p: Patient, features: list[int], A: np.ndarray) -> Finding:
+    j, base, column = features[0], p.model.conventions.base, p.column(features[0])
+    name = f"feature {j + base}" + (f", of the column {column!r}," if column else "")
+    code = f"X = np.delete(X, {j}, axis=1)"
+    if column:
+        frame = hasattr(p.X, "drop")
+        code = f"X = X.drop(columns={column!r})" if frame else f"X = {{k: X[k] for k in X if k != {column!r}}}"
     rows = tuple((i + base, float(A[i, j]), str(p.sample[1][i])) for i in range(5))
     return Finding(
         "leak",
-        (p.cells("X", j),),
+        tuple(p.cells("X", i) for i in features),
         Evidence(
-            f"feature {j + base} tells the answer of every one of {several(len(A), 'row')}",
+            f"{name} tells the answer of every one of {several(len(A), 'row')}",
             ("row", p.cells("X", j), "y"),
             rows,
         ),
         "A feature that is the answer in another form will be missing, or made up, when new rows come; until then "
         "the network learns that one and nothing else.",
-        f"X = np.delete(X, {j}, axis=1)",
-        attempt=lambda: _without(p, j),
+        code,
+        attempt=lambda: _without(p, features),
     )
 
 
-def _without(p: Patient, j: int) -> Tried:
+def _without(p: Patient, features: list[int]) -> Tried:
     X, y = p.sample
     fresh = redrawn(p.model)
     fresh.labels = p.labels
     blank = np.array(X, dtype=float)
-    blank[:, j] = 0
+    blank[:, features] = 0
     rows = (
         ("as it is", p.cost(fresh), p.cost(p.trained(fresh))),
         ("with the cure", p.cost(fresh, blank, y), p.cost(p.trained(fresh, blank, y), blank, y)),
