@@ -88,12 +88,16 @@ def _answers(model: Any, X: Any, proba: bool, taken: tuple[str, ...]) -> dict[st
             name += "'"
         return name
 
+    def plain(numbers: Any) -> list[Any]:
+        """As short as their precision allows: 529.9459, not the 529.9459228515625 that it is in double."""
+        return (numbers.astype(str).astype(float) if numbers.dtype == "float32" else numbers).tolist()
+
     said = model.predict(X)
-    table = {free("predicted"): [tuple(x) if getattr(x, "ndim", 0) else x for x in said.tolist()]}
+    table = {free("predicted"): [tuple(x) if getattr(x, "ndim", 0) else x for x in plain(said)]}
     if proba:
         P = model.predict_proba(X)
         classes = model.classes_.tolist() if P.shape[1] == len(model.classes_) else range(P.shape[1])
-        table |= {free(f"probability of {c}"): column.tolist() for c, column in zip(classes, P.T, strict=True)}
+        table |= {free(f"probability of {c}"): plain(column) for c, column in zip(classes, P.T, strict=True)}
     return table
 
 

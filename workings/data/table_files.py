@@ -23,6 +23,10 @@ OTHERS = {
     b"\x89HDF": "an HDF5 file: read it with h5py or pandas and give the frame to Table.from_frame",
     b"\xd0\xcf\x11\xe0": "an old Excel file, or one with a password: save it as .xlsx without one, or as CSV",
     b"%PDF": "a PDF: export the table as CSV",
+    **dict.fromkeys(
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+        "a pickle, which is never loaded: whoever wrote it can save the table as CSV or Parquet",
+    ),
 }
 
 

@@ -114,7 +114,8 @@ def working(column: NumberColumn | CategoryColumn, value: Any, after: dict[str, 
     if isinstance(column, CategoryColumn):
         ones = [feature for feature, number in after.items() if number]
         what = f"{name} is missing" if is_gone(value) else f"{name} is {plain(value)!r}"
-        others = f" and the other {len(after) - 1} features of {name} are 0" if len(after) > 1 else ""
+        many = "feature of {} is 0" if len(after) == 2 else f"{len(after) - 1} features of {{}} are 0"
+        others = f" and the other {many.format(name)}" if len(after) > 1 else ""
         if ones:
             return [f"{what}: {ones[0]} = 1{others}"]
         return [f"{what}, which training never had: all {len(after)} features of {name} are 0"]
