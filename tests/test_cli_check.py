@@ -58,7 +58,7 @@ def test_a_healthy_regression_is_judged_as_it_was_trained(here):
 def test_how_it_was_trained_is_remembered_and_may_be_said_otherwise(here):
     run("train", "moons", "--optimizer", "adam", "--batch", "16", "--quiet")
     model = wk.Model.load("moons.safetensors")
-    assert model.history.how == {"optimizer": "adam", "batch_size": 16}
+    assert model.history.how == {"optimizer": "adam", "batch_size": 16, "dtype": "float32"}
     assert "nothing found" in run("check", "moons.safetensors", "moons").stdout
     assert "one step with 1e-05" in " ".join(
         run("check", "moons.safetensors", "moons", "--rate", "0.00001", "--test", "0").stdout.split()
