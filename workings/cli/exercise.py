@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workings.cli import options as o
+from workings.cli.moodle import Moodle, Variants, quiz
 from workings.cli.output import emit
 from workings.cli.practice import Ask, Level, Seed, Sizes
 from workings.cli.practice import asked_for as drawn
@@ -25,6 +26,8 @@ def exercise(
     xlsx: Xlsx = None,
     html: Html = None,
     tex: Tex = None,
+    moodle: Moodle = None,
+    variants: Variants = None,
     blank: Blank = None,
     seed: Seed = None,
     level: Level = None,
@@ -38,6 +41,12 @@ def exercise(
     """
     from workings.exercises import EXERCISES, KINDS, load
 
+    if moodle is not None:
+        others = any(x not in (None, False, []) for x in (key, step, cell, pdf, xlsx, html, tex, blank, json))
+        quiz(number, exact, moodle, variants, (seed, level, ask, sizes), others)
+        return
+    if variants is not None:
+        raise ValueError("--variants are for --moodle; a class on paper is `workings sheet KIND --class names.csv`")
     options = {
         "--seed": seed,
         "--level": level,

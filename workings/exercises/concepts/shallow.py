@@ -28,15 +28,13 @@ def brackets() -> Proof:
 
 def linear_layers() -> Proof:
     X, y = data.flower(400)
-    scores = {}
-    for bends in (None, "tanh"):
-        model = Model([Dense(8, bends), Dense(8, bends), Dense(1, "sigmoid")], seed=0)
+    made = {bends: Model([Dense(8, bends), Dense(8, bends), Dense(1, "sigmoid")], seed=0) for bends in (None, "tanh")}
+    for model in made.values():
         model.fit(X, y, epochs=150, learning_rate=0.1, progress=False)
-        scores[bends] = float(model.evaluate(X, y)["accuracy"])
-        if bends is None:
-            short = collapse(model)
-            apart = float(np.abs(short.outputs(X) - model.outputs(X)).max())
-            counts = model.summary().parameters, short.summary().parameters
+    scores = {bends: float(model.evaluate(X, y)["accuracy"]) for bends, model in made.items()}
+    short = collapse(made[None])
+    apart = float(np.abs(short.outputs(X) - made[None].outputs(X)).max())
+    counts = made[None].summary().parameters, short.summary().parameters
     lines = (
         f"three linear layers, {counts[0]} parameters, are one with {counts[1]}: W' = W3 W2 W1 (outputs differ by at "
         f"most {apart:.1g})",
