@@ -254,10 +254,10 @@ def _asked(columns: dict[str, Any], known: list[str], source: Source) -> dict[st
 
 
 def _matrix(columns: dict[str, Any], model: Any, source: Source) -> np.ndarray:
-    """The columns as they are: those that the model knows by name, or all of them if they are as many as it reads."""
+    """The columns as they are: those that the model knows by name, or all of them if they are not too many."""
     if known := by_name(model):
         columns = _asked(columns, known, source)
-    elif len(model.shape or ()) == 1 and len(columns) != model.shape[0]:
+    elif len(model.shape or ()) == 1 and len(columns) > model.shape[0]:
         from workings.data.files import listed
 
         raise ValueError(
