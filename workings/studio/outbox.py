@@ -57,7 +57,8 @@ class Outbox:
     def _put(self, put: Callable[..., Any], *what: Any) -> None:
         def now() -> None:
             self.over = self.over or len(self.words) >= MOST
-            put(*what)
+            if not self.over:  # nobody reads it any more, and whoever comes back is told anew
+                put(*what)
             self.filled.set()
 
         try:
