@@ -95,6 +95,7 @@ def torch_layers(torch):
         wl.LeakyRelu: lambda o, z: F.leaky_relu(z, o.slope),
         wl.Gelu: lambda o, z: F.gelu(z, approximate="tanh"),
         wl.Softplus: lambda o, z: F.softplus(z, threshold=1000),
+        wl.Exp: lambda o, z: torch.exp(z),
         wl.Softmax: lambda o, z: torch.softmax(z, 0),
         wl.Dense: lambda o, a, W, b: last(F.linear(first(a), W, b.flatten())),
         wl.Add: lambda o, a, b: a + b,

@@ -53,7 +53,7 @@ def known_optimizer(wanted: Any) -> Any:
     """An optimizer, or the one of that name.
 
     >>> known_optimizer("adam")
-    Adam(beta1=0.9, beta2=0.999, epsilon=1e-08)
+    Adam(beta1=0.9, beta2=0.999, epsilon=1e-08, uncorrected=False)
     """
     if isinstance(wanted, str) and wanted in OPTIMIZERS:
         return OPTIMIZERS[wanted]

@@ -111,6 +111,14 @@ def search_importance(search: Search) -> Figure:
     """How much of the spread of the scores each setting explains alone: `Search.importance` as bars.
 
     Raises ValueError for fewer than four trials that are done.
+
+    >>> from workings import Dense
+    >>> from workings.searches import search
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]] * 4, [0, 1, 1, 0] * 4
+    >>> layers = [Dense(4, "tanh"), Dense(1, "sigmoid")]
+    >>> found = search(layers, X, y, {"l2": [0.0, 0.1]}, trials=6, epochs=2, prune=False, progress=False)
+    >>> len(search_importance(found).axes[0].patches)
+    1
     """
     shares = search.importance()
     made = figure(
