@@ -1,6 +1,6 @@
 // Images: the weights of many units, each as a picture; a pixel opens as the weight it is.
 
-import { picture, signed, widest } from "./colors.js";
+import { colors, picture, signed, widest } from "./colors.js";
 import { fill, h } from "./dom.js";
 
 export class Images {
@@ -9,6 +9,8 @@ export class Images {
     this.choose = choose;
     this.element = h("div", { class: "images" });
     this.side = 0;
+    /** @type {[Float32Array, number, [number, number]] | null} what is shown */
+    this.last = null;
     /** @type {HTMLCanvasElement[]} */
     this.canvases = [];
   }
@@ -19,6 +21,7 @@ export class Images {
    * @param {[number, number]} shape of one picture
    */
   show(W, units, [rows, columns]) {
+    this.last = [W, units, [rows, columns]];
     if (this.canvases.length !== units || this.side !== columns) this.build(units, rows, columns);
     const most = widest(W), size = rows * columns;
     this.canvases.forEach((canvas, u) =>
@@ -56,11 +59,27 @@ export class Images {
     });
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowUp: -columns, ArrowDown: columns, ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step) at = Math.min(rows * columns - 1, Math.max(0, at + step));
-      else if (event.key !== "Enter") return;
+      if (!step && event.key !== "Enter") return;
       event.preventDefault();
-      this.choose?.(u, at);
+      if (!step) return this.choose?.(u, at);
+      at = Math.min(rows * columns - 1, Math.max(0, at + step));
+      this.mark(canvas, Math.floor(at / columns), at % columns);
+      canvas.setAttribute("aria-label", `weights into unit ${u + 1}: row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1}`);
     });
     return canvas;
+  }
+
+  /**
+   * Where the arrow keys have come to.
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} row
+   * @param {number} column
+   */
+  mark(canvas, row, column) {
+    const context = canvas.getContext("2d");
+    if (this.last) this.show(...this.last);
+    if (!context) return;
+    context.fillStyle = `rgb(${colors().ink})`;
+    context.fillRect(column, row, 1, 1);
   }
 }
