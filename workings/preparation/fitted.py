@@ -115,8 +115,8 @@ class Preparation:
         X[2] = 1.0, because column 'place' is 'sea'
         X[3] = 0.0, because column 'place' is 'sea', not 'town'
         """
-        if hasattr(what, "to_dict"):  # a row of a pandas frame
-            what = what.to_dict()
+        if to_dict := getattr(what, "to_dict", None):  # a row of a pandas frame
+            what = to_dict()
         if isinstance(what, Mapping):
             lines = [line for i in range(len(self.names)) for line in self.explain_feature(i, what).lines]
             after = dict(zip(self.names, self.transform({n: [v] for n, v in what.items()})[0].tolist(), strict=True))
