@@ -14,31 +14,15 @@ from typing import Any
 
 import numpy as np
 
+from workings.explain.inside import VALUES
 from workings.ink.number import Name, Number
 
-RULES: dict[str, Callable[..., Any]] = {
+RULES: dict[str, Callable[..., Any]] = {  # as explain has them, and what only a marker asks for
+    **VALUES,
     "+": lambda *x: reduce(np.add, x) if x else np.zeros(1),
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "**": np.power,
-    "neg": np.negative,
-    "abs": np.abs,
-    "exp": np.exp,
-    "log": np.log,
-    "log1p": np.log1p,
-    "tanh": np.tanh,
-    "sqrt": np.sqrt,
-    "round": lambda x, places: np.round(x, int(places[0])),
     "max": lambda *x: reduce(np.maximum, x),
-    "where": lambda condition, yes, no: np.where(condition, yes, no),
+    "round": lambda x, places: np.round(x, int(places[0])),
     "is": lambda x: x,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
 }
 
 
