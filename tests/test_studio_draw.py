@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
 
 from tests.studio_guests import Place, axe, browsing, fits, served, session, until, visited, wait
+from workings.studio.by_hand import panel
 
 THREE = [
     (0.35, 0.25),
@@ -89,6 +91,49 @@ def test_from_a_digit_to_a_pixel_in_six_keys(page: Any) -> None:
         wait(page, f"document.querySelector('.by-hand .value').dataset.cell.startsWith('{cell}')")
     assert page.locator(".words").inner_text().startswith("input, feature")
     assert "pixel in row" in page.locator(".reads figcaption").last.inner_text()
+
+
+def test_a_late_answer_leaves_the_keyboard_and_the_press_where_they_are(page: Any, place: Place) -> None:
+    draw(page)
+    page.select_option("#should", "5")
+    page.locator(".layer:nth-child(2) .neuron").nth(2).click()
+    page.wait_for_selector(".value[data-cell='A2[3,1]']")
+    page.locator(".by-hand .number[data-cell='Z2[3,1]']").first.click()
+    page.wait_for_selector(".value[data-cell='Z2[3,1]']")
+    post, panels = session(place).outbox, count(1)
+
+    def late() -> None:
+        """An answer nobody waits for, with other numbers, as after another stroke."""
+        told = panel(session(place).pages["draw"].explanation().cell("Z2[3,1]"))
+        text = f"late {next(panels)}"
+        told["table"]["rows"].reverse()
+        post.say("draw", "opened", {**told, "value": text})
+        wait(page, f"document.querySelector('.by-hand .value output').textContent == {text!r}")
+
+    def at(kind: str = "data-cell") -> str:
+        return page.evaluate(f"document.activeElement.getAttribute('{kind}')")
+
+    wait(page, "document.activeElement.matches('.by-hand .value')")
+    page.locator(".by-hand tbody .number[data-cell='W2[3,5]']").focus()
+    page.evaluate("document.querySelector('.by-hand').scrollTop = 40")
+    scrolled = page.evaluate("document.querySelector('.by-hand').scrollTop")
+    late()
+    assert at() == "W2[3,5]"
+    assert page.evaluate("document.querySelector('.by-hand').scrollTop") == scrolled
+    page.get_by_role("button", name="Paths to the loss").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".by-hand pre")
+    late()
+    assert page.evaluate("document.activeElement.textContent") == "Paths to the loss"
+    assert "Z2[3,1] -> A2[3,1]" in page.locator(".by-hand pre").inner_text()
+    page.locator(".by-hand tbody .number[data-cell='W2[3,5]']").hover()
+    page.mouse.down()
+    told = panel(session(place).pages["draw"].explanation().cell("Z2[3,1]"))
+    post.say("draw", "opened", {**told, "value": "while it is pressed"})
+    post.say("draw", "paths", {"text": "heard"})
+    page.wait_for_selector(".by-hand pre:text-is('heard')")
+    page.mouse.up()
+    page.wait_for_selector(".value[data-cell='W2[3,5]']")
 
 
 def test_what_it_should_be_opens_the_way_back_to_a_weight(page: Any) -> None:

@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { math } from "./maths.js";
+import { focused, unpressed } from "./place.js";
 
 const NUDGED = /^(X|W|b|gamma|beta)/; // what is given, and so can be moved
 
@@ -26,6 +27,13 @@ export class ByHand {
     /** @type {string[]} */
     this.trail = [];
     this.moveFocus = false;
+    this.shown = ""; // what is in the panel, as text
+    this.cell = ""; // whose number it is
+    this.size = "0.01"; // of the nudge
+    /** @type {number | null} the page of terms that was asked for */
+    this.first = null;
+    this.terms = h("div");
+    this.answer = h("div", { ariaLive: "polite" });
     this.content = h("div", {}, h("p", { class: "quiet" }, invitation));
     this.element = h(
       "section",
@@ -69,27 +77,32 @@ export class ByHand {
 
   /** @param {{ kind: string, data: any }} message */
   hear({ kind, data }) {
-    if (kind === "opened" && data.cell === this.trail.at(-1)) this.show(data);
-    if (kind === "unopened") this.place("answer", h("p", { class: "quiet" }, data.why));
-    if (kind === "terms") this.place("table", this.table(data.table, data.cell));
-    if (kind === "paths") this.place("answer", h("pre", { tabIndex: 0, ariaLabel: "paths to the loss" }, data.text));
-    if (kind === "nudged") this.place("answer", nudge(data));
+    if (kind === "opened") unpressed(this.content, () => data.cell === this.trail.at(-1) && this.show(data));
+    if (kind === "unopened") this.refuse(data);
+    if (kind === "terms" && data.cell === this.cell) {
+      this.first = data.table?.start ?? null;
+      fill(this.terms, this.table(data.table, data.cell));
+    }
+    if (kind === "paths") fill(this.answer, h("pre", { tabIndex: 0, ariaLabel: "paths to the loss" }, data.text));
+    if (kind === "nudged") fill(this.answer, nudge(data));
   }
 
-  /**
-   * @param {string} part
-   * @param {Node | null} node
-   */
-  place(part, node) {
-    const found = this.content.querySelector(`[data-part=${part}]`);
-    if (found) fill(found, node);
-    else fill(this.content, node);
+  /** @param {{ cell: string, why: string }} data */
+  refuse({ cell, why }) {
+    if (this.moveFocus && this.trail.length > 1 && cell === this.trail.at(-1)) this.trail.pop();
+    this.moveFocus = false;
+    fill(this.answer, h("p", { class: "quiet" }, why));
+    if (!this.answer.isConnected) fill(this.content, this.answer);
   }
 
   /** @param {any} p */
   show(p) {
-    const at = /** @type {HTMLInputElement | null} */ (document.activeElement);
-    if (!this.moveFocus && at?.tagName === "INPUT" && this.content.contains(at)) return; // somebody is writing
+    const told = JSON.stringify([p, this.trail]);
+    if (!this.moveFocus && told === this.shown) return this.opened?.(p);
+    if (!this.moveFocus && focused(this.content)?.localName === "input") return; // somebody is writing
+    const open = this.content.querySelector("details")?.open;
+    this.shown = told;
+    this.turn(p);
     fill(
       this.content,
       this.crumbs(),
@@ -105,11 +118,11 @@ export class ByHand {
       p.formula && h("p", { class: "formula" }, math(p.formula)),
       p.lines.map(line),
       p.because && h("p", { class: "because" }, p.because),
-      h("div", { data: { part: "table" } }, this.table(p.table, p.cell)),
+      this.terms,
       this.list("Made from", p.made_from),
       this.list("Leads to", p.leads_to),
       this.questions(p),
-      p.notes.length > 0 && h("details", { class: "quiet" }, h("summary", {}, "Conventions"), p.notes.map((/** @type {string} */ n) => h("p", {}, n))),
+      p.notes.length > 0 && h("details", { class: "quiet", open }, h("summary", {}, "Conventions"), p.notes.map((/** @type {string} */ n) => h("p", {}, n))),
     );
     if (this.moveFocus) {
       this.content.querySelector("h3")?.focus({ preventScroll: true });
@@ -117,6 +130,20 @@ export class ByHand {
     }
     this.moveFocus = false;
     this.opened?.(p);
+  }
+
+  /**
+   * The parts that stay while the same number is worked out anew: the page of its terms, what was asked about it.
+   * @param {any} p
+   */
+  turn(p) {
+    if (p.cell !== this.cell || this.moveFocus) {
+      this.first = null;
+      fill(this.answer);
+    }
+    this.cell = p.cell;
+    if (this.first === null) fill(this.terms, this.table(p.table, p.cell));
+    else this.model.send({ kind: "terms", cell: p.cell, start: this.first });
   }
 
   crumbs() {
@@ -188,14 +215,14 @@ export class ByHand {
   pages(table, cell) {
     const ask = (/** @type {number} */ start) => () => this.model.send({ kind: "terms", cell, start });
     if (table.start === null)
-      return table.more && h("button", { type: "button", on: { click: ask(0) } }, `Show all ${table.count} terms in order`);
-    const last = table.start + table.rows.length;
+      return table.more && h("button", { type: "button", data: { key: "page" }, on: { click: ask(0) } }, `Show all ${table.count} terms in order`);
+    const last = table.start + table.rows.length, data = { key: "page" };
     return h(
       "p",
       { class: "row" },
-      h("button", { type: "button", disabled: table.start === 0, on: { click: ask(Math.max(0, table.start - 50)) } }, "Earlier"),
+      h("button", { type: "button", data, disabled: table.start === 0, on: { click: ask(Math.max(0, table.start - 50)) } }, "Earlier"),
       ` ${table.start + 1} to ${last} of ${table.count} `,
-      h("button", { type: "button", disabled: !table.more, on: { click: ask(last) } }, "Later"),
+      h("button", { type: "button", data, disabled: !table.more, on: { click: ask(last) } }, "Later"),
     );
   }
 
@@ -227,7 +254,7 @@ export class ByHand {
 
   /** @param {any} p */
   questions(p) {
-    const size = h("input", { type: "number", value: "0.01", step: "any", ariaLabel: "size of the nudge" });
+    const size = h("input", { type: "number", value: this.size, step: "any", ariaLabel: "size of the nudge", on: { input: () => (this.size = size.value) } });
     const given = NUDGED.test(p.array);
     const ask = (/** @type {string} */ kind, /** @type {object} */ more = {}) => this.model.send({ kind, cell: p.cell, ...more });
     if (p.array === "J" || !this.asks) return null;
@@ -242,7 +269,7 @@ export class ByHand {
         given && h("button", { type: "button", on: { click: () => ask("nudge", { size: Number(size.value) || 0.01 }) } }, "Nudge it by"),
         given && size,
       ),
-      h("div", { data: { part: "answer" }, ariaLive: "polite" }),
+      this.answer,
     );
   }
 }

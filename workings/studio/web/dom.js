@@ -1,5 +1,7 @@
 // Elements, made one by one: what is text stays text.
 
+import { keepingPlace } from "./place.js";
+
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
 /**
@@ -17,6 +19,7 @@ export function h(tag, given = {}, ...children) {
     if (name === "on") for (const [kind, f] of Object.entries(value)) made.addEventListener(kind, f);
     else if (name === "data") Object.assign(made.dataset, value);
     else if (name === "class") made.className = value;
+    else if (name === "value" && tag === "input") made.setAttribute(name, String(value)); // so it knows what it was at first
     else if (name.startsWith("aria") || name === "role" || name === "for" || name === "colspan" || name === "scope")
       made.setAttribute(name.replace(/^aria(?=[A-Z])/, "aria-").toLowerCase(), String(value));
     else /** @type {any} */ (made)[name] = value;
@@ -35,24 +38,10 @@ function kept(children) {
 }
 
 /**
- * Put other children into an element.
+ * Put other children into an element; whoever reads or types in it stays where they were.
  * @param {Element} element
  * @param {...(Child | Child[])} children
  */
 export function fill(element, ...children) {
-  element.replaceChildren(...kept(children));
-}
-
-/**
- * Keep the keyboard's place when a part of the page is made anew: the element with the same `data-key` gets it.
- * @param {Element} root
- * @param {() => void} change
- */
-export function keepingFocus(root, change) {
-  const at = /** @type {HTMLElement | null} */ (document.activeElement);
-  const key = at && root.contains(at) ? at.dataset.key : undefined;
-  change();
-  if (key === undefined) return;
-  for (const found of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-key]")))
-    if (found.dataset.key === key) return found.focus({ preventScroll: true });
+  keepingPlace(element, () => element.replaceChildren(...kept(children)));
 }

@@ -2,7 +2,7 @@
 
 import { ByHand } from "../by_hand.js";
 import { ink, picture, signed, widest } from "../colors.js";
-import { fill, h, keepingFocus } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { Edges } from "../edges.js";
 import { Pad } from "../pad.js";
@@ -205,18 +205,16 @@ function render({ model, el }) {
     const l = told?.layers.findIndex((/** @type {any} */ layer) => layer.array === data.array) ?? -1;
     edges.draw(l, data.unit, data.first ? null : arrays.products.data);
     const side = Math.sqrt(arrays.weights.data.length);
-    keepingFocus(unit, () =>
-      fill(
-        unit,
-        h("h3", {}, `Into unit ${data.unit + 1} of ${data.array}`),
-        h("p", { class: "quiet" }, `bias ${data.bias}, weights between ±${data.range}`),
-        data.first && Number.isInteger(side) && [["ink", "met"], ["weights", "weights"], ["ink × weight", "products"]].map(([title, name]) => {
-          const canvas = h("canvas", { role: "img", ariaLabel: `${title} of this unit` });
-          const shape = [side, side], numbers = arrays[name].data, most = widest(numbers);
-          picture(canvas, { shape, data: numbers }, name === "met" ? ink : (v) => signed(v, most));
-          return h("figure", {}, canvas, h("figcaption", { class: "quiet" }, title));
-        }),
-      ),
+    fill(
+      unit,
+      h("h3", {}, `Into unit ${data.unit + 1} of ${data.array}`),
+      h("p", { class: "quiet" }, `bias ${data.bias}, weights between ±${data.range}`),
+      data.first && Number.isInteger(side) && [["ink", "met"], ["weights", "weights"], ["ink × weight", "products"]].map(([title, name]) => {
+        const canvas = h("canvas", { role: "img", ariaLabel: `${title} of this unit` });
+        const shape = [side, side], numbers = arrays[name].data, most = widest(numbers);
+        picture(canvas, { shape, data: numbers }, name === "met" ? ink : (v) => signed(v, most));
+        return h("figure", {}, canvas, h("figcaption", { class: "quiet" }, title));
+      }),
     );
   }
 

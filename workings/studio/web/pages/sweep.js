@@ -2,6 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
+import { unpressed } from "../place.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LISTS = ["rate", "hidden", "activation", "optimizer", "batch", "l2"];
@@ -66,7 +67,7 @@ function render({ model, el }) {
     const epochs = curves.shape[1];
     const all = Array.from(curves.data).filter(Number.isFinite).sort((a, b) => a - b);
     const top = all[Math.floor(0.95 * (all.length - 1))] || 1; // a run that diverges does not flatten the others
-    fill(multiples, data.rows.slice(0, 60).map((/** @type {any} */ row, /** @type {number} */ i) => one(row, curves.data.subarray(i * epochs, (i + 1) * epochs), top)));
+    unpressed(multiples, () => fill(multiples, data.rows.slice(0, 60).map((/** @type {any} */ row, /** @type {number} */ i) => one(row, curves.data.subarray(i * epochs, (i + 1) * epochs), top))));
     fill(table, data.rows.length > 0 && rows(data));
     compare();
   }
@@ -90,6 +91,7 @@ function render({ model, el }) {
       {
         type: "button",
         class: "multiple",
+        data: { key: row.run },
         ariaPressed: chosen.has(row.run),
         ariaLabel: `run ${row.run}: ${settings || "as set"}; loss ${row.loss}`,
         on: { click: () => (chosen.has(row.run) ? chosen.delete(row.run) : chosen.add(row.run), redraw()) },
