@@ -208,10 +208,15 @@ def test_penalties(penalty, optimizer):
 
 @pytest.mark.parametrize("penalty", [[], [penalties.L2(0.1), penalties.L1(0.01)]], ids=["", "penalties"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("sizes", [(50, 20, 3), (37, 5, 3), (100, 70, 3)], ids=str)
-def test_data_that_are_mostly_zeros(sizes, optimizer, penalty):
+@pytest.mark.parametrize(
+    ("sizes", "m", "batch"),
+    [((50, 20, 3), 50, 8), ((37, 5, 3), 50, 8), ((100, 70, 3), 50, 8), ((43, 137, 3), 300, 131)],  # sorted by inputs
+    ids=str,
+)
+def test_data_that_are_mostly_zeros(sizes, m, batch, optimizer, penalty):
     chosen, alpha = OPTIMIZERS[optimizer]
-    check(plan_for(dense(sizes, Tanh()), "softmax", sizes, chosen, penalty), sizes, "softmax", alpha, zeros=0.8)
+    plan = plan_for(dense(sizes, Tanh()), "softmax", sizes, chosen, penalty)
+    check(plan, sizes, "softmax", alpha, m, batch, zeros=0.8)
 
 
 @pytest.mark.parametrize("zeros", [0.5, 0.66, 0.67, 0.99, 1.0])

@@ -90,6 +90,7 @@ class Arena {
   ~Arena() { left_over = std::move(pieces); }
 };
 
+constexpr int SORTED_FROM = 128;   // examples, and outputs: with fewer, sorting the lists by inputs costs more than it saves
 constexpr int MOST_LISTED = 4096;  // examples in a batch: lists take twice the memory of blocks
 
 template <class Number>
@@ -123,6 +124,11 @@ static void furnish(const Task& task, Workspace& space, std::vector<Layer>& laye
   if (task.layers[0].n_out >= lists_from && mostly_zeros(task)) {
     const long apart = rounded(n) + MOST_LANES;
     space.lists = {(int32_t*)arena.floats(apart * m), arena.floats(apart * m), (int32_t*)arena.floats(m), apart};
+    if (task.batch_size >= SORTED_FROM && task.layers[0].n_out >= SORTED_FROM) {
+      const long most = apart * m + n * MOST_LANES;
+      space.by_input = {(int32_t*)arena.floats(n + 1), (int32_t*)arena.floats(n), (int32_t*)arena.floats(most),
+                        arena.floats(most)};
+    }
   } else {
     space.X = arena.floats(rounded(n) * m);
   }

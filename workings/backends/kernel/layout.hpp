@@ -97,7 +97,8 @@ static void unpack(float* W, float* packed, int n_in, int n_out) {
       [](float& w, float& in_panel) { w = in_panel; });
 }
 
-// Panel p of Wᵀ, weights "from the n_out outputs to the n_in inputs", out of the panels of W.
+// Panel p of Wᵀ, weights "from the n_out outputs to the n_in inputs", out of the panels of W.  Each square asks for the
+// one to be read a panel later, which is far away.
 static Panel transposed(float* W, int n_in, int n_out, int p, float* space) {
   Panel T = panel(space, n_out, n_in, 0);
   T.vectors = panel(W, n_out, n_in, p).vectors;
@@ -105,6 +106,9 @@ static Panel transposed(float* W, int n_in, int n_out, int p, float* space) {
     Panel from = panel(W, n_in, n_out, out / PANEL);
     for (int j = 0; j < T.vectors; j++) {
       const float* square = from.row((p * PANEL + j) * LANES, out % PANEL);
+      if (out + PANEL < blocks(n_out))
+        for (int i = 0; i < LANES; i++)
+          __builtin_prefetch(square + (long)PANEL * LANES * padded(n_in) + i * from.vectors * LANES);
       turn(square, from.vectors * LANES, T.row(out * LANES, j), T.vectors * LANES);
     }
   }

@@ -49,6 +49,31 @@ static void list_row(const Number* x, const Lists& lists, int n, int r) {
   lists.count[r] = list.count;
 }
 
+INLINE int whole_chains(int count) { return (count + CHAINS - 1) / CHAINS * CHAINS; }
+
+// The lists of m examples, sorted by the n inputs; each input's are filled up with zeros, too.
+static void sort(const Lists& lists, int m, int n, const ByInput& to) {
+  int32_t* count = to.next;
+  for (int k = 0; k < n; k++) count[k] = 0;
+  for (int r = 0; r < m; r++) {
+    const Nonzero list = nonzero(lists, r);
+    for (int i = 0; i < list.count; i++) count[list.input[i]]++;
+  }
+  to.first[0] = 0;
+  for (int k = 0; k < n; k++) {
+    to.first[k + 1] = to.first[k] + whole_chains(count[k]);
+    for (int i = to.first[k] + count[k]; i < to.first[k + 1]; i++) to.example[i] = 0, to.x[i] = 0;
+    to.next[k] = to.first[k];
+  }
+  for (int r = 0; r < m; r++) {
+    const Nonzero list = nonzero(lists, r);
+    for (int i = 0; i < list.count; i++) {
+      const int at = to.next[list.input[i]]++;
+      to.example[at] = r, to.x[at] = list.x[i];
+    }
+  }
+}
+
 // The blocks of Z that belong to one panel, for all m examples.
 template <int VECTORS>
 static void sparse_product(const Lists& lists, int m, const float* W, const float* b, float* Z, Ahead& ahead) {
@@ -72,7 +97,7 @@ static void product(const Lists& lists, int m, Panel panel, const float* b, floa
   else sparse_product<2>(lists, m, panel.W, b, Z, ahead);
 }
 
-// W ← W + times · Σ x dZ, for the weights of one panel
+// W ← W + times · Σ x dZ, for the weights of one panel, example after example
 template <int VECTORS>
 static void sparse_add(const Lists& lists, int m, float times, const float* dZ, float* W, Ahead& ahead) {
   for (int r = 0; r < m; r++, ahead.hint()) {

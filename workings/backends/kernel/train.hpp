@@ -31,7 +31,7 @@ struct Worker {
   int hints() {
     const Layer& first = layer(0);
     const int mine = share(panels(first.n_out), 0, threads).last;
-    return (mine > 1 ? mine : 1) * (space.lists.x ? 2 * m : padded(first.n_in) / LANES);
+    return (mine > 1 ? mine : 1) * (space.lists.x ? (sorted() ? m : 2 * m) : padded(first.n_in) / LANES);
   }
 
   void draw_dropout() {
@@ -45,12 +45,14 @@ struct Worker {
   }
 
   bool sparse(int l) const { return l == 0 && space.lists.x; }
+  bool sorted() const { return space.by_input.x; }
 
   // A⁰, and every random number of the step.
   void gather_batch(const int32_t* batch) {
     gather(task, batch, m, space, thread);
     draw_dropout();
     barrier.wait();
+    if (sorted() && thread == threads - 1) sort(space.lists, m, task.layers[0].n_in, space.by_input);
     if (space.X_keep) {
       auto [first, last] = share(blocks(task.layers[0].n_in), thread, threads);
       scale(block(space.X, m, first), block(space.X_keep, m, first), m, last - first);
@@ -112,9 +114,9 @@ struct Worker {
     for (int p = thread; p < panels(at.n_out); p += threads) {
       const Panel W = panel(at.W[0], at.n_in, at.n_out, p);
       const float* d = block(at.dZ, m, p * PANEL);
-      penalty += sparse(l)
-          ? update<Optimizer>(step, space.lists, d, m, at.n_in, W, at.W, space.slopes[thread], ahead)
-          : update<Optimizer>(step, input(l), d, m, at.n_in, W, at.W, ahead);
+      penalty += !sparse(l) ? update<Optimizer>(step, input(l), d, m, at.n_in, W, at.W, ahead)
+          : sorted() ? update<Optimizer>(step, space.by_input, d, m, at.n_in, W, at.W, ahead)
+                     : update<Optimizer>(step, space.lists, d, m, at.n_in, W, at.W, space.slopes[thread], ahead);
       update_biases<Optimizer>(step, d, m, W, at.b, (long)p * PANEL * LANES);
     }
   }

@@ -28,6 +28,7 @@ INLINE void learn(const Step& s, Parameters& W, long at, vec dW, vec& cost) {
 template <class Optimizer, int VECTORS>
 static void update_tile(const Step& s, const float* A, const float* dZ, int m, Parameters& W, long at, vec& cost) {
   constexpr int ROWS = INPUTS[VECTORS];
+  for (int i = 0; i < ROWS * VECTORS; i++) __builtin_prefetch(W[0] + at + i * LANES, 1);  // far away in a wide layer
   vec dW[ROWS][VECTORS];
   UNROLL for (int k = 0; k < ROWS; k++)
     UNROLL for (int j = 0; j < VECTORS; j++) dW[k][j] = all(0);
@@ -59,8 +60,9 @@ static float update(const Step& s, const float* A, const float* d, int m, int n_
   return sum(cost);
 }
 
-// The same, behind lists.  What gradient descent does to a weight whose input was 0 is nothing, and it is not touched;
-// other optimizers and penalties change every weight: for them dW is collected in `space`.
+// The same from the examples' lists, while there are few panels.  What gradient descent does to a weight whose input
+// was 0 is nothing, and it is not touched; other optimizers and penalties change every weight: for them dW is
+// collected in `space`.
 template <class Optimizer>
 static float update(const Step& s, const Lists& lists, const float* d, int m, int n_in, Panel part, Parameters& W,
                     float* space, Ahead& ahead) {
@@ -74,6 +76,36 @@ static float update(const Step& s, const Lists& lists, const float* d, int m, in
   vec cost = all(0);
   for (long i = 0; i < size; i += LANES) learn<Optimizer>(s, W, part.W - W[0] + i, load(space + i), cost);
   return sum(cost);
+}
+
+// The same from the inputs' own lists: dW of one input after the other.
+template <class Optimizer, int VECTORS>
+static float sparse_update(const Step& s, const ByInput& inputs, const float* dZ, int m, int n_in, Panel part,
+                           Parameters& W, Ahead& ahead) {
+  const bool moves_all = Optimizer::memories > 0 || s.penalized();  // even weights whose input was 0 throughout
+  vec cost = all(0);
+  long at = part.W - W[0];
+  for (int k = 0; k < n_in; k++, at += VECTORS * LANES, ahead.hint()) {
+    if (inputs.first[k] == inputs.first[k + 1] && !moves_all) continue;
+    vec dW[CHAINS][VECTORS];
+    UNROLL for (int c = 0; c < CHAINS; c++)
+      UNROLL for (int j = 0; j < VECTORS; j++) dW[c][j] = all(0);
+    for (int i = inputs.first[k]; i < inputs.first[k + 1]; i += CHAINS)
+      UNROLL for (int c = 0; c < CHAINS; c++) {
+        const float* d = dZ + (long)inputs.example[i + c] * LANES;
+        const vec x = all(inputs.x[i + c]);
+        UNROLL for (int j = 0; j < VECTORS; j++) dW[c][j] += x * load(d + (long)j * m * LANES);
+      }
+    UNROLL for (int j = 0; j < VECTORS; j++)
+      learn<Optimizer>(s, W, at + j * LANES, (dW[0][j] + dW[1][j]) + (dW[2][j] + dW[3][j]), cost);
+  }
+  return sum(cost);
+}
+template <class Optimizer>
+static float update(const Step& s, const ByInput& inputs, const float* d, int m, int n_in, Panel part, Parameters& W,
+                    Ahead& ahead) {
+  return part.vectors == 1 ? sparse_update<Optimizer, 1>(s, inputs, d, m, n_in, part, W, ahead)
+                           : sparse_update<Optimizer, 2>(s, inputs, d, m, n_in, part, W, ahead);
 }
 
 // The biases of a panel, whose first output is number `at`.

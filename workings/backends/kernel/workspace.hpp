@@ -28,10 +28,19 @@ struct Lists {
   long apart;  // from the beginning of one list to that of the next
 };
 
+// The same by inputs: for each, the examples in which it is not zero.
+struct ByInput {
+  int32_t* first;  // where those of each input begin
+  int32_t* next;   // while they are written: where the next one goes
+  int32_t* example;
+  float* x;
+};
+
 struct Workspace {
   Layer* layers;
   float *X, *X_keep;  // the batch, and dropout's factors for it, if there is any
   Lists lists;        // in place of X, where most of it is zero
+  ByInput by_input;   // beside them, where that pays
   float* zeros;       // in place of biases on the way back
   float** turned;     // for each thread, room for one panel of a Wᵀ
   float** slopes;     // for each thread, room for dW of one panel of the first layer, where there are lists
