@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from math import prod
 from typing import Any
@@ -48,19 +49,28 @@ def why_not(module: Any, plan: Plan | None) -> str | None:
     return module.available() or (module.supports(plan) if plan else None)
 
 
-def epochs(module: Any, plan: Plan, state: State, X: Array, Y: Array, orders: Array, *how: Any) -> tuple[State, list]:
-    """Some epochs with nothing between them, one for each row of `orders` (E, m), and the mean loss of each.
+class Epochs:
+    """Some epochs with nothing between them, as often as wanted, on one set of data.
 
-    `how` is what follows the order in `run`.  Where a backend has an `epochs` of its own, that is one call.
+    Called with their `orders` (E, m) and a rate it gives the mean loss of each; `state` is the last one's.
     """
-    if hasattr(module, "epochs"):
-        state, losses = module.epochs(plan, state, X, Y, orders, *how)
-        return state, losses.tolist()
-    losses = []
-    for order in orders:
-        state, tally = module.run(plan, state, X, Y, order, *how)
-        losses.append(tally.loss / tally.examples)
-    return state, losses
+
+    def __init__(self, module: Any, plan: Plan, state: State, *data: Any):
+        self.module, self.plan, self.state, (self.X, self.Y, self.batch_size, *self.more) = module, plan, state, data
+
+    def __call__(self, orders: Array, alpha: float) -> list[float]:
+        losses = []
+        for order in orders:
+            given = (self.plan, self.state, self.X, self.Y, order, self.batch_size, alpha, *self.more)
+            self.state, tally = self.module.run(*given)
+            losses.append(tally.loss / tally.examples)
+        return losses
+
+
+def epochs(module: Any, plan: Plan, state: State, X: Array, Y: Array, batch_size: int, rng: Any, weights: Any) -> Any:
+    """`Epochs` on these data, by the backend's own way, where it has one."""
+    kind = getattr(module, "Epochs", partial(Epochs, module))
+    return kind(plan, state, X, Y, batch_size, rng, weights)
 
 
 def patience(plan: Plan, params: Tree, batch_size: int, steps: int) -> float:

@@ -128,7 +128,13 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             self.classes_ = self._label_binarizer.classes_
         else:
             self._check_known(y)
-        return self._label_binarizer.transform(y).astype(bool)
+        return self._marks(y)
+
+    def _marks(self, y: np.ndarray) -> np.ndarray:
+        """(m, k): which of the classes each row has; of two the second one (LabelBinarizer, without asking again)."""
+        if self._several or len(self.classes_) < 2:
+            return self._label_binarizer.transform(y).astype(bool)
+        return y[:, None] == (self.classes_ if len(self.classes_) > 2 else self.classes_[1:])
 
     def _check_known(self, y: np.ndarray) -> None:
         found = unique_labels(y)

@@ -19,6 +19,7 @@ from workings import backends, optimizers
 from workings.backends.plan import Diverged, Plan, State
 from workings.contract import Tree
 from workings.estimators.network import lists_of, network_of, params_of
+from workings.losses import SoftmaxCrossEntropy
 from workings.model.weighing import with_mean_one
 from workings.penalties import L2
 from workings.scan import tree_map
@@ -50,12 +51,13 @@ class Solver:
             optimizer = moving(mu) if mu else optimizers.GradientDescent()
         return cls(optimizer, float(model.learning_rate_init), optimizer.init(params))
 
-    def slow_to(self, rate: float) -> None:
-        """Go on at another rate; what is in motion keeps its speed αV."""
-        if "V" in self.state:
-            by = self.learning_rate / rate
-            self.state = {**self.state, "V": tree_map(lambda V: V * by, self.state["V"])}
-        self.learning_rate = rate
+
+def slowed(state: State, before: float, rate: float) -> State:
+    """The state from which to go on at another rate; what is in motion keeps its speed αV."""
+    if rate == before or "V" not in state.optimizer:
+        return state
+    V = tree_map(lambda V: V * (before / rate), state.optimizer["V"])
+    return replace(state, optimizer={**state.optimizer, "V": V})
 
 
 def begin(model: Any) -> None:
@@ -86,29 +88,27 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
     if not incremental or not hasattr(model, "_optimizer"):
         model._optimizer = Solver.of(model, params)
     solver = model._optimizer
-    data = (readable(X, plan.dtype), np.ascontiguousarray(Y, plan.dtype))
     rng = np.random.default_rng(model._random_state.randint(2**31)) if model.dropout else None
-    state = State(params, {}, solver.state)
+    data = (readable(X, plan.dtype), wanted(Y, plan, backend), size, rng, with_mean_one(weights))
+    course = backends.epochs(backend, plan, State(params, {}, solver.state), *data)
     at_once = max(1, int(4 * SLICE / backends.patience(plan, params, size, math.ceil(m / size))))
-    order, shown = np.arange(m, dtype=np.int32), progress(None if model.progress else False)
-    model.n_iter_, lost = 0, None
+    order, shown = np.arange(m), progress(None if model.progress else False)
+    model.n_iter_, lost, rate = 0, None, solver.learning_rate
     with Interruptions() as interruption:
         shown.start(model.max_iter, 1, 0)
         try:
             while model.n_iter_ < model.max_iter and not interruption:
-                E = 1 if incremental else certain(model, at_once, m)
-                orders, order = shuffled(model, order, E)
-                how = (size, solver.learning_rate, rng, with_mean_one(weights))
+                if solver.learning_rate != rate:
+                    course = backends.epochs(backend, plan, slowed(course.state, rate, solver.learning_rate), *data)
+                    rate = solver.learning_rate
+                orders = shuffled(model, order, 1 if incremental else certain(model, at_once, m))
                 try:
-                    state, losses = backends.epochs(
-                        backend, plan, State(state.params, {}, solver.state), *data, orders, *how
-                    )
-                    solver.state = state.optimizer
+                    losses = course(orders, rate)
                 except Diverged as error:
                     lost, losses = error, [float(error.loss)]
                 over = False
                 for loss in losses:
-                    over = after_epoch(model, loss, m, state.params, held_out, dtype)
+                    over = after_epoch(model, loss, m, course, held_out, dtype)
                     shown.epoch({"epoch": model.n_iter_, "loss": loss})
                 if over or incremental or lost:
                     break
@@ -118,6 +118,8 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
                     warnings.warn(told, ConvergenceWarning, stacklevel=5)
         finally:
             shown.stop("")
+    state = slowed(course.state, rate, solver.learning_rate)
+    solver.state = state.optimizer
     end(model, state, lost, dtype)
     if interruption:
         if interruption.said != "Ctrl-C":
@@ -165,6 +167,13 @@ def chosen(model: Any, X: Any, weights: np.ndarray | None, size: int, incrementa
     return exact, backends.choose("auto", exact, seconds)
 
 
+def wanted(Y: np.ndarray, plan: Plan, backend: Any) -> np.ndarray:
+    """Y as the backend reads it: the kernel is quicker with the index of the one answer of each row."""
+    if backend.name == "native" and isinstance(plan.loss, SoftmaxCrossEntropy):
+        return np.argmax(Y, axis=1).astype(np.int32)
+    return np.ascontiguousarray(Y, plan.dtype)
+
+
 def readable(X: Any, dtype: str) -> np.ndarray:
     """X as the backends read it.  Raises ValueError for numbers that the type cannot hold."""
     from workings.estimators.perceptron import LOST
@@ -190,16 +199,14 @@ def set_aside(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> 
     return (*made[0::2], *([None] if weights is None else []), (*made[1::2], *([None] if weights is None else [])))
 
 
-def shuffled(model: Any, order: np.ndarray, E: int) -> tuple[np.ndarray, np.ndarray]:
-    """The orders of the next E epochs (E, m), each a shuffle of the one before, and the last of them."""
+def shuffled(model: Any, order: np.ndarray, E: int) -> np.ndarray:
+    """The orders of the next E epochs (E, m), each a shuffle of the one before; `order` becomes the last one."""
     orders = np.empty((E, len(order)), np.int32)
-    for e in range(E):
+    for row in orders:
         if model.shuffle:
-            mixed = np.arange(len(order))
-            model._random_state.shuffle(mixed)
-            order = order[mixed]
-        orders[e] = order
-    return orders, order
+            model._random_state.shuffle(order)  # of whole words: of shorter numbers NumPy moves every byte by itself
+        row[:] = order
+    return orders
 
 
 def certain(model: Any, at_once: int, m: int) -> int:
@@ -210,7 +217,7 @@ def certain(model: Any, at_once: int, m: int) -> int:
     return int(max(1, min(model.max_iter - model.n_iter_, wanted, at_once, ORDERS // m)))
 
 
-def after_epoch(model: Any, loss: float, m: int, params: Tree, held_out: Any, dtype: Any) -> bool:
+def after_epoch(model: Any, loss: float, m: int, course: Any, held_out: Any, dtype: Any) -> bool:
     """The fitted attributes after one more epoch, and whether it was the last."""
     model.n_iter_ += 1
     model.t_ += m
@@ -219,14 +226,14 @@ def after_epoch(model: Any, loss: float, m: int, params: Tree, held_out: Any, dt
     if model.verbose:
         print(f"Iteration {model.n_iter_}, loss = {loss:.8f}")
     if held_out:
-        better = judged(model, params, held_out, dtype)
+        better = judged(model, course.state.params, held_out, dtype)
     else:
         better = not loss > model.best_loss_ - model.tol
         model.best_loss_ = min(model.best_loss_, loss)
     model._no_improvement_count = 0 if better else model._no_improvement_count + 1
     solver = model._optimizer
     if model.solver == "sgd" and model.learning_rate == "invscaling":
-        solver.slow_to(float(model.learning_rate_init) / (model.t_ + 1) ** model.power_t)
+        solver.learning_rate = float(model.learning_rate_init) / (model.t_ + 1) ** model.power_t
     if model._no_improvement_count <= model.n_iter_no_change:
         return False
     if model.solver != "sgd" or model.learning_rate != "adaptive" or solver.learning_rate <= LEAST_RATE:
@@ -234,7 +241,7 @@ def after_epoch(model: Any, loss: float, m: int, params: Tree, held_out: Any, dt
             what = "Validation score" if held_out else "Training loss"
             print(f"{what} did not improve more than tol={model.tol} for {model.n_iter_no_change} epochs: stopping")
         return True
-    solver.slow_to(solver.learning_rate / 5)
+    solver.learning_rate /= 5
     model._no_improvement_count = 0
     return False
 
