@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"  # the textbook's rule: no rank-1 arrays
@@ -11,6 +13,9 @@ import pytest
 from hypothesis import settings
 
 from tests.cases import FULL, LAYERS, LOSSES, Drawn, draw, draw_loss
+
+if TYPE_CHECKING:
+    from tests.studio_guests import Place
 
 settings.register_profile("house", database=None, deadline=None, derandomize=not FULL)
 settings.load_profile("house")
@@ -26,3 +31,21 @@ def case(request) -> Drawn:
 def loss_case(request):
     """One loss with numbers: the loss, what it reads, its targets."""
     return draw_loss(LOSSES[request.param])
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A studio that is being served, for the tests of a file."""
+    from tests.studio_guests import served
+
+    with served(tmp_path_factory.mktemp("folder")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser, for the tests of a file; none of them may start another."""
+    from tests.studio_guests import browsing
+
+    with browsing() as found:
+        yield found

@@ -20,6 +20,7 @@ import uvicorn
 
 from workings.studio.server import HERE, Studio, configured, listen
 
+PATIENCE = 60.0  # seconds for anything that must happen, on a machine that does much else
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Nothing but the server is reached: all else goes to a proxy that is not there.
 FLAGS = [
@@ -45,7 +46,7 @@ class Place:
     def link(self) -> str:
         return f"{self.address}/#t={self.studio.token}"
 
-    def send(self, request: str, seconds: float = 5.0) -> str:
+    def send(self, request: str, seconds: float = PATIENCE) -> str:
         """The first part of the answer to a request as it stands, line by line."""
         with socket.create_connection((HERE, self.port), timeout=seconds) as s:
             s.sendall(request.replace("\n", "\r\n").encode("latin-1"))
@@ -68,11 +69,11 @@ def served(folder: Path, token: str | None = None, port: int = 0) -> Iterator[Pl
         yield Place(studio, port, server)
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
         listening.close()
 
 
-def until(true: Any, seconds: float = 20.0) -> None:
+def until(true: Any, seconds: float = PATIENCE) -> None:
     """Wait for a state, never for a time."""
     end = time.monotonic() + seconds
     while not true():
@@ -82,7 +83,7 @@ def until(true: Any, seconds: float = 20.0) -> None:
 
 def wait(page: Any, true: str) -> None:
     """Wait until something is true on a page."""
-    until(lambda: page.evaluate(true))
+    until(lambda: page.evaluate(true))  # a strict page lets playwright's own waiting evaluate nothing
 
 
 def chromium() -> str:
@@ -109,8 +110,7 @@ def browsing() -> Iterator[Any]:
 def visited(browser: Any, place: Place, name: str = "draw", **options: Any) -> Iterator[Any]:
     """A page of the studio; what it complains of, and what it asks of others, fails the test."""
     wrong: list[str] = []
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
-    page = context.new_page()
+    page = tab(browser, **options)
     page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: wrong.append(str(e)))
     page.on("request", lambda r: None if r.url.startswith(place.address) else wrong.append(r.url))
@@ -120,8 +120,15 @@ def visited(browser: Any, place: Place, name: str = "draw", **options: Any) -> I
         page.goto(f"{place.address}/#{name}")
         page.wait_for_selector(f"header a[aria-current][data-page={name.partition('?')[0]}]")
     yield page
-    context.close()
+    page.context.close()
     assert not wrong, wrong
+
+
+def tab(browser: Any, **options: Any) -> Any:
+    """A tab of its own, in which everything may take its time."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
+    context.set_default_timeout(1000 * PATIENCE)
+    return context.new_page()
 
 
 def axe(page: Any) -> None:
@@ -138,6 +145,7 @@ def fits(page: Any) -> None:
 
 
 def session(place: Place) -> Any:
-    """The one visitor that is here."""
-    (found,) = [s for s in place.studio.sessions.known.values() if s.socket is not None]
-    return found
+    """The one visitor that is here, once those of earlier tests have gone."""
+    here = lambda: [s for s in list(place.studio.sessions.known.values()) if s.socket is not None]
+    until(lambda: len(here()) == 1)
+    return here()[0]

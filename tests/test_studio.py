@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from workings.studio.messages import LARGEST, Refused, call, envelope, shapes
 from workings.studio.outbox import MOST, Outbox, Overflow
 from workings.studio.pages import PAGES
 from workings.studio.remembered import Remembered, place, remember, remembered
+from workings.studio.server import Studio
+from workings.studio.session import Session
 
 HOST, TOKEN = "127.0.0.1:8000", "t" * 32
 
@@ -232,6 +235,45 @@ def test_port_and_token_are_remembered_for_this_user_only(tmp_path: Path, monkey
     place().chmod(0o600)
     place().write_text('{"port": 99999, "token": "x"}')
     assert remembered() == Remembered()
+
+
+class Wire:
+    """A socket whose page never says anything."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+
+    async def receive(self) -> dict:
+        return await asyncio.Event().wait()  # type: ignore[return-value]
+
+    async def send_bytes(self, frame: bytes) -> None:
+        self.sent.append(unpack(frame)[0])
+
+
+def test_a_page_that_comes_back_before_its_old_socket_is_missed_sees_the_next_picture(tmp_path: Path) -> None:
+    making, made = threading.Event(), threading.Event()
+
+    def slow() -> tuple[dict, dict]:
+        making.set()
+        made.wait(60)
+        return {}, {}
+
+    async def tried() -> list[dict]:
+        session = Session(Studio(tmp_path), "v" * 20, "l" * 20, asyncio.get_running_loop())
+        first, second = Wire(), Wire()
+        old = asyncio.create_task(session.serve(first))  # type: ignore[arg-type]
+        session.outbox.show("play", "moment", slow)
+        await asyncio.to_thread(making.wait, 60)
+        new = asyncio.create_task(session.serve(second))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        made.set()
+        while not second.sent:
+            await asyncio.sleep(0.01)
+        for task in (old, new):
+            task.cancel()
+        return first.sent + second.sent
+
+    assert [header["kind"] for header in asyncio.run(asyncio.wait_for(tried(), 60))] == ["moment"]
 
 
 def small() -> Model:

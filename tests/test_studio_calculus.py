@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.studio_guests import Place, axe, browsing, fits, served, visited, wait
+from tests.studio_guests import Place, axe, fits, visited, wait
 from tests.test_studio_play import Post
 from workings.ink import graph
 from workings.studio.pages.calculus import CURVES, EXAMPLES, Calculus
@@ -97,18 +96,6 @@ def test_steps_that_are_too_long_leave_the_picture(page: Calculus) -> None:
     assert len(page.post.said[-1][1]["lines"]) < 20
     page.on_descend("J = a * b * c", [3.0], 1.0, 3)
     assert page.post.said[-1][0] == "failed"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
 
 
 def test_the_page_in_a_browser(browser: Any, place: Place) -> None:

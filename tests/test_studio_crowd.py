@@ -11,15 +11,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import Place, served
+from tests.studio_guests import PATIENCE, Place
 from tests.test_studio_safety import guest, heard
 from workings.studio.assets import assets
 from workings.studio.outbox import MOST
@@ -27,12 +25,6 @@ from workings.studio.pages import PAGES
 
 CLIENTS, PER_SECOND, SECONDS = (50, 100, 600) if FULL else (10, 40, 3)
 SOCKETS, ROUNDS = (200, 60) if FULL else (30, 3)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
 
 
 def told(page: str, kind: str, **more: Any) -> str:
@@ -48,7 +40,7 @@ def test_many_clients_while_a_network_trains(place: Place) -> None:
         rng = random.Random(k)
         while (began := time.perf_counter()) and time.monotonic() < ends[0]:
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=10)
+                connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=PATIENCE)
                 connection.request("GET", path := rng.choice(paths))
                 answer = connection.getresponse()
                 if answer.status != 200 or answer.read() != assets()[path][0]:
@@ -132,7 +124,7 @@ def test_it_calls_nobody(tmp_path: Path) -> None:
                 for text in said:
                     ws.send(text)
                 ws.send(told(page, "nothing"))
-                heard(ws, "studio", "refused", 60)  # all before it has been done
+                heard(ws, "studio", "refused")  # all before it has been done
         process.terminate()
         said = process.stderr.read().decode()
     assert "CALLS" not in said, said

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.studio_guests import Place, axe, browsing, fits, served, session, until, visited, wait
+from tests.studio_guests import Place, axe, fits, session, until, visited, wait
 from workings.studio.by_hand import panel
 
 THREE = [
@@ -25,16 +25,9 @@ THREE = [
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        until(lambda: found.studio.networks.known["digits"].done.is_set(), 60)
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
+def place(place: Place) -> Place:
+    until(lambda: place.studio.networks.known["digits"].done.is_set())
+    return place
 
 
 @pytest.fixture
@@ -53,12 +46,18 @@ def draw(page: Any, strokes: list[tuple[float, float]] = THREE) -> None:
     for x, y in at[1:]:
         page.mouse.move(x, y, steps=5)
     page.mouse.up()
+    answered(page)
+
+
+def answered(page: Any) -> None:
+    """The answer to all that was drawn is on the page."""
+    wait(page, "document.querySelector('.pad:not([data-asking])') !== null")
     wait(page, "!/nothing|…/.test(document.querySelector('.guess').textContent)")
 
 
 def test_a_digit_is_drawn_and_read_and_its_numbers_are_those_of_explain(page: Any, place: Place) -> None:
     draw(page)
-    until(lambda: page.locator(".guess").inner_text().startswith("3"))
+    assert page.locator(".guess").inner_text().startswith("3")
     w = session(place).pages["draw"].explanation()
     shown = page.locator(".layer:nth-child(3) .neuron").all_inner_texts()
     assert [text.split()[-1] for text in shown] == [f"{v:.2f}" for v in w.numbers["A3"][:, 0]]
@@ -66,6 +65,7 @@ def test_a_digit_is_drawn_and_read_and_its_numbers_are_those_of_explain(page: An
     page.wait_for_selector("[data-cell='A3[4,1]'].value")
     assert page.locator(".value").get_attribute("title") == repr(w["A3"][3, 0].value)
     page.select_option("#should", "5")
+    wait(page, "document.querySelector('#should').value == '5'")
     page.wait_for_selector("button[data-cell=J]")
     w = session(place).pages["draw"].explanation()
     assert page.locator("button[data-cell=J]").inner_text() == f"loss {float(w.numbers['J']):.4g}"
@@ -90,7 +90,7 @@ def test_from_a_digit_to_a_pixel_in_six_keys(page: Any) -> None:
         page.keyboard.press("Enter")
         wait(page, f"document.querySelector('.by-hand .value').dataset.cell.startsWith('{cell}')")
     assert page.locator(".words").inner_text().startswith("input, feature")
-    assert "pixel in row" in page.locator(".reads figcaption").last.inner_text()
+    wait(page, "[...document.querySelectorAll('.reads figcaption')].at(-1).innerText.includes('pixel in row')")
 
 
 def test_a_late_answer_leaves_the_keyboard_and_the_press_where_they_are(page: Any, place: Place) -> None:
@@ -167,7 +167,7 @@ def test_the_pad_is_drawn_on_with_the_keyboard(page: Any) -> None:
     page.locator(".pad").focus()
     for key in ("ArrowUp", "ArrowUp", " ", *["Shift+ArrowDown"] * 8):
         page.keyboard.press(key)
-    wait(page, "!/nothing|…/.test(document.querySelector('.guess').textContent)")
+    answered(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import Place, browsing, served, until, wait
+from tests.studio_guests import Place, session, tab, until, wait
 from workings.data import table
 from workings.studio.keeping import kept
 from workings.studio.lessons import names
@@ -67,31 +67,18 @@ LISTEN = """
 """
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
-
-
 @contextlib.contextmanager
 def watched(browser: Any, first: str) -> Iterator[Any]:
     """A page on which nothing may run that is not ours."""
     wrong: list[str] = []
-    context = browser.new_context()
-    context.add_init_script(LISTEN)
-    page = context.new_page()
+    page = tab(browser)
+    page.add_init_script(LISTEN)
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(first)
     yield page
     untouched(page)
-    context.close()
+    page.context.close()
     assert not wrong, wrong
 
 
@@ -138,8 +125,7 @@ def test_nothing_runs_on_any_page_nor_in_a_kept_file(browser: Any, place: Place,
         page.get_by_role("button", name="Save", exact=True).click()
         page.wait_for_selector("text=saved as")
         untouched(page)
-        (visitor,) = [s for s in place.studio.sessions.known.values() if s.socket is not None]
-        files = {form: kept(visitor.pages["train"], form) for form in ("svg", "html")}
+        files = {form: kept(session(place).pages["train"], form) for form in ("svg", "html")}
         go("weights", "#network")
         page.select_option("#network", f"{model}.safetensors")
         wait(page, "document.querySelector('main canvas') !== null")
@@ -170,12 +156,12 @@ def test_nothing_runs_on_any_page_nor_in_a_kept_file(browser: Any, place: Place,
         page.locator("#csv").set_input_files(
             {"name": strings[3][:50], "mimeType": "text/csv", "buffer": points.encode()}
         )
-        page.wait_for_timeout(200)
+        wait(page, "document.querySelector('main .bad') !== null || document.querySelector('#data').value == 'own'")
     for form, content in files.items():
         file = tmp_path / f"kept.{form}"
         file.write_bytes(content)
         with watched(browser, f"file://{file}") as page:
-            page.wait_for_timeout(100)
+            page.wait_for_load_state("networkidle")
 
 
 def test_files_with_hostile_names_are_not_listed(tmp_path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 pytest.importorskip("anywidget", reason="needs workings[notebook]")
-from tests.studio_guests import browsing, until
+from tests.studio_guests import until
 from workings import Dense, Model, data
 from workings.studio.notebook import module
 from workings.studio.pages import PAGES
@@ -78,12 +77,6 @@ def test_pictures_wait_until_the_last_was_seen(model: Model) -> None:
 def test_a_page_there_is_not(model: Model) -> None:
     with pytest.raises(ValueError, match="there is no page 'nothing'; there are draw"):
         model.show("nothing")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
 
 
 def test_the_page_runs_without_a_server(browser: Any, model: Model) -> None:

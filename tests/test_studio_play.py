@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.studio_guests import Place, axe, browsing, fits, served, session, until, visited, wait
+from tests.studio_guests import Place, axe, fits, session, until, visited, wait
 from workings.studio.ground import Ground, Settings
 from workings.studio.pages.playground import Playground
 from workings.studio.phases import ORDER
@@ -169,18 +169,6 @@ def test_a_table_of_points() -> None:
             points_of(text)
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
-
-
 def test_the_page_trains_steps_and_opens_a_weight(browser: Any, place: Place) -> None:
     with visited(browser, place, "play?data=xor&hidden=3&seed=4&activation=relu&features=x1~x2&noise=0.1") as page:
         page.wait_for_selector(".net-picture")
@@ -188,7 +176,7 @@ def test_the_page_trains_steps_and_opens_a_weight(browser: Any, place: Place) ->
         page.get_by_role("button", name="Train", exact=True).click()
         wait(page, "parseInt(document.querySelector('.row .number').textContent.slice(6).replace(',', '')) > 20")
         page.get_by_role("button", name="Pause").click()
-        page.wait_for_selector("text=Train")
+        wait(page, "document.querySelector('button.primary').textContent == 'Train'")
         page.locator(".net svg line").first.dispatch_event("click")
         page.wait_for_selector(".value[data-cell='W1[1,1]']")
         W = session(place).pages["play"].ground.model.parameters["W1"]

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import Place, browsing, served, until, visited, wait
+from tests.studio_guests import PATIENCE, Place, served, tab, until, visited, wait
 from workings.studio.assets import assets
 from workings.studio.frames import unpack
 from workings.studio.guard import PROTOCOL
@@ -34,26 +34,20 @@ ConnectionClosed, InvalidStatus = exceptions.ConnectionClosed, exceptions.Invali
 MANY = 2000 if FULL else 300  # messages of nonsense
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("folder")
-    with served(folder) as found:
-        yield found
-
-
 @contextlib.contextmanager
 def guest(place: Place, visitor: str = "", hello: bool = True, **more: Any) -> Iterator[Any]:
     """A socket as our own page opens it."""
-    given = {"origin": place.address, "subprotocols": [PROTOCOL, place.studio.token], "max_size": None, **more}
+    ours = {"origin": place.address, "subprotocols": [PROTOCOL, place.studio.token], "max_size": None}
+    given = {**ours, "open_timeout": PATIENCE, "ping_interval": None, **more}
     with client.connect(f"{place.address.replace('http', 'ws')}/socket", proxy=None, **given) as ws:
         if hello:
             name = visitor or "".join(random.choices(string.ascii_lowercase, k=24))
             ws.send(json.dumps({"visitor": name, "load": "x" * 20}))
-            assert unpack(ws.recv(timeout=10))[0]["kind"] == "welcome"
+            assert unpack(ws.recv(timeout=PATIENCE))[0]["kind"] == "welcome"
         yield ws
 
 
-def heard(ws: Any, page: str, kind: str, seconds: float = 20) -> tuple[dict, dict]:
+def heard(ws: Any, page: str, kind: str, seconds: float = PATIENCE) -> tuple[dict, dict]:
     """The next message of a kind."""
     end = time.monotonic() + seconds
     while True:
@@ -125,11 +119,9 @@ def test_no_path_leads_out(place: Place) -> None:
 
 
 def test_a_request_that_never_ends_is_let_go(place: Place) -> None:
-    began = time.monotonic()
-    with socket.create_connection(("127.0.0.1", place.port), timeout=15) as s:
+    with socket.create_connection(("127.0.0.1", place.port), timeout=PATIENCE) as s:
         s.sendall(b"GET / HTTP/1.1\r\nHost: 127")
         assert s.recv(100).startswith(b"HTTP/1.1 408")
-    assert time.monotonic() - began < 8
 
 
 WRONG: list[dict[str, Any]] = [
@@ -153,7 +145,7 @@ def test_a_socket_that_does_not_say_who_it_is_is_closed(place: Place) -> None:
         with guest(place, hello=False) as ws:
             ws.send(first)
             with pytest.raises(ConnectionClosed):
-                ws.recv(timeout=10)
+                ws.recv(timeout=PATIENCE)
 
 
 def nonsense(rng: random.Random) -> str | bytes:
@@ -202,7 +194,7 @@ def test_a_message_that_is_too_large_ends_the_socket(place: Place) -> None:
     with guest(place) as ws, contextlib.suppress(ConnectionClosed):
         ws.send("x" * (LARGEST + 1))
         for _ in range(100):
-            ws.recv(timeout=10)
+            ws.recv(timeout=PATIENCE)
         pytest.fail("it went on")
 
 
@@ -211,10 +203,8 @@ def test_a_guest_who_does_not_read_does_not_hold_up_others(place: Place) -> None
         for _ in range(600):
             with contextlib.suppress(ConnectionClosed):
                 deaf.send(json.dumps({"page": "play", "kind": "start"}))
-        began = time.monotonic()
         other.send(json.dumps({"page": "calculus", "kind": "start"}))
         heard(other, "calculus", "graph")
-        assert time.monotonic() - began < 10
 
 
 def test_many_visitors_are_not_mixed_up_and_old_ones_are_forgotten(place: Place) -> None:
@@ -257,7 +247,7 @@ def test_the_token_is_in_no_output_of_the_command(tmp_path: Path) -> None:
         link = process.stdout.readline().decode()
         address, token = link.split()[-1].split("/#t=")
         port = int(address.rpartition(":")[2])
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as s:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as s:
             s.sendall(f"GET /?t={token} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
             s.recv(1000)
         process.terminate()
@@ -279,39 +269,36 @@ def test_a_port_that_is_taken_is_a_sentence(place: Place, tmp_path: Path) -> Non
             capture_output=True,
             text=True,
             env=environment,
-            timeout=60,
+            timeout=2 * PATIENCE,
         )
         assert run.returncode == 2
         assert said in run.stderr
         assert "Traceback" not in run.stderr
 
 
-def test_the_page_comes_back_by_itself_after_a_restart(tmp_path: Path) -> None:
-    with browsing() as browser:
-        with served(tmp_path) as first:
-            token, port = first.studio.token, first.port
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(f"{first.address}/#t={token}")
-            page.wait_for_selector("main h1")
-            assert token not in page.url
-            assert token not in page.content()
-        wait(page, "document.querySelector('.status').innerText.includes('trying again')")
-        with served(tmp_path, token, port):
-            wait(page, "document.querySelector('.status').innerText.includes('connected')")
-        context.close()
+def test_the_page_comes_back_by_itself_after_a_restart(browser: Any, tmp_path: Path) -> None:
+    page = tab(browser)
+    with served(tmp_path) as first:
+        token, port = first.studio.token, first.port
+        page.goto(f"{first.address}/#t={token}")
+        page.wait_for_selector("main h1")
+        assert token not in page.url
+        assert token not in page.content()
+    wait(page, "document.querySelector('.status')?.innerText.includes('trying again')")
+    with served(tmp_path, token, port):
+        wait(page, "document.querySelector('.status').innerText.includes('connected')")
+    page.context.close()
 
 
-def test_a_page_without_a_token_says_so(place: Place) -> None:
-    with browsing() as browser:
-        page = browser.new_page()
-        page.goto(f"{place.address}/")
-        page.wait_for_selector(".status")
-        wait(page, "document.querySelector('.status').innerText.includes('no valid token')")
+def test_a_page_without_a_token_says_so(browser: Any, place: Place) -> None:
+    page = tab(browser)
+    page.goto(f"{place.address}/")
+    wait(page, "document.querySelector('.status')?.innerText.includes('no valid token')")
+    page.context.close()
 
 
-def test_ten_tabs(place: Place) -> None:
-    with browsing() as browser, contextlib.ExitStack() as stack:
+def test_ten_tabs(browser: Any, place: Place) -> None:
+    with contextlib.ExitStack() as stack:
         tabs = [stack.enter_context(visited(browser, place, "play")) for _ in range(10 if FULL else 4)]
         for k, tab in enumerate(tabs):
             tab.wait_for_selector(".net-picture")
@@ -337,6 +324,7 @@ def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(place: Place) -
     if not Path("/proc/self/status").exists():
         pytest.skip("reads /proc, which this system does not have")
     stop = threading.Event()
+    visits: list[int] = []
 
     def visit(k: int) -> None:
         while not stop.is_set():
@@ -344,13 +332,14 @@ def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(place: Place) -
                 ws.send(json.dumps({"page": "play", "kind": "train", "wanted": True}))
                 for _ in range(20):
                     heard(ws, "play", "moment")
+                visits.append(k)
 
     crowd = [threading.Thread(target=visit, args=(k,)) for k in range(3)]
     for thread in crowd:
         thread.start()
-    time.sleep(6)
-    first = size()
-    time.sleep(600 if FULL else 8)
+    until(lambda: len(visits) > 15, 5 * PATIENCE)  # everything has been there once
+    first, many = size(), len(visits)
+    until(lambda: len(visits) > many + (1500 if FULL else 20), (60 if FULL else 5) * PATIENCE)
     grown = size() - first
     stop.set()
     for thread in crowd:

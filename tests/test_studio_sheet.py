@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.studio_guests import Place, axe, browsing, fits, served, visited, wait
+from tests.studio_guests import Place, axe, fits, visited, wait
 from tests.test_studio_play import Post
 from workings.exercises import EXERCISES, KINDS, load, mark
 from workings.studio.ground import Settings
@@ -86,18 +85,6 @@ def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Worksheet) -> None
     page.on_choose(Chosen("nothing"))
     assert "there is no kind" in page.post.said[-1][1]
     json.dumps(last(page, "kinds") if any(k == "kinds" for k, _ in page.post.said) else {})
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.studio_guests import Place, axe, browsing, fits, served, until, visited, wait
+from tests.studio_guests import Place, axe, fits, until, visited, wait
 from tests.test_studio_play import Post
 from workings import Dense, Model
 from workings.studio.pages.sweep import Grid, Sweep
@@ -58,18 +58,6 @@ def test_what_cannot_be_run_is_said(page: Sweep) -> None:
     assert "there is no optimizer 'luck'" in page.post.said[-1][1]
     page.on_run(Grid(data="nothing.csv"))
     assert "there is no file" in page.post.said[-1][1]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
 
 
 def test_the_page_runs_compares_and_opens_a_run_in_train(browser: Any, place: Place) -> None:

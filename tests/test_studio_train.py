@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.studio_guests import Place, axe, browsing, fits, served, session, until, visited, wait
+from tests.studio_guests import Place, axe, fits, session, until, visited, wait
 from tests.test_studio_play import Post
 from workings import Model
 from workings.studio.folder import inside, listed
@@ -193,18 +193,6 @@ def test_networks_of_the_folder_come_and_go(folder: Path) -> None:
         found["no.safetensors"]
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("folder")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing() as found:
-        yield found
-
-
 def test_the_page_trains_and_opens_a_gradient(browser: Any, place: Place) -> None:
     with visited(browser, place, "train?data=digits&epochs=5&hidden=8") as page:
         page.get_by_role("button", name="Train", exact=True).click()
@@ -214,7 +202,7 @@ def test_the_page_trains_and_opens_a_gradient(browser: Any, place: Place) -> Non
         page.get_by_role("button", name="J", exact=True).click()
         page.wait_for_selector(".value[data-cell=J]")
         w = session(place).pages["train"].explanation()
-        assert page.locator(".value").get_attribute("title") == repr(w["J"][()].value)
+        until(lambda: page.locator(".value").get_attribute("title") == repr(w["J"][()].value))
         axe(page)
         page.set_viewport_size({"width": 360, "height": 800})
         fits(page)
@@ -224,10 +212,8 @@ def test_a_pixel_opens_as_its_weight(browser: Any, place: Place) -> None:
     with visited(browser, place, "weights", color_scheme="dark") as page:
         page.wait_for_selector(".images canvas")
         page.locator(".images canvas").nth(2).focus()
-        for key in ("ArrowDown", "ArrowRight"):
+        for key in ("ArrowDown", "ArrowRight", "Enter"):
             page.keyboard.press(key)
-            page.wait_for_timeout(100)  # nothing takes the keys away meanwhile
-        page.keyboard.press("Enter")
         page.wait_for_selector(".value[data-cell='W1[3,10]']")
         axe(page)
         page.set_viewport_size({"width": 360, "height": 800})

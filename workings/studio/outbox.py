@@ -49,6 +49,11 @@ class Outbox:
         """Something of which the newest counts; `picture` makes it when the browser is ready for it, or None."""
         self._put(self.pictures.__setitem__, (page, kind), picture)
 
+    def begin(self) -> None:
+        """Whoever reads begins anew: what was said before is not told any more."""
+        self.words.clear()
+        self.over = False
+
     def painted(self, page: str, kind: str) -> None:
         """The browser has painted the last picture of a kind."""
         self.on_their_way.discard((page, kind))
@@ -79,7 +84,12 @@ class Outbox:
             if key is not None and rest is not None and rest <= 0:
                 self.due[key] = time.monotonic() + 1 / PER_SECOND
                 picture, when = self.pictures.pop(key), time.time()
-                if (made := await asyncio.to_thread(picture)) is not None:
+                try:
+                    made = await asyncio.to_thread(picture)
+                except asyncio.CancelledError:  # another socket takes over, and shows it
+                    self.pictures.setdefault(key, picture)
+                    raise
+                if made is not None:
                     self.on_their_way.add(key)
                     page, kind = key
                     return pack({"page": page, "kind": kind, "data": made[0], "paint": when}, made[1])

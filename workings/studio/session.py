@@ -40,6 +40,7 @@ class Session:
         self.outbox = Outbox(loop)
         self.pages: dict[str, Page] = {}
         self.socket: WebSocket | None = None
+        self.writing: asyncio.Task | None = None
         self.seen = time.monotonic()
 
     def page(self, name: str) -> Page:
@@ -72,18 +73,15 @@ class Session:
             page.close()
 
     async def serve(self, socket: WebSocket) -> None:
-        """Speak through a socket until it ends."""
+        """Speak through a socket until it ends, or another takes its place."""
+        await _ended(self.writing)  # the socket before this one may not have noticed yet that it is gone
         self.socket = socket
-        self.outbox.words.clear()
-        self.outbox.over = False
         self.on_refresh()
-        writing = asyncio.create_task(self._write(socket))
+        writing = self.writing = asyncio.create_task(self._write(socket))
         try:
             await self._read(socket)
         finally:
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await writing
+            await _ended(writing)
             self.seen = time.monotonic()
             if self.socket is socket:
                 self.socket = None
@@ -120,6 +118,14 @@ class Session:
             self.outbox.say(to.page, "failed", f"{to.kind}: {type(error).__name__}: {error}")
 
 
+async def _ended(task: asyncio.Task | None) -> None:
+    """Once a task has been stopped."""
+    if task is not None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task
+
+
 async def receive(socket: WebSocket) -> str:
     """The next message.  Raises Refused where it is no text, WebSocketDisconnect at the end."""
     message = await socket.receive()
@@ -139,7 +145,7 @@ class Sessions:
         self.known: OrderedDict[str, Session] = OrderedDict()
 
     async def welcome(self, visitor: str, load: str) -> tuple[str, Session, bool]:
-        """The visitor's session, and whether it was known.  A tab that was copied becomes a visitor of its own."""
+        """The visitor's session, and whether it goes on whole.  A copied tab becomes a visitor of its own."""
         session = self.known.get(visitor)
         if session and session.socket is not None:
             if session.load != load:
@@ -147,13 +153,15 @@ class Sessions:
             else:
                 with contextlib.suppress(Exception):
                     await session.socket.close(TAKEN_OVER, "the page has come back through another socket")
-        was = session is not None
+        whole = session is not None and not session.outbox.over
+        if session and (session.load != load or not whole):
+            session.outbox.begin()  # a page that only lost its socket is told what it missed
         session = session or Session(self.studio, visitor, load, asyncio.get_running_loop())
         session.load = load
         self.known[visitor] = session
         self.known.move_to_end(visitor)
         self._forget()
-        return visitor, session, was
+        return visitor, session, whole
 
     def _forget(self) -> None:
         away = [name for name, session in self.known.items() if session.socket is None]

@@ -14,7 +14,7 @@ export class Pad {
     this.pixels = new Float32Array(SIDE * SIDE);
     /** @type {Float32Array[]} */
     this.before = [];
-    this.waiting = false;
+    this.waiting = 0; // a clock: an answer that never comes does not stop the pen
     this.changed = false;
     /** @type {[number, number] | null} */
     this.last = null;
@@ -137,15 +137,18 @@ export class Pad {
 
   /** Send what is there now, unless an answer is still on its way: then once it has come. */
   send() {
-    this.changed = this.waiting;
+    this.changed = this.waiting > 0;
+    this.element.dataset.asking = "";
     if (this.waiting) return;
-    this.waiting = true;
     this.tell(Array.from(this.pixels, (x) => Math.round(255 * x)));
-    setTimeout(() => (this.waiting = false), 1000); // an answer that never comes does not stop the pen
+    this.waiting = setTimeout(() => this.answered(), 1000);
   }
 
+  /** The answer is there, and is painted in this turn. */
   answered() {
-    this.waiting = false;
+    clearTimeout(this.waiting);
+    this.waiting = 0;
+    delete this.element.dataset.asking;
     if (this.changed) this.send();
   }
 

@@ -23,7 +23,7 @@ function render({ model, el }) {
 
   const pad = new Pad((pixels) => model.send({ kind: "ink", pixels }));
   const guess = h("p", { class: "guess", role: "status" }, "…");
-  const loss = h("p", { class: "row" });
+  const loss = h("button", { type: "button", class: "number", hidden: true, data: { cell: "J" }, on: { click: () => byHand.start("J") } });
   const should = h("select", { id: "should", on: { change: () => model.send({ kind: "target", label: should.value }) } });
   const centered = h("input", { type: "checkbox", checked: true, id: "centered", on: { change: () => model.send({ kind: "center", wanted: centered.checked }) } });
   const brush = h("input", { type: "range", min: "1", max: "4", step: "0.5", value: "2", id: "brush", on: { input: () => (pad.brush = Number(brush.value)) } });
@@ -56,7 +56,7 @@ function render({ model, el }) {
           h("button", { type: "button", on: { click: () => model.send({ kind: "sample" }) } }, "Take a sample"),
         ),
         guess,
-        loss,
+        h("p", { class: "row" }, loss),
         h("p", { class: "row" }, h("label", { for: "should" }, "It should be "), should),
         h("p", { class: "row" }, h("label", { for: "brush" }, "Brush "), brush),
         h("p", { class: "row check" }, centered, h("label", { for: "centered" }, " centered, as the digits it learned from")),
@@ -115,7 +115,8 @@ function render({ model, el }) {
     pad.answered();
     fill(guess, data.blank ? "nothing drawn yet" : `${data.label}, ${data.share}`);
     should.value = data.target ?? "";
-    fill(loss, data.loss !== null && h("button", { type: "button", class: "number", data: { cell: "J" }, on: { click: () => byHand.start("J") } }, `loss ${data.loss}`));
+    loss.hidden = data.loss === null;
+    fill(loss, `loss ${data.loss}`);
     picture(between, arrays.between, ink);
     picture(read, arrays.read, ink);
     fill(betweenSays, `${centered.checked ? "centered" : "as drawn"}, ${arrays.between.shape.join(" × ")}`);
