@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -122,15 +122,24 @@ def judged(marker: Marker, done: Done, counts: Counter) -> None:
             counts[f"with {' / '.join(sorted(set(each.mistakes) - {fault}))}"] += 1
 
 
-def two_at_once(marker: Marker, rng: Any, digits: Any, visible: dict[str, list[str]], counts: Counter) -> None:
+def two_at_once(
+    marker: Marker,
+    rng: Any,
+    digits: Any,
+    visible: dict[str, list[str]],
+    counts: Counter,
+    faults: Mapping[str, Any] = FAULTS,
+    work: Callable[..., Any] = works,
+    once_only: Collection[str] = ONCE_ONLY,
+) -> None:
     """Two misunderstandings, in different arrays."""
     arrays = {name: {cell.split("[")[0] for cell in cells} for name, cells in visible.items() if cells}
-    names = [name for name in arrays if name not in ONCE_ONLY]
+    names = [name for name in arrays if name not in once_only]
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if not arrays[a] & arrays[b]]
     if not pairs:
         return
     a, b = pairs[rng.integers(len(pairs))]
-    done = works(marker.exercise, {a: FAULTS[a], b: FAULTS[b]}, None, digits)
+    done = work(marker.exercise, {a: faults[a], b: faults[b]}, None, digits)
     if {*done.wrong.values()} != {a, b}:
         return
     marking = marker.mark(done.answers)

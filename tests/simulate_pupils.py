@@ -1,0 +1,93 @@
+"""A second simulated class, of pupils whose faults were written by another hand (tests/pupil_faults.py).
+
+python -m tests.simulate_pupils 9          so many seeds a kind; writes the tables as Markdown
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from tests.pupil import Sheet, apart, attempt, called, right, steps_of, worked
+from tests.pupil_faults import FAULTS, ONCE, miscalculated, pen
+from tests.simulate import Tally, judged, tables, two_at_once
+from workings.exercises import Marker, generate
+from workings.exercises.kinds import KINDS
+
+
+def class_of(kinds: Iterable[str], seeds: Iterable[int]) -> Tally:
+    """Every mistake of the list in exercises of these kinds, the seeds taking turns at the three levels."""
+    tally: Tally = defaultdict(Counter)
+    for kind in kinds:
+        for seed in seeds:
+            exercise = generate(kind, seed=seed, level=1 + seed % 3)
+            pupils(exercise, np.random.default_rng([seed, 2, *kind.encode()]), kind, tally)
+    return tally
+
+
+def pupils(exercise: Any, rng: Any, kind: str, tally: Tally) -> None:
+    digits = rng.choice([3, None])
+    marker = Marker(exercise)
+    visible = {}
+    for name, fault in FAULTS.items():
+        which = int(rng.integers(12))
+        always = worked(exercise, {name: fault}, None, digits, which)
+        visible[name] = [*always.wrong]
+        if name not in ONCE:
+            judged(marker, always, tally["consistent", name, kind])
+        if spots := seen_at(exercise, name, which):
+            spot = spots[rng.integers(len(spots))]
+            judged(marker, worked(exercise, {name: fault}, spot, digits, which), tally["once", name, kind])
+    for name, number in (("slip of the pen", slipped), ("not in the table", odd)):
+        for _ in range(4):
+            judged(marker, number(exercise, rng, digits), tally["other", name, kind])
+    two_at_once(marker, rng, digits, visible, tally["two", "two at once", kind], FAULTS, worked, ONCE)
+
+
+def seen_at(exercise: Any, name: str, which: int) -> list[str]:
+    """The cells in which a fault made there alone can be seen."""
+    paper = worked(exercise, {}, None, None).paper
+    found = []
+    for step in steps_of(exercise):
+        if step.array in exercise.blanks and (bad := attempt(FAULTS[name], step, paper, exercise, which)) is not None:
+            good = paper[step.array]
+            cells = [at for at in np.ndindex(*good.shape) if bad.shape == good.shape and apart(bad[at], good[at])]
+            found += [called(step.array, at) for at in cells]
+    return found
+
+
+def slipped(exercise: Any, rng: Any, digits: Any) -> Sheet:
+    return once(exercise, "slip of the pen", rng, digits, lambda step, paper, at, x: pen(x, rng))
+
+
+def odd(exercise: Any, rng: Any, digits: Any) -> Sheet:
+    change = lambda step, paper, at, x: miscalculated(step, paper, at, x, rng)
+    return once(exercise, "not in the table", rng, digits, change)
+
+
+def once(exercise: Any, name: str, rng: Any, digits: Any, change: Any) -> Sheet:
+    """One number changed, and the rest worked from it."""
+    cells = [*worked(exercise, {}, None, digits).numbers]
+    cell = cells[rng.integers(len(cells))]
+
+    def fault(here, paper, exercise, which):
+        made = right(here, paper, exercise.level).copy()
+        for at in np.ndindex(*made.shape):
+            if called(here.array, at) == cell:
+                made[at] = change(here, paper, at, made[at])
+        return made
+
+    return worked(exercise, {name: fault}, cell, digits)
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    found = class_of(sys.argv[2:] or KINDS, range(count))
+    print(tables(found))
+    if len(sys.argv) > 2:
+        for key, counts in found.items():
+            print(key, dict(counts))
