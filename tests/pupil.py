@@ -269,7 +269,8 @@ def worked(exercise: Any, formulas: Mapping[str, Any], only: Any, digits: int | 
         except (ValueError, OverflowError, ZeroDivisionError):
             break  # no logarithm of a negative number: here a pupil stops
         made = good.copy()
-        for fault, formula in formulas.items():
+        asked = step.array in exercise.blanks  # the rest is printed, and right
+        for fault, formula in formulas.items() if asked else ():
             if (bad := attempt(formula, step, paper, exercise, which)) is None or bad.shape != good.shape:
                 continue
             for at in np.ndindex(*good.shape):
@@ -280,7 +281,7 @@ def worked(exercise: Any, formulas: Mapping[str, Any], only: Any, digits: int | 
         if digits is not None:
             made = each(lambda x: round(x, digits) if isinstance(x, float) else x)(made)
         paper[step.array] = made
-        if step.array in exercise.blanks:
+        if asked:
             numbers |= {called(step.array, at): made[at] for at in np.ndindex(*made.shape)}
     return Sheet(numbers, {cell: fault for cell, fault in wrong.items() if cell in numbers}, paper)
 

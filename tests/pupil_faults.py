@@ -87,10 +87,13 @@ def products_of(step: Step, paper: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def dropped(step, paper, exercise, which):
+    """One product left out; of two examples or two paths that leaves one, which are other mistakes of the list."""
     products = products_of(step, paper)
-    if products.shape[1] < 2:
+    many = products.shape[1]
+    if many < (3 if step.form in ("dW", "dA") else 2):
         raise Stuck
-    return summed(step, paper, np.delete(products, which % products.shape[1], axis=1))
+    left_out = many - 1 if step.form == "state" else which % many
+    return summed(step, paper, np.delete(products, left_out, axis=1))
 
 
 def sign(step, paper, exercise, which):
@@ -109,9 +112,9 @@ def sign(step, paper, exercise, which):
 
 
 def neighbor(step, paper, exercise, which):
-    """One weight is read at its mirrored place: w12 for w21."""
+    """One weight is read at its mirrored place: w12 for w21; with two in a row that is the whole row transposed."""
     left, right_, _, _ = sides(step, paper)
-    if step.form in ("dW", "slide", "state"):
+    if step.form in ("dW", "slide", "state") or left.shape[1] < 3:
         raise Stuck
     products = products_of(step, paper)
     for i in range(left.shape[0]):
@@ -123,13 +126,14 @@ def neighbor(step, paper, exercise, which):
 
 
 def misread(step, paper, exercise, which):
-    """One input of the column is read from the line below it."""
+    """One input of the column is read from the line below it, the last from the line above."""
     left, right_, _, _ = sides(step, paper)
-    if right_.shape[0] < 2 or step.form in ("dW", "dA"):
+    if right_.shape[0] < 2 or step.form in ("dW", "dA", "slide", "state"):
         raise Stuck
     t = which % right_.shape[0]
+    there = t + 1 if t + 1 < len(right_) else t - 1
     products = products_of(step, paper)
-    products[:, t] = left[:, t, None] * right_[(t + 1) % right_.shape[0]][None]
+    products[:, t] = left[:, t, None] * right_[there][None]
     return summed(step, paper, products)
 
 

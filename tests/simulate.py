@@ -112,7 +112,8 @@ def judged(marker: Marker, done: Done, counts: Counter) -> None:
             continue
         counts["cells"] += 1
         rough = fault == "early rounding" and each.verdict == "rough"
-        counts["named"] += rough or (each.verdict == "named" and each.mistakes == (fault,))
+        sign = fault == "sign slip" and each.mistakes == ("sign lost",)  # a single product: said in other words
+        counts["named"] += rough or sign or (each.verdict == "named" and each.mistakes == (fault,))
         counts["misnamed"] += each.verdict == "named" and each.mistakes != (fault,)
         counts["unclear"] += each.verdict == "two fit" and fault in each.mistakes
         counts["missed"] += each.verdict in GOOD

@@ -11,17 +11,19 @@ import numpy as np
 import pytest
 
 from tests.learner import called, works
-from workings.exercises import generate, mark
+from workings.exercises import forms, generate, mark
+from workings.exercises.generate import drawn_again
 from workings.exercises.kinds import KINDS
 from workings.exercises.solution import Solution
 from workings.sheets import page, paper, spreadsheet, tex
+from workings.sheets.board import Board
+from workings.sheets.grid import grid_of
 from workings.sheets.shown import shown
 from workings.sheets.terminal_sheet import sheet_text
 
 room = importlib.import_module("workings.exercises.generate")
 SEEDS = range(200 if os.environ.get("WORKINGS_FULL") else 3)
 CASES = [(kind, seed) for kind in KINDS for seed in SEEDS]
-CASES += [("logistic-regression", 48)]  # once drawn with a gradient of exactly 0
 each_case = pytest.mark.parametrize(("kind", "seed"), CASES, ids=lambda x: str(x))
 
 
@@ -188,3 +190,15 @@ def test_sizes_of_ones_own(kind, sizes):
     assert exercise.givens["W1"].shape == (sizes[1] if len(sizes) > 1 else 1, sizes[0])
     assert mark(exercise, works(exercise, {}).answers).counts.keys() == {"right"}
     assert f"sizes {','.join(map(str, sizes))}" in exercise.sheet().title
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_sheets_of_one_form_are_laid_out_alike(level):
+    """So that a class's is laid out once (exercises.forms)."""
+    for kind in KINDS:
+        one, other = (drawn_again(kind, seed, level, (), (), draw) for seed, draw in ((1, 0), (2, 7)))
+        assert one.form == other.form
+        assert forms.standing(one) == {cell.name.split("[")[0] for cell in other.sheet().cells()}
+        laid = grid_of(other.sheet(whole=True), Board(other.explain()))
+        assert forms.grid(one).places == laid.places
+        assert forms.grid(one).called() == laid.called()

@@ -1,6 +1,7 @@
-"""A simulated class, made apart from the marker (tests/learner.py), judges what is said of its mistakes.
+"""Two simulated classes judge what is said of their mistakes: made apart from the marker, and by two hands.
 
-The everyday count is a sample; WORKINGS_FULL=1 takes 40 seeds of every kind, and holds the marker to its full goals.
+Learners (tests/learner.py) make a mistake in a cell, pupils (tests/pupil.py) in a whole array.  The everyday count is
+a sample; WORKINGS_FULL=1 takes 40 seeds of every kind, and holds the marker to its full goals.
 """
 
 from __future__ import annotations
@@ -11,18 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from tests import pupil_faults, simulate, simulate_pupils
 from tests.learner_faults import FAULTS
-from tests.simulate import class_of, tables, whole
+from tests.simulate import tables, whole
 from workings.exercises.kinds import KINDS
 from workings.exercises.mistakes import MISTAKES
 
 FULL = bool(os.environ.get("WORKINGS_FULL"))
-SAMPLE = ("layer", "batch", "backprop", "two-layer-network", "logistic-regression", "neuron-chain", "shapes")
+CLASSES = {
+    "learners": (simulate.class_of, ("layer", "backprop", "two-layer-network", "logistic-regression", "shapes")),
+    "pupils": (simulate_pupils.class_of, ("batch", "two-layer-network", "neuron-chain", "recurrent")),
+}
 
 
-@pytest.fixture(scope="module")
-def tally():
-    made = class_of(KINDS, range(40)) if FULL else class_of(SAMPLE, range(1))
+@pytest.fixture(scope="module", params=CLASSES)
+def tally(request):
+    class_of, sample = CLASSES[request.param]
+    made = class_of(KINDS, range(40)) if FULL else class_of(sample, range(1))
     print(tables(made))
     return made
 
@@ -35,7 +41,7 @@ def share(counts, what, of="cells"):
 @pytest.mark.slow
 def test_a_misunderstanding_is_named_wherever_it_was_made(tally):
     counts = whole(tally, "consistent")
-    assert share(counts, "named") >= 0.97
+    assert share(counts, "named") >= (0.97 if FULL else 0.93)
     assert share(counts, "misnamed") <= 0.01
     assert share(counts, "followed", "others") >= 0.97
 
@@ -59,12 +65,12 @@ def test_what_is_no_mistake_of_the_table_is_not_called_one(tally, what):
 @pytest.mark.slow
 def test_two_at_once_are_both_located(tally):
     counts = whole(tally, "two")
-    assert counts["learners"] >= 4
+    assert counts["learners"] >= 3
     assert counts["located"] >= 0.8 * counts["learners"]
 
 
 def test_the_learners_know_nothing_of_the_marker():
-    for name in ("learner.py", "learner_faults.py"):
+    for name in ("learner.py", "learner_faults.py", "pupil.py", "pupil_faults.py"):
         tree = ast.parse((Path(__file__).parent / name).read_text(encoding="utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
@@ -72,5 +78,4 @@ def test_the_learners_know_nothing_of_the_marker():
 
 
 def test_every_fault_of_the_learners_has_a_name_in_the_table():
-    assert FAULTS.keys() <= MISTAKES.keys()
-    assert MISTAKES.keys() - FAULTS.keys() == {"result transposed", "a layer too early"}
+    assert FAULTS.keys() | pupil_faults.FAULTS.keys() == MISTAKES.keys()

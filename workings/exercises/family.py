@@ -34,6 +34,8 @@ class Ways:
         found = [Way(what, x) for what in MISTAKES for x in workings(cell, what)]
         self.ways = _distinct(found)
         self.tape = Tape([way.working for way in self.ways])
+        # rounded on purpose: another rounding before it would look like a whole step
+        self.steady = np.array([way.what == "early rounding" for way in self.ways], bool)
 
     def run(self, numbers: Mapping[Name, np.ndarray]) -> np.ndarray:
         """The number that each way gives: (ways, learners)."""

@@ -6,7 +6,7 @@ fewest mistakes hide: behind the right number, behind each other, or where a sli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -46,9 +46,8 @@ def generate(
     (4, 2)
     """
     _check(kind, seed, level, ask, sizes)
-    one = _draws(kind, seed, level, ask, sizes)
     for start in range(0, ROUNDS * DRAWS, DRAWS):
-        drawn = [replace(one(), draw=start + i) for i in range(DRAWS)]
+        drawn = [_drawn(kind, seed, level, ask, sizes, draw) for draw in range(start, start + DRAWS)]
         for found in _best_first(drawn):
             if _fits_on_paper(found):
                 return found
@@ -88,17 +87,14 @@ def drawn_again(
     if not 0 <= draw < ROUNDS * DRAWS:
         raise ValueError(f"draws are counted from 0 to {ROUNDS * DRAWS - 1}, not {draw}")
     _check(kind, seed, level, ask, sizes)
-    one = _draws(kind, seed, level, ask, sizes)
-    for _ in range(draw):
-        one()
-    return replace(one(), draw=draw)
+    return _drawn(kind, seed, level, ask, sizes, draw)
 
 
-def _draws(kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[int, ...]) -> Callable[[], Generated]:
-    """One exercise after another."""
-    rng = np.random.default_rng([seed, level, *kind.encode()])
+def _drawn(kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[int, ...], draw: int) -> Generated:
+    """One of the draws of a seed; each has a generator of its own."""
+    rng = np.random.default_rng([seed, draw, level, *kind.encode()])
     more = (sizes,) if sizes else ()
-    return lambda: replace(KINDS[kind].draw(rng, level, *more).only(ask), seed=seed, sizes=sizes)
+    return replace(KINDS[kind].draw(rng, level, *more).only(ask), seed=seed, sizes=sizes, draw=draw)
 
 
 def _best_first(drawn: Sequence[Generated]) -> list[Generated]:

@@ -78,6 +78,11 @@ class Generated(Exercise):
         return f"{self.kind} {self.level}"
 
     @property
+    def form(self) -> tuple[Any, ...]:
+        """What fixes where everything stands on its sheet."""
+        return self.kind, self.level, self.sizes, self.blanks
+
+    @property
     def givens(self) -> dict[str, np.ndarray]:
         """The numbers that are given, by their names on the sheet."""
         found = {name: np.array(value, object) for name, value in self.parameters.items()}

@@ -26,7 +26,7 @@ from workings.exercises import slips, words
 from workings.exercises.answers import Answer, read
 from workings.exercises.credit import CREDIT, practice
 from workings.exercises.exercise import Exercise
-from workings.exercises.family import Family, family
+from workings.exercises.family import Family, Ways, family
 from workings.exercises.marks import Mark, Marking
 from workings.exercises.mistakes import MISTAKES
 from workings.exercises.rewrite import leaves
@@ -144,20 +144,33 @@ class _HandIn:
         ways, own = self.kin[name], self.sight.retrace(name)
         if not ways.ways:
             return Look(skill(name))
-        values = ways.run({leaf: self._float(leaf) for leaf in ways.tape.leaves})[:, 0]
         slack = self.tolerance.float_slack(name, own)
+        values, slacks = self._run(ways, slack, self.tolerance.swaying(name, own))
         with np.errstate(invalid="ignore"):
-            seen = np.isfinite(values) & ~(np.abs(values - float(own.value)) <= slack)
+            seen = np.isfinite(values) & ~(np.abs(values - float(own.value)) <= slack)  # told apart from the right number
         if self.verdicts[name] != "wrong":
             return Look(skill(name), avoided=frozenset(ways.ways[i].what for i in np.flatnonzero(seen)))
         written = float(self.typed[name].value)
-        hit = seen & (np.abs(values - written) <= slack)
+        hit = seen & (np.abs(values - written) <= slacks)
         fits = {}
         for what in dict.fromkeys(ways.ways[i].what for i in np.flatnonzero(hit)):
             mine = [i for i, way in enumerate(ways.ways) if way.what == what]
             fitting = [i for i in mine if hit[i]]
             fits[what] = Fit(ways.ways[fitting[0]].working, Fraction(len(fitting), len(mine)))
         return Look(skill(name), fits, self._slips(name, own, written, slack))
+
+    def _run(self, ways: Ways, slack: float, swaying: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The number that each way gives, and how far roundings on the way may have taken it from there."""
+        numbers = {leaf: float(self.sight.look(leaf).value) for leaf in ways.tape.leaves}
+        rounded = [leaf for leaf in numbers if swaying and self.tolerance.rounds(leaf)]
+        columns = {leaf: np.full(1 + len(rounded), value) for leaf, value in numbers.items()}
+        for i, leaf in enumerate(rounded, 1):
+            columns[leaf][i] += float(self.tolerance.half)
+        made = ways.run(columns)
+        with np.errstate(invalid="ignore"):
+            sways = np.abs(made[:, 1:] - made[:, :1]).sum(axis=1)
+        apart = float(self.tolerance.half) + np.where(ways.steady | ~(sways < 1e30), 0.0, sways)
+        return made[:, 0], np.maximum(slack, apart) if rounded else np.full(len(made), slack)
 
     def _slips(self, name: Name, own: Number, written: float, slack: float) -> dict[str, Fraction]:
         """The slips that lead from the right number to the one written, each with its share of all of its kind."""
@@ -168,9 +181,6 @@ class _HandIn:
                 made[kind].add(value)
         fitting = {kind: sum(abs(value - written) <= slack for value in values) for kind, values in made.items()}
         return {kind: Fraction(n, len(made[kind])) for kind, n in fitting.items() if n}
-
-    def _float(self, name: Name) -> np.ndarray:
-        return np.array([float(self.sight.look(name).value)])
 
     # ------------------------------------------------------------------ what is said
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from workings.ink.number import Number, work
@@ -30,7 +32,9 @@ def again(x: Number, leaf: Callable[[Leaf], Number]) -> Number:
 
 def rounded(x: Number, places: int) -> Number:
     """A number that was rounded on the way, which no formula here does, but learners do."""
-    return Number(round(x.value, places), "round", (x, Number(places)))
+    whole = floor(abs(x.value) * 10**places + Fraction(1, 2))  # a half goes up, as on paper
+    value = Fraction(whole if x.value > 0 else -whole, 10**places)
+    return Number(value if x.exact else float(value), "round", (x, Number(places)))
 
 
 def anywhere(x: Number, rule: Rule) -> Iterator[Number]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from workings.exercises import forms
 from workings.exercises.exercise import Exercise
 from workings.exercises.mistakes import Cell
 from workings.exercises.rewrite import again, everywhere, leaves, letter, unshifted
@@ -61,7 +62,7 @@ class Solution:
     @cached_property
     def shown(self) -> set[str]:
         """The arrays that stand on the sheet."""
-        standing = {cell.name.split("[")[0] for cell in self.exercise.sheet().cells()}
+        standing = forms.standing(self.exercise)
         return {name for name in self.w if ascii_name(name) in standing} | self.arrays
 
     @cached_property

@@ -36,15 +36,23 @@ class Tolerance:
     def float_slack(self, name: Name, own: Number) -> float:
         """The same for what a mistake makes of the cell, which comes from a tape."""
         size = max(1.0, abs(float(own.value))) if _finite(own) else 1.0
-        exact = self.exact(own) and self.exact(self.solution.key(name))
-        return NEAR * size if exact else float(self.half) + self.sway(name) + NEAR * size
+        return NEAR * size + (float(self.half) + self.sway(name) if self.swaying(name, own) else 0.0)
+
+    def swaying(self, name: Name, own: Number) -> bool:
+        """Whether roundings on the way are allowed for in a cell."""
+        return not (self.exact(own) and self.exact(self.solution.key(name)))
+
+    def rounds(self, read: Name) -> bool:
+        """Whether a number that was read had been rounded when it was written down."""
+        return read in self.sight.written and not self.exact(self.solution.key(read))
 
     def verdict(self, name: Name, answer: Answer, own: Number, key: Number, well_read: bool) -> str:
         """right, follows, idle, rough or wrong."""
         value = answer.value
         if _apart(value, key) <= self.slack(key):
             return "right"
-        if _finite(own) and _apart(value, own) <= self.slack(own) + Fraction(self.sway(name)):
+        allowed = self.slack(own) if self.exact(key) else self.half  # who rounds on the way rounds here too
+        if _finite(own) and _apart(value, own) <= allowed + Fraction(self.sway(name)):
             if well_read:
                 return "right"
             nothing_left = idle(own) and (own.value == 0 or not idle(self._by_key(name)))
@@ -68,7 +76,7 @@ class Tolerance:
         working = self.solution.working(name)
         value, total = float(self.sight.over(working).value), 0.0
         for read in {x.name for x in leaves(working)}:
-            if read in self.sight.written and not self.exact(self.solution.key(read)):
+            if self.rounds(read):
                 total += abs(float(self._nudged(working, read).value) - value)
         return total if total < 1e30 else 0.0
 

@@ -54,5 +54,7 @@ def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
     """The strongest explanation of a wrong number, and all that come near it."""
     told = {what: strong[what] for what, fit in look.fits.items() if max(fit.share, strong[what]) >= FAINT}
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
+    if "sign lost" in told:  # of a sum with one term that counts, both say the same
+        told.pop("sign slip", None)
     best = max(told.values(), default=Fraction(0))
     return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from workings.data.excel_files import check_parts
+from workings.exercises import forms
 from workings.exercises.exercise import Exercise
 from workings.exercises.solution import Solution
 from workings.ink.number import Name
-from workings.sheets.board import Board
-from workings.sheets.grid import grid_of
 
 MOST_BYTES, MOST_XML = 20_000_000, 4_000_000  # of all parts unpacked, and of one that is parsed
 ROWS, COLUMNS = 500, 120  # that are looked at
@@ -136,7 +135,7 @@ def answers(filled: Filled, exercise: Exercise, solution: Solution | None = None
 
 def _places(filled: Filled, exercise: Exercise) -> dict[Name, Place]:
     """Where each cell of the exercise stands in this file: its range may have been moved, as a whole."""
-    grid = grid_of(exercise.sheet(whole=True), Board(exercise.explain()))
+    grid = forms.grid(exercise)
     arrays: dict[str, list[Place]] = {}
     for name, place in grid.places.items():
         arrays.setdefault(name.array, []).append((place.row, place.column))

@@ -109,7 +109,7 @@ MISTAKES = {
     "one term dropped": Mistake(
         "one product of the sum is missing",
         "going through row and column to their ends",
-        changes.one_dropped,
+        only(changes.one_dropped, "Z", "C", "z", "dA", "dW"),
         slip=True,
     ),
     "sign slip": Mistake(
@@ -130,18 +130,18 @@ MISTAKES = {
     "element by element": Mistake(
         "numbers in the same place were multiplied; a matrix product takes a row times a column, and adds",
         "the matrix product: row times column",
-        only(changes.cell_by_cell, "Z", "C"),
+        only(changes.cell_by_cell, "Z", "C", "dW"),
         weight=Fraction(1, 2),
     ),
     "weights transposed": Mistake(
         "the weights were read down a column; a node has its weights in a row",
         "rows of W: one for each node",
-        only(lambda c: instead(c, "A" if c.is_a("C") else "W", turned), "Z", "C"),
+        only(lambda c: instead(c, "A" if c.is_a("C") else "W Waa", turned), "Z", "C", "z"),
     ),
     "inputs transposed": Mistake(
         "the inputs were read along a row; each example is a column",
         "columns of X: one for each example",
-        only(lambda c: instead(c, "B" if c.is_a("C") else "X", turned), "Z", "C"),
+        only(lambda c: instead(c, "B" if c.is_a("C") else "X A", turned), "Z", "C"),
     ),
     "result transposed": Mistake(
         "this number belongs in the mirrored cell, row and column swapped",
@@ -157,7 +157,7 @@ MISTAKES = {
     "factor 2": Mistake(
         "there is a factor too many, or one too few",
         "the factor of the loss and of its derivative",
-        only(changes.factor_2, *LOSS, *BACK, "dw"),
+        only(changes.factor_2, *LOSS, *BACK, "dw", "de"),
     ),
     "1/m forgotten": Mistake(
         "the sum over the examples was not divided by their number",

@@ -87,11 +87,11 @@ def misread(c: Cell, symbols: str) -> Rule:
 
 def mirrored(c: Cell) -> Rule:
     """One weight read for the other of its pair: w12 for w21; in a row of two, that is the row transposed."""
-    few = c.working.op == "+" and sum(x.op == "*" for x in c.working.operands) < 3
+    read = [x.name.array for x in leaves(c.working)]
 
     def rule(x: Leaf) -> Iterator[Number]:
         weights = x.name and (symbol(x)[:1] in ("W", "K") or x.name.array in ("A", "B"))
-        if weights and not few and len(set(x.name.cell)) == len(x.name.cell) == 2:
+        if weights and read.count(x.name.array) > 2 and len(set(x.name.cell)) == len(x.name.cell) == 2:
             yield from c.found(turned(x.name))
 
     return rule

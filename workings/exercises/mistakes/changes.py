@@ -28,24 +28,37 @@ LN10 = Number(2.302585092994046)
 
 def cell_by_cell(c: Cell) -> Iterator[Number]:
     """Of all the products only that of the numbers which stand where the result stands."""
+    if c.is_a("dW"):
+        yield from _cell_by_cell_back(c)
+        return
     terms = c.working.operands if c.working.op == "+" else ()
     products = [x.operands for x in terms if x.op == "*"]
     if len(products) < 2 or not all(y.name and len(y.name.cell) == 2 for x in products for y in x):
         return
+    rest = [x for x in terms if x.op != "*"]
     factors = []
     for a, b, here in zip(*products[:2], reversed(c.name.cell), strict=True):
         cell = tuple(i if i == j else here for i, j in zip(a.name.cell, b.name.cell, strict=True))
         factors.append(c.look(Name(a.name.array, cell)))
-    yield work("+", work("*", *factors), *[x for x in terms if x.op != "*"])
+    yield work("+", work("*", *factors), *rest)
+    if c.m == 1 and c.is_a("Z") and 2 < len(products) > (i := c.name.cell[0]):  # down the diagonal
+        yield work("+", work("*", *products[i]), *rest)
+
+
+def _cell_by_cell_back(c: Cell) -> Iterator[Number]:
+    """dZ times A, number by number, divided by m."""
+    x = c.working
+    if x.op == "/" and x.operands[0].op == "+" and all(y.op == "*" for y in x.operands[0].operands):
+        dZ, A = (Name(y.name.array, c.name.cell) for y in x.operands[0].operands[0].operands)
+        yield work("/", work("*", c.look(dZ), c.look(A)), x.operands[1])
 
 
 def one_dropped(c: Cell) -> Iterator[Number]:
-    """A sum of products without one of them; where but one is left of two paths, or of the state, that has a name."""
-    if not c.is_a("Z", "C", "z", "dA"):
-        return
+    """A sum of products without one; what is left of two paths, two examples, or of the state, has its own name."""
     states = sum(symbol(x.operands[0]) == "Waa" for x in c.working.operands if x.op == "*")
     alone = lambda x: states == 1 and symbol(x.operands[0]) == "Waa"
-    if not c.is_a("dA") or len(c.working.operands) > 2:
+    terms = c.working.operands[0].operands if c.is_a("dW") else c.working.operands
+    if not c.is_a("dA", "dW") or len(terms) > 2:
         yield from anywhere(c.working, missing(lambda x: x.op == "*" and not x.name and not alone(x)))
 
 
@@ -67,6 +80,8 @@ def one_path(c: Cell) -> Iterator[Number]:
     x = c.working
     if x.op == "+" and all(y.op == "*" or y.name for y in x.operands):
         yield from x.operands
+    if x.op == "-":
+        yield from (x.operands[0], work("neg", x.operands[1]))
 
 
 def slope_elsewhere(c: Cell) -> Iterator[Number]:
@@ -120,7 +135,7 @@ def not_normalized(c: Cell) -> Iterator[Number]:
 def factor_2(c: Cell) -> Iterator[Number]:
     """A 2 too many or too few; where a division by 2 stands, or m is 2, that is not the 2 that was meant."""
     x = c.working
-    if not c.is_a("L", "J", "dw") and not any(symbol(y) == "Y" for y in leaves(x)):
+    if not c.is_a("L", "J", "dw", "de") and not any(symbol(y) == "Y" for y in leaves(x)):
         return  # the factor belongs to the loss, and to its slope at the prediction
     divided = x.op == "/" and x.operands[1].value == 2
     if not divided:
@@ -132,10 +147,12 @@ def factor_2(c: Cell) -> Iterator[Number]:
 
 
 def early(c: Cell) -> Iterator[Number]:
-    """What was worked out before, read with two decimals, or with one."""
+    """What was worked out before, or a power of e on the way, with two decimals, or with one."""
     for places in (2, 1):
         short = lambda x, n=places: (rounded(x, n) for _ in (1,) if x.name and c.retrace(x.name).operands)
         yield from everywhere(c.working, short)
+        power = lambda x, n=places: (rounded(x, n) for _ in (1,) if x.op == "exp" and not x.name)
+        yield from everywhere(c.working, power)
 
 
 def with_new_weights(c: Cell) -> Iterator[Number]:
