@@ -360,9 +360,7 @@ FAULTS: dict[str, Formula] = {
     "softmax not normalized": instead(softmax=exp),
     "log10 for ln": log10,
     "sum for mean": instead(mean=several(lambda L: np.asarray(L.sum(), object))),
-    "difference turned round": instead(
-        difference=lambda A, Y: Y - A, twice_the_difference=lambda A, Y: 2 * (Y - A)
-    ),
+    "difference turned round": instead(difference=lambda A, Y: Y - A, twice_the_difference=lambda A, Y: 2 * (Y - A)),
     "factor 2": instead(
         half_square=lambda A, Y: ((A - Y) ** 2).sum(axis=0, keepdims=True),
         twice_the_difference=lambda A, Y: A - Y,

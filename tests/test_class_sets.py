@@ -6,13 +6,17 @@ import csv
 import io
 import json
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from tests.classroom import key
 from workings.cli import app
-from workings.exercises import KINDS, Marker, roster
+from workings.exercises import KINDS, Marker, forms, roster
 from workings.exercises.class_sets import class_set, from_json, load
+from workings.exercises.generate import drawn_again
+from workings.exercises.solution import Solution
+from workings.explain.reach import sources
 from workings.sheets.binder import bind
 from workings.sheets.paper import pages
 
@@ -164,3 +168,27 @@ def test_the_command_line(here):
     assert "belong to a class" in run("sheet", "layer", "--seed", 7, code=2).stderr
     assert "which rows?" in run("sheet", "net.safetensors", code=2).stderr
     assert (here / "mine/diary.txt").read_text() == "dear"
+
+
+ASKED = [(kind, (skill,)) for kind, row in KINDS.items() for skill in row.skills.split(", ")]
+
+
+@pytest.mark.parametrize(("kind", "ask"), ASKED, ids=lambda x: "".join(x))
+def test_no_spreadsheet_holds_an_answer(kind, ask, tmp_path):
+    """Neither the number of a blank, nor of what is made from it, nor the same by another way."""
+    exercise = drawn_again(kind, 1, 2, ask, (), 0)
+    file = exercise.to_spreadsheet(tmp_path / "sheet.xlsx")
+    sheet = openpyxl.load_workbook(file, data_only=True)["Sheet"]
+    stored: dict[str, list] = {}
+    for name, place in forms.grid(exercise).places.items():
+        stored.setdefault(name.array, []).append(sheet.cell(place.row + 1, place.column + 1).value)
+    solution, workings = Solution(exercise), exercise.explain().book.workings
+    open_ = set(solution.arrays)
+    for array, working in workings.items():
+        if array in open_ or sources(working) & open_:
+            open_.add(array)
+            assert not any(stored.get(array, ())), array
+    for array in solution.arrays:
+        answers = [float(solution.key(name).value) for name in solution.asked if name.array == array]
+        alike = [a for a, values in stored.items() if values == pytest.approx(answers) and a not in open_]
+        assert len(answers) < 2 or not alike, (array, alike)

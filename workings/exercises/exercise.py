@@ -66,6 +66,11 @@ class Exercise:
         """The arrays that its sheet does without."""
         return self.without
 
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """What would tell a blank by another way: dZ1_long is dZ1."""
+        return tuple(f"{name.split('[')[0]}_long" for name in self.blanks)
+
     @property
     def heading(self) -> str:
         """The title of its sheet."""
@@ -128,7 +133,7 @@ class Exercise:
             whole=whole,
             links=self.links,
             gradients=self.gradients,
-            without=self.left_out if not whole else (),
+            without=self.left_out if not whole else () if key else self.telling,
             titles=self.titles,
             product=self.product,
             steps=self.steps(key),

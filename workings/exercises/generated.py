@@ -66,7 +66,7 @@ class Generated(Exercise):
         """What is made from the blanks, and not asked for, would tell them."""
         w = self.explain()
         asked = {w[name.split("[")[0]].name for name in self.blanks if not name.startswith("mask")}
-        told: dict[str, None] = {}
+        told: dict[str, None] = dict.fromkeys(self.telling)
         for name, working in w.book.workings.items():
             if name not in asked and sources(working) & {*asked, *told}:
                 told[name] = None

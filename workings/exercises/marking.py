@@ -147,7 +147,7 @@ class _HandIn:
         slack = self.tolerance.float_slack(name, own)
         values, slacks = self._run(ways, slack, self.tolerance.swaying(name, own))
         with np.errstate(invalid="ignore"):
-            seen = np.isfinite(values) & ~(np.abs(values - float(own.value)) <= slack)  # told apart from the right number
+            seen = np.isfinite(values) & ~(np.abs(values - float(own.value)) <= slack)
         if self.verdicts[name] != "wrong":
             return Look(skill(name), avoided=frozenset(ways.ways[i].what for i in np.flatnonzero(seen)))
         written = float(self.typed[name].value)

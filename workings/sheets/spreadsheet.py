@@ -116,7 +116,11 @@ class _Book:
             self.page.write_number(RATE.row, RATE.column, float(rate), self.look(border=1, bg_color="#f7f7f7"))
             self.book.define_name("rate", f"=Sheet!{_fixed(RATE)}")
         told = "Shaded numbers are given: change one, and the formulas follow."
-        told += "  Framed cells are for you." if self.sheet.blanks and not self.sheet.key else ""
+        told += (
+            "  Framed cells are for you; write a fraction as =1/4."
+            if self.sheet.blanks and not self.sheet.key
+            else ""
+        )
         self.page.write_string(3, 1, told, self.look(font_color="#57606a", italic=True))
 
     def block(self, corner: Place, block: Block) -> None:
