@@ -33,7 +33,10 @@ function token() {
 /** @returns {[string, Record<string, string>]} the page that the address names, and its state */
 function address() {
   const [page, ...rest] = location.hash.slice(1).split("?");
-  return [PAGES.some(([name]) => name === page) ? page : "draw", Object.fromEntries(new URLSearchParams(rest.join("?")))];
+  return [
+    PAGES.some(([name]) => name === page) ? page : "draw",
+    Object.fromEntries(new URLSearchParams(rest.join("?"))),
+  ];
 }
 
 const socket = new Socket(token());
@@ -41,8 +44,18 @@ const status = h("p", { class: "status", role: "status" });
 const links = PAGES.map(([name, title]) => h("a", { href: `#${name}`, data: { page: name } }, title));
 const main = h("main", { id: "main", tabIndex: -1 });
 document.body.append(
-  h("a", { class: "skip", href: "#main", on: { click: (/** @type {Event} */ e) => (e.preventDefault(), main.focus()) } }, "To the page"),
-  h("header", {}, h("a", { class: "wordmark", href: "#draw" }, "workings"), h("nav", { ariaLabel: "pages" }, links), status),
+  h(
+    "a",
+    { class: "skip", href: "#main", on: { click: (/** @type {Event} */ e) => (e.preventDefault(), main.focus()) } },
+    "To the page",
+  ),
+  h(
+    "header",
+    {},
+    h("a", { class: "wordmark", href: "#draw" }, "workings"),
+    h("nav", { ariaLabel: "pages" }, links),
+    status,
+  ),
   main,
 );
 

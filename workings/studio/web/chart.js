@@ -1,9 +1,11 @@
-// Charts: lines with their last value written at their end, a grid, and a crosshair by pointer or arrow keys.
+// Charts: lines named above with their last values, a grid, and a crosshair by pointer or arrow keys.
 
 import { fill, h } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const EDGE = { left: 56, right: 178, top: 12, bottom: 28 };
+const WIDE = 420;
+const HIGH = 200; // about the pixels it is given, so that its text keeps its size
+const EDGE = { left: 48, right: 12, top: 10, bottom: 26 };
 
 /**
  * Round steps from low to high, about so many.
@@ -14,10 +16,12 @@ const EDGE = { left: 56, right: 178, top: 12, bottom: 28 };
  */
 export function ticks(low, high, about = 4) {
   if (!(high > low)) return [low];
-  const raw = (high - low) / about, power = 10 ** Math.floor(Math.log10(raw));
+  const raw = (high - low) / about;
+  const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5, 10].find((n) => n * power >= raw) ?? 10);
   const found = [];
-  for (let k = Math.ceil(low / step); k * step <= high * (1 + 1e-9); k++) found.push(Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(low / step); k * step <= high * (1 + 1e-9); k++)
+    found.push(Number((k * step).toPrecision(12)));
   return found;
 }
 
@@ -40,58 +44,74 @@ export class Chart {
     /** @type {number | null} */
     this.at = null;
     this.svg = document.createElementNS(SVG, "svg");
-    this.svg.setAttribute("viewBox", "0 0 520 220");
+    this.svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
     this.svg.setAttribute("role", "img");
     this.svg.setAttribute("tabindex", "0");
     this.svg.addEventListener("pointermove", (e) => this.point(e));
     this.svg.addEventListener("pointerleave", () => this.look(null));
     this.svg.addEventListener("keydown", (e) => this.key(e));
-    this.says = h("p", { class: "quiet", ariaLive: "polite" });
-    this.element = h("figure", { class: "chart" }, h("figcaption", {}, title), this.svg, this.says);
+    this.says = h("p", { class: "quiet chart-says", ariaLive: "polite" });
+    this.heading = h("b", {}, title);
+    this.keys = h("span", { class: "keys" });
+    this.element = h("figure", { class: "chart" }, h("figcaption", {}, this.heading, this.keys), this.svg, this.says);
+    this.draw();
   }
 
   /** @param {Line[]} lines */
   show(lines) {
     this.lines = lines;
+    if (this.heading.textContent !== this.title) fill(this.heading, this.title);
+    if (this.keys.childElementCount !== lines.length) fill(this.keys, lines.map(key));
+    lines.forEach((line, i) => fill(/** @type {Element} */ (this.keys.children[i].lastChild), line.last ?? "–"));
     this.draw();
   }
 
   bounds() {
     const points = this.lines.flatMap((line) => line.points).filter(([, y]) => Number.isFinite(y));
-    const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
-    const least = Math.min(...ys, this.ends.from ?? Infinity), most = this.ends.to ?? Math.max(...ys, least + 1e-9);
+    const xs = points.map(([x]) => x);
+    const ys = points.map(([, y]) => y);
+    if (!ys.length) return { x: [0, 1], y: [0, 1] };
+    const least = Math.min(...ys, this.ends.from ?? Infinity);
+    const most = this.ends.to ?? Math.max(...ys, least + 1e-9);
     return { x: [Math.min(...xs, 0), Math.max(...xs, 1)], y: [least, most > least ? most : least + 1] };
   }
 
   draw() {
     const b = this.bounds();
-    const width = 520 - EDGE.left - EDGE.right, height = 220 - EDGE.top - EDGE.bottom;
+    const empty = !this.lines.some((line) => line.points.some(([, v]) => Number.isFinite(v)));
+    const width = WIDE - EDGE.left - EDGE.right;
+    const height = HIGH - EDGE.top - EDGE.bottom;
     const x = (/** @type {number} */ v) => EDGE.left + ((v - b.x[0]) / (b.x[1] - b.x[0])) * width;
     const y = (/** @type {number} */ v) => EDGE.top + height - ((v - b.y[0]) / (b.y[1] - b.y[0])) * height;
     const parts = [];
-    for (const v of ticks(b.y[0], b.y[1]))
-      parts.push(part("line", { class: "grid", x1: EDGE.left, x2: EDGE.left + width, y1: y(v), y2: y(v) }), text(EDGE.left - 6, y(v) + 4, "end", short(v)));
-    for (const v of ticks(b.x[0], b.x[1])) parts.push(text(x(v), 214, "middle", short(v)));
-    let lowest = Infinity;
-    for (const line of this.lines) {
-      const points = line.points.filter(([, v]) => Number.isFinite(v));
-      if (!points.length) continue;
-      parts.push(part("polyline", { class: `line ${line.color}${line.dashed ? " dashed" : ""}`, points: points.map(([a, v]) => `${x(a)},${y(v)}`).join(" ") }));
-      const [a, v] = points[points.length - 1];
-      const at = Math.abs(y(v) - lowest) < 14 ? lowest + (y(v) < lowest ? -14 : 14) : y(v); // labels do not lie on each other
-      lowest = at;
-      parts.push(text(x(a) + 6, at + 4, "start", `${line.name} ${line.last ?? short(v)}`, `label ${line.color}`));
+    for (const v of empty ? [0] : ticks(b.y[0], b.y[1])) {
+      parts.push(part("line", { class: "grid", x1: EDGE.left, x2: EDGE.left + width, y1: y(v), y2: y(v) }));
+      if (!empty) parts.push(text(EDGE.left - 6, y(v) + 4, "end", short(v)));
     }
-    if (this.at !== null) parts.push(part("line", { class: "cross", x1: x(this.at), x2: x(this.at), y1: EDGE.top, y2: EDGE.top + height }));
+    if (empty) parts.push(text(EDGE.left + width / 2, EDGE.top + height / 2, "middle", `no ${this.across} yet`));
+    else for (const v of ticks(b.x[0], b.x[1])) parts.push(text(x(v), HIGH - 8, "middle", short(v)));
+    for (const line of this.lines) {
+      const points = line.points.filter(([, v]) => Number.isFinite(v)).map(([a, v]) => `${x(a)},${y(v)}`);
+      const kind = `line ${line.color}${line.dashed ? " dashed" : ""}`;
+      if (points.length) parts.push(part("polyline", { class: kind, points: points.join(" ") }));
+    }
+    if (this.at !== null)
+      parts.push(
+        part("line", { class: "cross", x1: x(this.at), x2: x(this.at), y1: EDGE.top, y2: EDGE.top + height }),
+      );
     this.svg.replaceChildren(...parts);
-    this.svg.setAttribute("aria-label", `${this.title}: ${this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`).join(", ")}`);
+    this.svg.setAttribute(
+      "aria-label",
+      `${this.title}: ${this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`).join(", ")}`,
+    );
   }
 
   /** @param {PointerEvent} event */
   point(event) {
-    const box = this.svg.getBoundingClientRect(), b = this.bounds();
-    const across = ((event.clientX - box.left) / box.width) * 520;
-    this.look(b.x[0] + ((across - EDGE.left) / (520 - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
+    const box = this.svg.getBoundingClientRect();
+    const b = this.bounds();
+    const across = ((event.clientX - box.left) / box.width) * WIDE;
+    this.look(b.x[0] + ((across - EDGE.left) / (WIDE - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
   }
 
   /** @param {KeyboardEvent} event */
@@ -108,10 +128,24 @@ export class Chart {
   look(at) {
     const points = this.lines[0]?.points ?? [];
     this.at = at === null || !points.length ? null : points[nearest(points, at)][0];
-    const told = this.at === null ? [] : this.lines.map((l) => `${l.name} ${short(l.points[nearest(l.points, /** @type {number} */ (this.at))]?.[1] ?? NaN)}`);
+    const told =
+      this.at === null
+        ? []
+        : this.lines.map(
+            (l) => `${l.name} ${short(l.points[nearest(l.points, /** @type {number} */ (this.at))]?.[1] ?? NaN)}`,
+          );
     fill(this.says, told.length ? `${this.across} ${this.at}: ${told.join(", ")}` : "");
     this.draw();
   }
+}
+
+/**
+ * What a line is: its stroke, its name, and a place for its last value.
+ * @param {Line} line
+ */
+function key({ name, color, dashed }) {
+  const stroke = h("span", { class: `swatch ${color}${dashed ? " dashed" : ""}`, ariaHidden: "true" });
+  return h("span", { class: "key" }, stroke, ` ${name} `, h("span", { class: "number" }));
 }
 
 /**
@@ -153,6 +187,9 @@ function text(x, y, anchor, words, kind = "tick") {
  */
 export function short(value) {
   if (!Number.isFinite(value)) return "–";
-  const told = Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(1) : String(Number(value.toPrecision(4)));
+  const told =
+    Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
+      ? value.toExponential(1)
+      : String(Number(value.toPrecision(4)));
   return told.replace("-", "−");
 }

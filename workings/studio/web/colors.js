@@ -2,8 +2,20 @@
 
 /** @typedef {[number, number, number]} Rgb */
 
-const LIGHT = { minus: rgb("#b34e00"), zero: rgb("#f7f7f7"), plus: rgb("#005ab5"), paper: rgb("#ffffff"), ink: rgb("#1b1f24") };
-const DARK = { minus: rgb("#ff9d57"), zero: rgb("#1e2126"), plus: rgb("#6cb4ff"), paper: rgb("#14171b"), ink: rgb("#eceff3") };
+const LIGHT = {
+  minus: rgb("#b34e00"),
+  zero: rgb("#f7f7f7"),
+  plus: rgb("#005ab5"),
+  paper: rgb("#ffffff"),
+  ink: rgb("#1b1f24"),
+};
+const DARK = {
+  minus: rgb("#ff9d57"),
+  zero: rgb("#1e2126"),
+  plus: rgb("#6cb4ff"),
+  paper: rgb("#14171b"),
+  ink: rgb("#eceff3"),
+};
 
 export const darkness = matchMedia("(prefers-color-scheme: dark)");
 
@@ -37,7 +49,8 @@ export function between(from, to, t) {
  * @returns {Rgb}
  */
 export function signed(value, widest) {
-  const c = colors(), t = widest > 0 ? Math.min(1, Math.abs(value) / widest) : 0;
+  const c = colors();
+  const t = widest > 0 ? Math.min(1, Math.abs(value) / widest) : 0;
   return between(c.zero, value < 0 ? c.minus : c.plus, t);
 }
 
@@ -61,7 +74,8 @@ const palettes = new Map();
  */
 export function bytes(canvas, numbers) {
   const c = colors();
-  const palette = palettes.get(c) ?? Uint8ClampedArray.from(Array.from({ length: 256 }, (_, i) => signed(i - 128, 127)).flat());
+  const palette =
+    palettes.get(c) ?? Uint8ClampedArray.from(Array.from({ length: 256 }, (_, i) => signed(i - 128, 127)).flat());
   palettes.set(c, palette);
   draw(canvas, numbers.shape, (pixels) => {
     for (let i = 0, at = 0; i < numbers.data.length; i++, at += 4) {

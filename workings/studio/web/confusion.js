@@ -8,9 +8,11 @@ import { h } from "./dom.js";
  * @param {Int32Array} counts row by row: what it was; columns: what it was taken for
  */
 export function confusion(classes, counts) {
-  const k = classes.length, c = colors();
+  const k = classes.length;
+  const c = colors();
   const cell = (/** @type {number} */ i, /** @type {number} */ j) => {
-    const n = counts[i * k + j], total = counts.subarray(i * k, (i + 1) * k).reduce((a, b) => a + b, 0);
+    const n = counts[i * k + j];
+    const total = counts.subarray(i * k, (i + 1) * k).reduce((a, b) => a + b, 0);
     const made = h("td", { title: `${n} of ${total} ${classes[i]} taken for ${classes[j]}` }, n || "");
     const share = total ? n / total : 0;
     made.style.backgroundColor = `rgb(${between(c.zero, i === j ? c.plus : c.minus, Math.sqrt(share))})`;
@@ -21,7 +23,27 @@ export function confusion(classes, counts) {
     "table",
     { class: "confusion" },
     h("caption", {}, "Held out: what it was (rows), what it was taken for (columns)"),
-    h("thead", {}, h("tr", {}, h("td"), classes.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, classes.map((name, i) => h("tr", {}, h("th", { scope: "row" }, name), classes.map((_, j) => cell(i, j))))),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("td"),
+        classes.map((name) => h("th", { scope: "col" }, name)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      classes.map((name, i) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, name),
+          classes.map((_, j) => cell(i, j)),
+        ),
+      ),
+    ),
   );
 }

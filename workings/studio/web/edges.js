@@ -33,14 +33,17 @@ export class Edges {
     if (!carried || layer < 1) return;
     this.layers.append(this.svg);
     const box = this.layers.getBoundingClientRect();
-    const boxes = (/** @type {number} */ l) => [...this.layers.children[l].querySelectorAll("button")].map((b) => b.getBoundingClientRect());
-    const from = boxes(layer - 1), to = boxes(layer)[unit];
+    const boxes = (/** @type {number} */ l) =>
+      [...this.layers.children[l].querySelectorAll("button")].map((b) => b.getBoundingClientRect());
+    const from = boxes(layer - 1);
+    const to = boxes(layer)[unit];
     const most = Math.max(...Array.from(carried, Math.abs));
     for (let i = 0; i < carried.length; i++) {
       const size = most ? Math.abs(carried[i]) / most : 0;
       if (size < 0.02 || !from[i]) continue;
       const line = document.createElementNS(SVG, "line");
-      const put = (/** @type {string} */ name, /** @type {number | string} */ value) => line.setAttribute(name, String(value));
+      const put = (/** @type {string} */ name, /** @type {number | string} */ value) =>
+        line.setAttribute(name, String(value));
       put("x1", from[i].right - box.left);
       put("y1", from[i].top + from[i].height / 2 - box.top);
       put("x2", to.left - box.left);

@@ -23,7 +23,8 @@ export class Images {
   show(W, units, [rows, columns]) {
     this.last = [W, units, [rows, columns]];
     if (this.canvases.length !== units || this.side !== columns) this.build(units, rows, columns);
-    const most = widest(W), size = rows * columns;
+    const most = widest(W);
+    const size = rows * columns;
     this.canvases.forEach((canvas, u) =>
       picture(canvas, { shape: [rows, columns], data: W.subarray(u * size, (u + 1) * size) }, (v) => signed(v, most)),
     );
@@ -37,7 +38,10 @@ export class Images {
   build(units, rows, columns) {
     this.side = columns;
     this.canvases = Array.from({ length: units }, (_, u) => this.one(u, rows, columns));
-    fill(this.element, this.canvases.map((canvas, u) => h("figure", {}, canvas, h("figcaption", { class: "quiet" }, `unit ${u + 1}`))));
+    fill(
+      this.element,
+      this.canvases.map((canvas, u) => h("figure", {}, canvas, h("figcaption", { class: "quiet" }, `unit ${u + 1}`))),
+    );
   }
 
   /**
@@ -54,7 +58,8 @@ export class Images {
     canvas.setAttribute("aria-label", `weights into unit ${u + 1}; arrow keys and Enter choose one`);
     canvas.addEventListener("click", (event) => {
       const box = canvas.getBoundingClientRect();
-      const row = Math.floor(((event.clientY - box.top) / box.height) * rows), column = Math.floor(((event.clientX - box.left) / box.width) * columns);
+      const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+      const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
       this.choose?.(u, Math.min(rows - 1, row) * columns + Math.min(columns - 1, column));
     });
     canvas.addEventListener("keydown", (event) => {
@@ -64,7 +69,10 @@ export class Images {
       if (!step) return this.choose?.(u, at);
       at = Math.min(rows * columns - 1, Math.max(0, at + step));
       this.mark(canvas, Math.floor(at / columns), at % columns);
-      canvas.setAttribute("aria-label", `weights into unit ${u + 1}: row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1}`);
+      canvas.setAttribute(
+        "aria-label",
+        `weights into unit ${u + 1}: row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1}`,
+      );
     });
     return canvas;
   }

@@ -2,7 +2,9 @@
 
 const NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 const TAGS = new Set(
-  "math mrow mi mn mo mtext mspace mfrac msqrt msup msub msubsup mover munder munderover mtable mtr mtd mstyle".split(" "),
+  "math mrow mi mn mo mtext mspace mfrac msqrt msup msub msubsup mover munder munderover mtable mtr mtd mstyle".split(
+    " ",
+  ),
 );
 const ATTRIBUTES = new Set(["class", "form", "mathvariant", "width", "displaystyle", "stretchy", "accent"]);
 

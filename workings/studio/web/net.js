@@ -1,13 +1,15 @@
 // Net: the units of a small network with what each of them sees, their weights as lines, their biases as numbers.
 
 import { bytes, signed, widest } from "./colors.js";
+import { button } from "./controls.js";
 import { fill, h } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const MOST = { units: 8, layers: 6 };
 
 /**
  * @typedef {{ array: string, units: number }} Row
- * @typedef {{ open: (cell: string) => void }} Hands
+ * @typedef {{ open: (cell: string) => void, shape: (hidden: number[]) => void }} Hands
  */
 
 export class Net {
@@ -20,7 +22,15 @@ export class Net {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("class", "edges");
     this.svg.setAttribute("aria-hidden", "true");
-    this.element = h("div", { class: "net", tabIndex: 0, role: "group", ariaLabel: "the network" }, this.svg, this.layers);
+    this.picture = h(
+      "div",
+      { class: "net", tabIndex: 0, role: "group", ariaLabel: "the network" },
+      this.svg,
+      this.layers,
+    );
+    this.more = button("Add a layer", () => this.hands.shape([...this.hidden(), 2]));
+    this.fewer = button("Remove a layer", () => this.hands.shape(this.hidden().slice(0, -1)));
+    this.element = h("div", {}, this.picture, h("p", { class: "row small" }, this.more, this.fewer));
     this.watcher = new ResizeObserver(() => this.place());
     this.watcher.observe(this.layers);
     /** @type {Record<string, import("./frames.js").Numbers>} */
@@ -42,25 +52,67 @@ export class Net {
       "div",
       { class: "net-layer" },
       h("h3", {}, "Features"),
-      features.map((name, i) => h("div", { class: "net-unit" }, this.unit(`X[${i + 1},1]`, `feature ${name}`), h("span", {}, name))),
+      features.map((name, i) =>
+        h("div", { class: "net-unit" }, this.unit(`X[${i + 1},1]`, `feature ${name}`), h("span", {}, name)),
+      ),
     );
     const layers = rows.map(({ array, units }, l) =>
       h(
         "div",
         { class: "net-layer" },
-        h("h3", {}, l === rows.length - 1 ? "Output" : `Layer ${l + 1}`),
+        l === rows.length - 1 ? h("h3", {}, "Output") : this.heading(l),
         Array.from({ length: units }, (_, i) =>
           h(
             "div",
             { class: "net-unit" },
             this.unit(`${array}[${i + 1},1]`, `unit ${i + 1} of layer ${l + 1}`),
-            h("button", { type: "button", class: "bias number", data: { bias: `b${array.slice(1)}`, unit: i }, on: { click: () => this.hands.open(`b${array.slice(1)}[${i + 1},1]`) } }),
+            h("button", {
+              type: "button",
+              class: "bias number",
+              data: { bias: `b${array.slice(1)}`, unit: i },
+              on: { click: () => this.hands.open(`b${array.slice(1)}[${i + 1},1]`) },
+            }),
           ),
         ),
       ),
     );
     fill(this.layers, input, layers);
+    this.more.disabled = rows.length > MOST.layers;
+    this.fewer.disabled = rows.length === 1;
     this.svg.replaceChildren();
+  }
+
+  /** How many units each hidden layer has. */
+  hidden() {
+    return this.rows.slice(0, -1).map((row) => row.units);
+  }
+
+  /**
+   * A hidden layer's name, with a unit less and a unit more.
+   * @param {number} l
+   */
+  heading(l) {
+    const units = this.rows[l].units;
+    const change = (/** @type {number} */ by) => () =>
+      this.hands.shape(this.hidden().map((n, i) => (i === l ? n + by : n)));
+    const key = (/** @type {string} */ what) => ({ class: "tiny", data: { key: `${what} ${l}` } });
+    return [
+      h("h3", {}, `Layer ${l + 1}`),
+      h(
+        "p",
+        { class: "stepper" },
+        button("−", change(-1), {
+          ...key("less"),
+          disabled: units === 1,
+          ariaLabel: `one unit less in layer ${l + 1}, which has ${units}`,
+        }),
+        button("+", change(1), {
+          ...key("more"),
+          disabled: units === MOST.units,
+          ariaLabel: `one unit more in layer ${l + 1}, which has ${units}`,
+        }),
+      ),
+    ];
   }
 
   /**
@@ -68,7 +120,17 @@ export class Net {
    * @param {string} label
    */
   unit(cell, label) {
-    return h("button", { type: "button", class: "net-picture", ariaLabel: `${label}: open ${cell}`, data: { cell }, on: { click: () => this.hands.open(cell) } }, h("canvas"));
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "net-picture",
+        ariaLabel: `${label}: open ${cell}`,
+        data: { cell },
+        on: { click: () => this.hands.open(cell) },
+      },
+      h("canvas"),
+    );
   }
 
   /**
@@ -78,7 +140,8 @@ export class Net {
    */
   show(arrays, texts) {
     ["X", ...this.rows.map((row) => row.array)].forEach((array, l) => {
-      const { shape, data } = arrays[array], size = shape[1] * shape[2];
+      const { shape, data } = arrays[array];
+      const size = shape[1] * shape[2];
       const canvases = this.layers.children[l]?.querySelectorAll("canvas") ?? [];
       canvases.forEach((canvas, i) =>
         bytes(canvas, { shape: shape.slice(1), data: data.subarray(i * size, (i + 1) * size) }),
@@ -89,7 +152,10 @@ export class Net {
       if (button.dataset.text === text) continue;
       button.dataset.text = text;
       fill(button, `b ${text}`);
-      button.setAttribute("aria-label", `bias of layer ${button.dataset.bias?.slice(1)}, unit ${Number(button.dataset.unit) + 1}: ${text}`);
+      button.setAttribute(
+        "aria-label",
+        `bias of layer ${button.dataset.bias?.slice(1)}, unit ${Number(button.dataset.unit) + 1}: ${text}`,
+      );
     }
     this.held = Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith("held W")));
     this.texts = texts;
@@ -99,17 +165,26 @@ export class Net {
 
   /** The lines, from where the units stand now. */
   place() {
-    const box = this.element.getBoundingClientRect();
-    const left = this.element.scrollLeft - box.left, top = this.element.scrollTop - box.top;
-    const units = [...this.layers.children].map((layer) => [...layer.querySelectorAll(".net-picture")].map((b) => b.getBoundingClientRect()));
+    const box = this.picture.getBoundingClientRect();
+    const left = this.picture.scrollLeft - box.left;
+    const top = this.picture.scrollTop - box.top;
+    const units = [...this.layers.children].map((layer) =>
+      [...layer.querySelectorAll(".net-picture")].map((b) => b.getBoundingClientRect()),
+    );
     this.svg.style.width = `${this.layers.scrollWidth}px`;
     /** @type {SVGLineElement[]} */
     const lines = [];
     for (const { name, row, column, layer } of this.weights()) {
-      const from = units[layer]?.[column], to = units[layer + 1]?.[row];
+      const from = units[layer]?.[column];
+      const to = units[layer + 1]?.[row];
       if (!from || !to) return;
       const line = document.createElementNS(SVG, "line");
-      put(line, { x1: from.right + left, y1: from.top + from.height / 2 + top, x2: to.left + left, y2: to.top + to.height / 2 + top });
+      put(line, {
+        x1: from.right + left,
+        y1: from.top + from.height / 2 + top,
+        x2: to.left + left,
+        y2: to.top + to.height / 2 + top,
+      });
       line.append(document.createElementNS(SVG, "title"));
       line.addEventListener("click", () => this.hands.open(`${name}[${row + 1},${column + 1}]`));
       lines.push(line);
@@ -125,7 +200,11 @@ export class Net {
     for (const { name, row, column, value, most } of this.weights()) {
       const line = this.svg.children[i++];
       if (!line) return;
-      put(line, { stroke: colors[value < 0 ? 0 : 1], "stroke-width": Math.max(0.75, (5 * Math.abs(value)) / most), "stroke-dasharray": value < 0 ? "4 3" : "none" });
+      put(line, {
+        stroke: colors[value < 0 ? 0 : 1],
+        "stroke-width": Math.max(0.75, (5 * Math.abs(value)) / most),
+        "stroke-dasharray": value < 0 ? "4 3" : "none",
+      });
       const title = `${name}[${row + 1},${column + 1}] = ${this.texts?.[name]?.[row]?.[column]}`;
       if (line.firstChild && line.firstChild.textContent !== title) line.firstChild.textContent = title;
     }
@@ -134,10 +213,13 @@ export class Net {
   /** Every weight, in the order of the lines. */
   *weights() {
     for (const [layer, { array }] of this.rows.entries()) {
-      const name = `W${array.slice(1)}`, W = this.held[`held ${name}`];
+      const name = `W${array.slice(1)}`;
+      const W = this.held[`held ${name}`];
       if (!W) return;
-      const most = Math.max(1e-9, widest(W.data)), columns = W.shape[1];
-      for (let i = 0; i < W.data.length; i++) yield { layer, name, row: Math.floor(i / columns), column: i % columns, value: W.data[i], most };
+      const most = Math.max(1e-9, widest(W.data));
+      const columns = W.shape[1];
+      for (let i = 0; i < W.data.length; i++)
+        yield { layer, name, row: Math.floor(i / columns), column: i % columns, value: W.data[i], most };
     }
   }
 }

@@ -23,7 +23,8 @@ async function render({ model, el }) {
     set: (/** @type {string} */ name, /** @type {any} */ value) => void (state[name] = value),
     save_changes: () => {},
   };
-  const painted = (/** @type {any} */ message) => message.paint && afterPaint(() => model.send({ kind: "painted", what: message.kind }));
+  const painted = (/** @type {any} */ message) =>
+    message.paint && afterPaint(() => model.send({ kind: "painted", what: message.kind }));
   model.on("msg:custom", painted);
   const inside = document.createElement("div");
   inside.className = "wk in-notebook";
@@ -41,11 +42,13 @@ async function render({ model, el }) {
  */
 function unpacked(message, buffers) {
   const arrays = Object.fromEntries(
-    message.arrays.map((/** @type {[string, keyof typeof KINDS, number[]]} */ [name, dtype, shape], /** @type {number} */ i) => {
-      const view = buffers[i];
-      const copy = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
-      return [name, { shape, data: new KINDS[dtype](copy) }];
-    }),
+    message.arrays.map(
+      (/** @type {[string, keyof typeof KINDS, number[]]} */ [name, dtype, shape], /** @type {number} */ i) => {
+        const view = buffers[i];
+        const copy = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+        return [name, { shape, data: new KINDS[dtype](copy) }];
+      },
+    ),
   );
   return { ...message, arrays };
 }

@@ -23,7 +23,8 @@ export class Pad {
       class: "pad",
       tabIndex: 0,
       role: "img",
-      ariaLabel: "pad of 28 by 28 pixels: draw with the pointer, or with the arrow keys and space; shift and an arrow draw a line",
+      ariaLabel:
+        "pad of 28 by 28 pixels: draw with the pointer, or with the arrow keys and space; shift and an arrow draw a line",
       on: {
         pointerdown: (/** @type {PointerEvent} */ e) => this.down(e),
         pointermove: (/** @type {PointerEvent} */ e) => this.move(e),

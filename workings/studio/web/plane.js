@@ -50,7 +50,8 @@ export class Plane {
   /** @param {MouseEvent} event */
   click(event) {
     const box = this.above.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * 2 * REACH - REACH, y = REACH - ((event.clientY - box.top) / box.height) * 2 * REACH;
+    const x = ((event.clientX - box.left) / box.width) * 2 * REACH - REACH;
+    const y = REACH - ((event.clientY - box.top) / box.height) * 2 * REACH;
     this.use(x, y);
   }
 
@@ -65,7 +66,9 @@ export class Plane {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const step = { ArrowUp: [0, 0.25], ArrowDown: [0, -0.25], ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0] }[event.key];
+    const step = { ArrowUp: [0, 0.25], ArrowDown: [0, -0.25], ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0] }[
+      event.key
+    ];
     if (step) this.cursor = this.cursor.map((v, i) => Math.max(-REACH, Math.min(REACH, v + step[i])));
     else if (event.key === "Enter" || event.key === " ") this.use(this.cursor[0], this.cursor[1]);
     else return;
@@ -77,13 +80,19 @@ export class Plane {
   draw(cursor = false) {
     const context = this.above.getContext("2d");
     if (!context || !this.given) return;
-    const { points, labels, learned } = this.given, n = labels.data.length;
+    const { points, labels, learned } = this.given;
+    const n = labels.data.length;
     const style = getComputedStyle(this.element);
-    const paper = style.getPropertyValue("--paper"), colors = [style.getPropertyValue("--minus"), style.getPropertyValue("--plus")];
+    const paper = style.getPropertyValue("--paper");
+    const colors = [style.getPropertyValue("--minus"), style.getPropertyValue("--plus")];
     context.clearRect(0, 0, 600, 600);
-    const place = (/** @type {number} */ x, /** @type {number} */ y) => [((x + REACH) / (2 * REACH)) * 600, ((REACH - y) / (2 * REACH)) * 600];
+    const place = (/** @type {number} */ x, /** @type {number} */ y) => [
+      ((x + REACH) / (2 * REACH)) * 600,
+      ((REACH - y) / (2 * REACH)) * 600,
+    ];
     for (let i = 0; i < n; i++) {
-      const [x, y] = place(points.data[2 * i], points.data[2 * i + 1]), plus = labels.data[i] > 0;
+      const [x, y] = place(points.data[2 * i], points.data[2 * i + 1]);
+      const plus = labels.data[i] > 0;
       context.beginPath();
       if (plus) context.arc(x, y, 6, 0, 7);
       else context.rect(x - 5.5, y - 5.5, 11, 11);
@@ -102,6 +111,9 @@ export class Plane {
       context.lineWidth = 3;
       context.stroke();
     }
-    this.above.setAttribute("aria-label", `${n} points on what the network answers; arrow keys and Enter choose a place`);
+    this.above.setAttribute(
+      "aria-label",
+      `${n} points on what the network answers; arrow keys and Enter choose a place`,
+    );
   }
 }

@@ -14,7 +14,12 @@ export class Tree {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("class", "edges");
     this.svg.setAttribute("aria-hidden", "true");
-    this.element = h("div", { class: "tree", tabIndex: 0, role: "group", ariaLabel: "the graph: values above, derivatives below" }, this.svg, this.columns);
+    this.element = h(
+      "div",
+      { class: "tree", tabIndex: 0, role: "group", ariaLabel: "the graph: values above, derivatives below" },
+      this.svg,
+      this.columns,
+    );
     /** @type {Node[]} */
     this.nodes = [];
     this.watcher = new ResizeObserver(() => this.place());
@@ -31,8 +36,12 @@ export class Tree {
   show({ nodes, result, givens }) {
     this.nodes = nodes;
     const deepest = Math.max(...nodes.map((n) => n.depth));
-    const column = (/** @type {number} */ d) => nodes.filter((n) => n.depth === d).map((n) => this.node(n, result, givens.includes(n.name)));
-    fill(this.columns, Array.from({ length: deepest + 1 }, (_, d) => h("div", { class: "tree-column" }, column(d))));
+    const column = (/** @type {number} */ d) =>
+      nodes.filter((n) => n.depth === d).map((n) => this.node(n, result, givens.includes(n.name)));
+    fill(
+      this.columns,
+      Array.from({ length: deepest + 1 }, (_, d) => h("div", { class: "tree-column" }, column(d))),
+    );
     this.place();
   }
 
@@ -46,20 +55,42 @@ export class Tree {
     return h(
       "div",
       { class: `tree-node${given ? " given" : ""}`, data: { node: name } },
-      h("button", { type: "button", class: "number", data: { cell: name }, on: { click: () => this.open(name) } }, h("i", {}, name), ` = ${value}`),
-      h("button", { type: "button", class: "number back", data: { cell: derivative }, ariaLabel: `${derivative} = ${slope}`, on: { click: () => this.open(derivative) } }, `d${result}/d${name} = ${slope}`),
+      h(
+        "button",
+        { type: "button", class: "number", data: { cell: name }, on: { click: () => this.open(name) } },
+        h("i", {}, name),
+        ` = ${value}`,
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "number back",
+          data: { cell: derivative },
+          ariaLabel: `${derivative} = ${slope}`,
+          on: { click: () => this.open(derivative) },
+        },
+        `d${result}/d${name} = ${slope}`,
+      ),
     );
   }
 
   /** The lines, from where the nodes stand now. */
   place() {
     const box = this.element.getBoundingClientRect();
-    const left = this.element.scrollLeft - box.left, top = -box.top;
-    const at = new Map([.../** @type {NodeListOf<HTMLElement>} */ (this.columns.querySelectorAll("[data-node]"))].map((n) => [n.dataset.node, n.getBoundingClientRect()]));
+    const left = this.element.scrollLeft - box.left;
+    const top = -box.top;
+    const at = new Map(
+      [.../** @type {NodeListOf<HTMLElement>} */ (this.columns.querySelectorAll("[data-node]"))].map((n) => [
+        n.dataset.node,
+        n.getBoundingClientRect(),
+      ]),
+    );
     this.svg.style.width = `${this.columns.scrollWidth}px`;
     const lines = this.nodes.flatMap((node) =>
       node.reads.flatMap((read) => {
-        const from = at.get(read), to = at.get(node.name);
+        const from = at.get(read);
+        const to = at.get(node.name);
         if (!from || !to) return [];
         const line = document.createElementNS(SVG, "line");
         const put = (/** @type {string} */ name, /** @type {number} */ v) => line.setAttribute(name, String(v));

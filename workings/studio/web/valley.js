@@ -25,7 +25,8 @@ export class Valley {
   /** @param {MouseEvent} event */
   click(event) {
     const box = this.canvas.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * 2 * REACH - REACH, y = REACH - ((event.clientY - box.top) / box.height) * 2 * REACH;
+    const x = ((event.clientX - box.left) / box.width) * 2 * REACH - REACH;
+    const y = REACH - ((event.clientY - box.top) / box.height) * 2 * REACH;
     this.start(this.two ? [x, y] : [x]);
   }
 
@@ -52,10 +53,13 @@ export class Valley {
    * @param {import("./frames.js").Numbers} path
    */
   curve(context, field, path) {
-    const c = colors(), n = field.shape[0];
+    const c = colors();
+    const n = field.shape[0];
     const ys = Array.from({ length: n }, (_, i) => field.data[2 * i + 1]).filter(Number.isFinite);
-    const low = Math.min(...ys), high = Math.min(Math.max(...ys), low + 40);
-    const x = (/** @type {number} */ v) => ((v + REACH) / (2 * REACH)) * 480, y = (/** @type {number} */ v) => 340 - ((v - low) / (high - low || 1)) * 320;
+    const low = Math.min(...ys);
+    const high = Math.min(Math.max(...ys), low + 40);
+    const x = (/** @type {number} */ v) => ((v + REACH) / (2 * REACH)) * 480;
+    const y = (/** @type {number} */ v) => 340 - ((v - low) / (high - low || 1)) * 320;
     context.strokeStyle = `rgb(${c.ink})`;
     context.lineWidth = 2;
     context.beginPath();
@@ -63,10 +67,16 @@ export class Valley {
     for (let i = 0; i < n; i++) {
       const v = field.data[2 * i + 1];
       if (!Number.isFinite(v)) down = false;
-      else down ? context.lineTo(x(field.data[2 * i]), y(v)) : (context.moveTo(x(field.data[2 * i]), y(v)), (down = true));
+      else
+        down
+          ? context.lineTo(x(field.data[2 * i]), y(v))
+          : (context.moveTo(x(field.data[2 * i]), y(v)), (down = true));
     }
     context.stroke();
-    this.steps(context, Array.from({ length: path.shape[0] }, (_, i) => [x(path.data[2 * i]), y(path.data[2 * i + 1])]));
+    this.steps(
+      context,
+      Array.from({ length: path.shape[0] }, (_, i) => [x(path.data[2 * i]), y(path.data[2 * i + 1])]),
+    );
   }
 
   /**
@@ -75,10 +85,13 @@ export class Valley {
    * @param {import("./frames.js").Numbers} path
    */
   surface(context, field, path) {
-    const c = colors(), side = field.shape[0];
-    const known = Array.from(field.data).filter(Number.isFinite), low = Math.min(...known);
+    const c = colors();
+    const side = field.shape[0];
+    const known = Array.from(field.data).filter(Number.isFinite);
+    const low = Math.min(...known);
     const height = (/** @type {number} */ v) => Math.sqrt(Math.max(0, v - low));
-    const most = Math.max(...known.map(height)) || 1, cell = 480 / side;
+    const most = Math.max(...known.map(height)) || 1;
+    const cell = 480 / side;
     for (let i = 0; i < side; i++)
       for (let j = 0; j < side; j++) {
         const level = Math.floor((height(field.data[i * side + j]) / most) * 14) / 14; // steps, as the lines of a map
@@ -86,7 +99,10 @@ export class Valley {
         context.fillRect(Math.floor(j * cell), Math.floor(i * cell), Math.ceil(cell), Math.ceil(cell));
       }
     const at = (/** @type {number} */ v) => ((v + REACH) / (2 * REACH)) * 480;
-    this.steps(context, Array.from({ length: path.shape[0] }, (_, i) => [at(path.data[3 * i]), 480 - at(path.data[3 * i + 1])]));
+    this.steps(
+      context,
+      Array.from({ length: path.shape[0] }, (_, i) => [at(path.data[3 * i]), 480 - at(path.data[3 * i + 1])]),
+    );
   }
 
   /**

@@ -4,6 +4,7 @@ import { bars } from "../bars.js";
 import { ByHand } from "../by_hand.js";
 import { Chart } from "../chart.js";
 import { confusion } from "../confusion.js";
+import { button, choice, figures, form, group, whole, written } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { Images } from "../images.js";
@@ -19,49 +20,86 @@ function render({ model, el }) {
   let course = null;
   /** @type {any} */
   let all = null;
-  let running = false, refreshed = 0;
-  const byHand = new ByHand(model, { invitation: "Choose a number, such as the loss or a weight, to see how it was worked out for the first row." });
-  const loss = new Chart("Loss"), metric = new Chart("Accuracy", { to: 1 });
+  let running = false;
+  let refreshed = 0;
+  const byHand = new ByHand(model, {
+    invitation: "Open a number to see how it is worked out for the first row:",
+    first: ["J", "Z1[1,1]", "A1[1,1]", "dW1[1,1]"],
+  });
+  const loss = new Chart("Loss");
+  const metric = new Chart("Accuracy", { to: 1 });
   const images = new Images((unit, feature) => byHand.start(`W1[${unit + 1},${feature + 1}]`));
-  const controls = h("form", { class: "controls", on: { submit: (/** @type {Event} */ e) => e.preventDefault() } });
-  const train = h("button", { type: "button", class: "primary", on: { click: () => model.send({ kind: "train", wanted: !running }) } }, "Train");
-  const figures = h("span", { class: "number" });
+  const controls = form();
+  const train = button("Train", () => model.send({ kind: "train", wanted: !running }), { class: "primary" });
+  const told = h("span", { class: "number figures" });
   const says = h("p", { class: "quiet" });
-  const news = h("p", { role: "status" });
-  const gradients = h("div"), who = h("div", { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "confusion matrix" });
-  const pictures = h("section", { hidden: true }, h("h2", {}, "What the first layer looks for"), images.element);
+  const news = h("p", { class: "says", role: "status" });
+  const gradients = h("div");
+  const who = h("div", { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "confusion matrix" });
+  const pictures = h(
+    "section",
+    { hidden: true, ariaLabelledby: "first-heading" },
+    h("h2", { id: "first-heading" }, "What the first layer looks for"),
+    h("p", { class: "quiet" }, "Blue raises a unit, orange lowers it; click a pixel to open that weight."),
+    images.element,
+  );
   const name = h("input", { type: "text", id: "save-name", placeholder: "my-network", size: 14 });
   const code = h("pre", { tabIndex: 0, ariaLabel: "the same in Python" });
-  const open = ["J", "Z1[1,1]", "A1[1,1]", "dW1[1,1]"];
 
   fill(
     el,
     h("h1", {}, "Train"),
-    h("p", { class: "lead" }, "Train a network on handwritten digits, or on a table of your folder, and watch it learn. Rows that are held out are never learned from: they show what it knows of what it has not seen."),
-    controls,
-    says,
     h(
       "p",
-      { class: "row" },
-      train,
-      h("button", { type: "button", on: { click: () => change({}) } }, "Rewind"),
-      h("button", { type: "button", on: { click: () => change({ seed: Math.floor(Math.random() * 1e6) }) } }, "New seed"),
-      figures,
+      { class: "lead" },
+      "Train a network on handwritten digits, or on a table (CSV, Excel, Parquet) in the folder of the studio, and ",
+      "watch it learn. Rows that are held out are never learned from: they show how it does on what it has not seen.",
     ),
+    controls,
+    h(
+      "p",
+      { class: "row toolbar" },
+      train,
+      button("Rewind", () => change({}), { title: "begin again with the same first weights" }),
+      button("New seed", () => change({ seed: Math.floor(Math.random() * 1e6) }), { title: "other first weights" }),
+      told,
+    ),
+    says,
     news,
     h(
       "div",
       { class: "play" },
-      h("div", {}, loss.element, metric.element, gradients),
+      h(
+        "section",
+        { ariaLabelledby: "curves-heading" },
+        h("h2", { id: "curves-heading" }, "How it learns"),
+        loss.element,
+        metric.element,
+        gradients,
+      ),
       h("div", {}, pictures, who),
       h(
         "div",
         {},
         byHand.element,
-        h("p", { class: "row" }, "Open ", open.map((cell) => h("button", { type: "button", class: "number", on: { click: () => byHand.start(cell) } }, cell))),
-        h("h2", {}, "Keep it"),
-        h("p", { class: "row" }, h("label", { for: "save-name" }, "Save in the folder as"), name, h("button", { type: "button", on: { click: () => model.send({ kind: "save", name: name.value || "my-network" }) } }, "Save")),
-        h("details", {}, h("summary", {}, "The same in Python"), code, h("button", { type: "button", on: { click: () => save("train.py", all.code, "text/x-python") } }, "Save as train.py")),
+        h("section", { ariaLabelledby: "keep-heading" }, [
+          h("h2", { id: "keep-heading" }, "Keep the network"),
+          h("p", { class: "quiet" }, "As a file in the folder of the studio: Draw, Weights and Python open it."),
+          h(
+            "p",
+            { class: "row" },
+            h("label", { for: "save-name" }, "Name"),
+            name,
+            button("Save", () => model.send({ kind: "save", name: name.value || "my-network" })),
+          ),
+          h(
+            "details",
+            {},
+            h("summary", {}, "The same in Python"),
+            code,
+            button("Save as train.py", () => save("train.py", all.code, "text/x-python")),
+          ),
+        ]),
       ),
     ),
   );
@@ -89,7 +127,7 @@ function render({ model, el }) {
     course = data.course;
     fill(says, data.says);
     fill(code, data.code);
-    fill(controls, makeControls(data));
+    fill(controls, settings(data));
     fill(who);
     pictures.hidden = true;
   }
@@ -101,10 +139,16 @@ function render({ model, el }) {
   function moment(data, arrays) {
     running = data.running;
     fill(train, running ? "Pause" : "Train");
-    const f = data.figures, m = data.metric;
-    fill(figures, `epoch ${data.epoch} of ${data.of}`, f.loss && `, loss ${f.loss}`, f[`validation_${m}`] && `, held out: ${m === "rmse" ? "error" : m} ${f[`validation_${m}`]}`);
+    const f = data.figures;
+    const m = data.metric;
+    figures(told, [
+      ["epoch", `${data.epoch} of ${data.of}`],
+      ["loss", f.loss],
+      [m === "rmse" ? "error held out" : `${m} held out`, f[`validation_${m}`]],
+    ]);
     const { shape, data: at } = arrays.curve;
-    const line = (/** @type {number} */ column) => Array.from({ length: shape[0] }, (_, i) => /** @type {[number, number]} */ ([at[5 * i], at[5 * i + column]]));
+    const line = (/** @type {number} */ column) =>
+      Array.from({ length: shape[0] }, (_, i) => /** @type {[number, number]} */ ([at[5 * i], at[5 * i + column]]));
     loss.show([
       { name: "learned from", color: "plus", points: line(1), last: f.loss },
       { name: "held out", color: "minus", dashed: true, points: line(2), last: f.validation_loss },
@@ -115,7 +159,14 @@ function render({ model, el }) {
       { name: "learned from", color: "plus", points: line(3), last: f[m] },
       { name: "held out", color: "minus", dashed: true, points: line(4), last: f[`validation_${m}`] },
     ]);
-    fill(gradients, data.gradients.length > 0 && bars("How large the gradients of each layer are now (root mean square)", data.gradients.map((/** @type {any} */ g) => ({ name: g.array, ...g }))));
+    fill(
+      gradients,
+      data.gradients.length > 0 &&
+        bars(
+          "How large the gradients of each layer are now (root mean square)",
+          data.gradients.map((/** @type {any} */ g) => ({ name: g.array, ...g })),
+        ),
+    );
     if (arrays.weights) {
       pictures.hidden = false;
       const [units, rows, columns] = arrays.weights.shape;
@@ -130,28 +181,37 @@ function render({ model, el }) {
   }
 
   /** @param {any} data */
-  function makeControls(data) {
-    const choice = (/** @type {string} */ label, /** @type {string} */ key, /** @type {string[]} */ values, now = course[key]) => {
-      const select = h("select", { id: key, on: { change: () => change({ [key]: select.value, ...(key === "data" ? { target: "" } : {}) }) } }, values.map((v) => h("option", { selected: v === now }, v)));
-      return h("p", { class: "control" }, h("label", { for: key }, label), select);
-    };
-    const write = (/** @type {string} */ label, /** @type {string} */ key, /** @type {(text: string) => any} */ read = Number, now = course[key]) => {
-      const input = h("input", { type: "text", id: key, value: String(now), size: 7, on: { change: () => change({ [key]: read(input.value) }) } });
-      return h("p", { class: "control" }, h("label", { for: key }, label), input);
-    };
+  function settings(data) {
+    const pick = (/** @type {string} */ label, /** @type {string} */ key, /** @type {string[]} */ values) =>
+      choice(label, key, values, course[key], (value) => change({ [key]: value }));
+    const write = (/** @type {string} */ label, /** @type {string} */ key) =>
+      written(label, key, course[key], (text) => change({ [key]: Number(text) }), { size: 5 });
+    const sizes = (/** @type {string} */ text) => change({ hidden: whole(text) });
     return [
-      choice("Learn", "data", data.data),
-      data.columns.length > 0 && choice("the column", "target", data.columns, data.target),
-      write("Units in each layer", "hidden", (t) => t.split(/[^0-9]+/).filter(Boolean).map(Number), course.hidden.join(" ")),
-      choice("Activation", "activation", ACTIVATIONS),
-      choice("Optimizer", "optimizer", data.optimizers),
-      write("Learning rate", "rate"),
-      choice("Schedule", "schedule", ["constant", "cosine"]),
-      write("Epochs", "epochs"),
-      write("Batch", "batch"),
-      write("L2", "l2"),
-      write("Dropout", "dropout"),
-      write("Seed", "seed"),
+      group(
+        "Data",
+        choice("Learn from", "data", data.data, course.data, (name) =>
+          change({ target: "", ...suited(name), data: name }),
+        ),
+        data.columns.length > 0 &&
+          choice("Predict the column", "target", data.columns, data.target, (target) => change({ target })),
+        write("Seed", "seed"),
+      ),
+      group(
+        "Network",
+        written("Units in each layer", "hidden", course.hidden.join(" "), sizes, { size: 8 }),
+        pick("Activation", "activation", ACTIVATIONS),
+        write("Dropout", "dropout"),
+        write("L2 penalty", "l2"),
+      ),
+      group(
+        "Training",
+        pick("Optimizer", "optimizer", data.optimizers),
+        write("Learning rate", "rate"),
+        pick("Schedule", "schedule", ["constant", "cosine"]),
+        write("Epochs", "epochs"),
+        write("Batch size", "batch"),
+      ),
     ];
   }
 
@@ -165,14 +225,32 @@ function render({ model, el }) {
 }
 
 /**
+ * What usually learns: pictures of digits with long plain steps, tables with Adam's short ones.
+ * @param {string} data
+ */
+function suited(data) {
+  return data.includes(".")
+    ? { activation: "relu", optimizer: "adam", rate: 0.01 }
+    : { activation: "sigmoid", optimizer: "gradient-descent", rate: 1 };
+}
+
+/**
  * The course that the link carries; null where it carries none.
  * @param {import("../model.js").Model} model
  */
 function fromLink(model) {
   if (model.get("data") === undefined) return null;
-  const there = (/** @type {string[]} */ names, /** @type {(v: any) => any} */ read) => Object.fromEntries(names.flatMap((n) => (model.get(n) === undefined ? [] : [[n, read(model.get(n))]])));
-  const hidden = String(model.get("hidden") ?? "16~16").split("~").filter(Boolean).map(Number);
-  return { ...there(["data", "target", "activation", "optimizer", "schedule"], String), ...there(NUMBERS, Number), hidden };
+  const there = (/** @type {string[]} */ names, /** @type {(v: any) => any} */ read) =>
+    Object.fromEntries(names.flatMap((n) => (model.get(n) === undefined ? [] : [[n, read(model.get(n))]])));
+  const hidden = String(model.get("hidden") ?? "16~16")
+    .split("~")
+    .filter(Boolean)
+    .map(Number);
+  return {
+    ...there(["data", "target", "activation", "optimizer", "schedule"], String),
+    ...there(NUMBERS, Number),
+    hidden,
+  };
 }
 
 export default { render };
