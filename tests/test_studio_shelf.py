@@ -188,7 +188,7 @@ def test_a_server_that_is_killed_again_and_again_loses_no_training(browser: Any,
                 page.wait_for_selector("main h1")
                 page.goto(link.partition("#")[0] + "#play")
                 page.wait_for_selector(".net-picture")
-                page.get_by_label("Speed").select_option("60")
+                page.get_by_label("Epochs a second").select_option("60")
                 page.get_by_role("button", name="Train", exact=True).click()
             else:  # another server: the page comes back by itself, and so does the training
                 wait(page, "document.querySelector('.status').innerText.includes('connected')")

@@ -13,6 +13,7 @@ HOME = Path(__file__).parent.parent
 WEB = HOME / "workings" / "studio" / "web"
 FILES = sorted(WEB.rglob("*.js"))
 SITTING = 300  # lines
+WIDTH = 118  # characters, as in Python
 
 
 def tool(name: str, package: str) -> str:
@@ -44,3 +45,9 @@ def test_a_file_fits_one_sitting_and_says_what_it_is(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= SITTING
     assert lines[0].startswith("// ")
+
+
+@pytest.mark.parametrize("file", [*FILES, WEB / "app.css"], ids=lambda file: file.name)
+def test_lines_are_as_wide_as_pythons(file: Path) -> None:
+    wide = [n for n, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1) if len(line) > WIDTH]
+    assert not wide

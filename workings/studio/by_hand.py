@@ -113,9 +113,9 @@ def rule(w: Explanation, array: str) -> str:
     """The rule that makes an array, in a sentence."""
     row = next((row for row in w.problem.network.rows if row.name == array), None)
     if row is not None:
-        return _first_line(type(row.layer))
+        return _first_line(row.layer)
     if array in ("L", "J"):
-        return _first_line(type(w.problem.loss)) if array == "L" else "The mean of the losses of all examples."
+        return _first_line(w.problem.loss) if array == "L" else "The mean of the losses of all examples."
     if array == "X":
         return "Given: what the network is shown."
     if array == "Y":
@@ -128,8 +128,12 @@ def rule(w: Explanation, array: str) -> str:
 
 
 @cache
-def _first_line(kind: type) -> str:
-    return (kind.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ").replace("`", "")
+def _first_line(what: Any) -> str:
+    """What a layer or a loss says of itself, its sizes put in: "16 units, each with a weight …"."""
+    said = (type(what).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+    sizes = {name: value for name, value in vars(what).items() if isinstance(value, int | float)}
+    said = re.sub(r"`(\w+)`", lambda found: str(sizes.get(found[1], found[1])), said).replace("`", "")
+    return re.sub(r"^1 units", "1 unit", said)
 
 
 def _formula_of_array(d: Derivation) -> Tree | None:

@@ -95,6 +95,7 @@ class Weights(Page):
                 ],
                 "counts": counts.tolist(),
                 "edges": [told(edges[0]), told(edges[-1])],
+                "ends": [float(edges[0]), float(edges[-1])],
                 "widest": told(np.abs(W).max()),
                 "shown": min(UNITS, len(W)),
             },

@@ -3,26 +3,29 @@
 import { fill, h } from "./dom.js";
 import { math } from "./maths.js";
 import { focused, unpressed } from "./place.js";
+import { terms } from "./terms.js";
 
 const NUDGED = /^(X|W|b|gamma|beta)/; // what is given, and so can be moved
 
 /**
- * @typedef {{ cell: string, value: string, array?: string, symbol?: import("./maths.js").Tree, words?: string }} Cell
- * @typedef {{ factors: Cell[], rest: number, value: string, so_far: string | null }} Row
- * @typedef {{ start: number | null, count: number, rows: Row[], arrays: string[], total: string, more: boolean }} Table
+ * @typedef {Required<{ cell: string, value: string, symbol: import("./maths.js").Tree, words: string }>} Cell
+ * @typedef {{
+ *   invitation?: string, opened?: (panel: any) => void, set?: (cell: string, value: number) => void,
+ *   questions?: boolean, first?: string[]
+ * }} Options what it says at first, who hears of an open number, who sets one, whether it asks on, where to begin
  */
 
 /** The panel of one page; `open` asks for a number, and what is open is asked for again after a change. */
 export class ByHand {
   /**
    * @param {import("./model.js").Model} model
-   * @param {{ invitation?: string, opened?: (panel: any) => void, set?: (cell: string, value: number) => void, questions?: boolean }} [options]
+   * @param {Options} [options]
    */
   constructor(model, options = {}) {
-    const { invitation = "Choose any number to see how it was worked out.", opened, set, questions = true } = options;
+    const { invitation = "Choose any number to see how it was worked out.", questions = true, first = [] } = options;
     this.model = model;
-    this.opened = opened;
-    this.set = set;
+    this.opened = options.opened;
+    this.set = options.set;
     this.asks = questions;
     /** @type {string[]} */
     this.trail = [];
@@ -33,12 +36,23 @@ export class ByHand {
     /** @type {number | null} the page of terms that was asked for */
     this.first = null;
     this.terms = h("div");
+    this.hands = {
+      open: (/** @type {string} */ cell) => this.open(cell),
+      page: (/** @type {number} */ start) => this.model.send({ kind: "terms", cell: this.cell, start }),
+    };
     this.answer = h("div", { ariaLive: "polite" });
     this.content = h("div", {}, h("p", { class: "quiet" }, invitation));
     this.element = h(
       "section",
       { class: "by-hand", ariaLabelledby: "by-hand-heading" },
       h("h2", { id: "by-hand-heading" }, "By hand"),
+      first.length > 0 &&
+        h(
+          "p",
+          { class: "row first" },
+          "Open",
+          first.map((cell) => this.begin(cell)),
+        ),
       this.content,
     );
     this.listener = (/** @type {any} */ message) => this.hear(message);
@@ -81,7 +95,7 @@ export class ByHand {
     if (kind === "unopened") this.refuse(data);
     if (kind === "terms" && data.cell === this.cell) {
       this.first = data.table?.start ?? null;
-      fill(this.terms, this.table(data.table, data.cell));
+      fill(this.terms, terms(data.table, this.hands));
     }
     if (kind === "paths") fill(this.answer, h("pre", { tabIndex: 0, ariaLabel: "paths to the loss" }, data.text));
     if (kind === "nudged") fill(this.answer, nudge(data));
@@ -122,11 +136,18 @@ export class ByHand {
       this.list("Made from", p.made_from),
       this.list("Leads to", p.leads_to),
       this.questions(p),
-      p.notes.length > 0 && h("details", { class: "quiet", open }, h("summary", {}, "Conventions"), p.notes.map((/** @type {string} */ n) => h("p", {}, n))),
+      p.notes.length > 0 &&
+        h(
+          "details",
+          { class: "quiet", open },
+          h("summary", {}, "Conventions"),
+          p.notes.map((/** @type {string} */ n) => h("p", {}, n)),
+        ),
     );
     if (this.moveFocus) {
       this.content.querySelector("h3")?.focus({ preventScroll: true });
       this.element.scrollTop = 0;
+      this.comeIntoView();
     }
     this.moveFocus = false;
     this.opened?.(p);
@@ -142,14 +163,32 @@ export class ByHand {
       fill(this.answer);
     }
     this.cell = p.cell;
-    if (this.first === null) fill(this.terms, this.table(p.table, p.cell));
+    if (this.first === null) fill(this.terms, terms(p.table, this.hands));
     else this.model.send({ kind: "terms", cell: p.cell, start: this.first });
+  }
+
+  /** Where the panel stands below the rest of a page, a number that was opened is brought before the eyes. */
+  comeIntoView() {
+    const { top } = this.element.getBoundingClientRect();
+    if (top < 0 || top > innerHeight - 120) this.element.scrollIntoView({ block: "start" });
   }
 
   crumbs() {
     if (this.trail.length < 2) return null;
     const steps = this.trail.slice(0, -1).map((cell) => h("li", {}, this.button(cell, cell, `back to ${cell}`)));
-    return h("nav", { ariaLabel: "trail" }, h("ol", { class: "trail" }, steps, h("li", { ariaCurrent: "true" }, this.trail.at(-1))));
+    return h(
+      "nav",
+      { ariaLabel: "trail" },
+      h("ol", { class: "trail" }, steps, h("li", { ariaCurrent: "true" }, this.trail.at(-1))),
+    );
+  }
+
+  /**
+   * A number to begin with.
+   * @param {string} cell
+   */
+  begin(cell) {
+    return h("button", { type: "button", class: "number", on: { click: () => this.start(cell) } }, cell);
   }
 
   /**
@@ -158,77 +197,16 @@ export class ByHand {
    * @param {string} [label]
    */
   button(cell, text, label) {
-    return h("button", { type: "button", class: "number", ariaLabel: label, data: { cell }, on: { click: () => this.open(cell) } }, text);
-  }
-
-  /**
-   * @param {Table | null} table
-   * @param {string} cell
-   */
-  table(table, cell) {
-    if (!table) return null;
-    const heads = table.arrays.length ? table.arrays : null;
-    const wide = Math.max(1, ...table.rows.map((row) => row.factors.length));
-    const caption = `${table.count} terms` + (table.start === null && table.more ? ", the largest first" : "");
     return h(
-      "div",
-      {},
-      h(
-        "table",
-        { class: "terms" },
-        h("caption", {}, caption),
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            heads ? heads.map((array) => h("th", { scope: "col" }, array)) : h("th", { scope: "col", colspan: wide }, "made of"),
-            wide > 1 && h("th", { scope: "col" }, "product"),
-            h("th", { scope: "col" }, "sum so far"),
-          ),
-        ),
-        h("tbody", {}, table.rows.map((row) => this.row(row, wide))),
-      ),
-      this.pages(table, cell),
-    );
-  }
-
-  /**
-   * @param {Row} row
-   * @param {number} wide
-   */
-  row(row, wide) {
-    const cells = row.rest
-      ? [h("td", { colspan: wide }, `${row.rest} smaller terms together` + (wide > 1 ? "" : `: ${row.value}`))]
-      : [
-          ...row.factors.map((f) => h("td", {}, this.button(f.cell, f.value, `${f.cell} = ${f.value}`))),
-          ...Array.from({ length: wide - row.factors.length }, () => h("td")),
-        ];
-    return h("tr", {}, cells, wide > 1 && h("td", {}, row.value), h("td", {}, row.so_far ?? ""));
-  }
-
-  /**
-   * @param {Table} table
-   * @param {string} cell
-   */
-  pages(table, cell) {
-    const ask = (/** @type {number} */ start) => () => this.model.send({ kind: "terms", cell, start });
-    if (table.start === null)
-      return table.more && h("button", { type: "button", data: { key: "page" }, on: { click: ask(0) } }, `Show all ${table.count} terms in order`);
-    const last = table.start + table.rows.length, data = { key: "page" };
-    return h(
-      "p",
-      { class: "row" },
-      h("button", { type: "button", data, disabled: table.start === 0, on: { click: ask(Math.max(0, table.start - 50)) } }, "Earlier"),
-      ` ${table.start + 1} to ${last} of ${table.count} `,
-      h("button", { type: "button", data, disabled: !table.more, on: { click: ask(last) } }, "Later"),
+      "button",
+      { type: "button", class: "number", ariaLabel: label, data: { cell }, on: { click: () => this.open(cell) } },
+      text,
     );
   }
 
   /**
    * @param {string} title
-   * @param {{ array: string, count: number, first: Required<Cell>[] }[]} each
+   * @param {{ array: string, count: number, first: Cell[] }[]} each
    */
   list(title, each) {
     if (!each.length) return null;
@@ -236,7 +214,9 @@ export class ByHand {
       h(
         "li",
         {},
-        first.map((c) => this.button(c.cell, h("span", {}, math(c.symbol), ` = ${c.value}`), `${c.words}: ${c.value}`)),
+        first.map((c) =>
+          this.button(c.cell, h("span", {}, math(c.symbol), ` = ${c.value}`), `${c.words}: ${c.value}`),
+        ),
         count > first.length ? ` and ${count - first.length} more` : "",
         h("span", { class: "quiet" }, first.length === 1 ? ` ${first[0].words}` : ""),
       ),
@@ -254,9 +234,16 @@ export class ByHand {
 
   /** @param {any} p */
   questions(p) {
-    const size = h("input", { type: "number", value: this.size, step: "any", ariaLabel: "size of the nudge", on: { input: () => (this.size = size.value) } });
+    const size = h("input", {
+      type: "number",
+      value: this.size,
+      step: "any",
+      ariaLabel: "size of the nudge",
+      on: { input: () => (this.size = size.value) },
+    });
     const given = NUDGED.test(p.array);
-    const ask = (/** @type {string} */ kind, /** @type {object} */ more = {}) => this.model.send({ kind, cell: p.cell, ...more });
+    const ask = (/** @type {string} */ kind, /** @type {object} */ more = {}) =>
+      this.model.send({ kind, cell: p.cell, ...more });
     if (p.array === "J" || !this.asks) return null;
     return h(
       "section",
@@ -266,7 +253,12 @@ export class ByHand {
         "p",
         { class: "row" },
         h("button", { type: "button", on: { click: () => ask("paths") } }, "Paths to the loss"),
-        given && h("button", { type: "button", on: { click: () => ask("nudge", { size: Number(size.value) || 0.01 }) } }, "Nudge it by"),
+        given &&
+          h(
+            "button",
+            { type: "button", on: { click: () => ask("nudge", { size: Number(size.value) || 0.01 }) } },
+            "Nudge it by",
+          ),
         given && size,
       ),
       this.answer,
@@ -293,5 +285,13 @@ function nudge(n) {
     ["the loss before", n.before],
     ["and after", n.after],
   ];
-  return h("table", {}, h("tbody", {}, rows.map(([what, value]) => h("tr", {}, h("th", { scope: "row" }, what), h("td", {}, value)))));
+  return h(
+    "table",
+    {},
+    h(
+      "tbody",
+      {},
+      rows.map(([what, value]) => h("tr", {}, h("th", { scope: "row" }, what), h("td", {}, value))),
+    ),
+  );
 }

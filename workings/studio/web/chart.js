@@ -26,7 +26,9 @@ export function ticks(low, high, about = 4) {
 }
 
 /**
- * @typedef {{ name: string, color: "plus" | "minus", dashed?: boolean, points: [number, number][], last?: string | null }} Line
+ * @typedef {{
+ *   name: string, color: "plus" | "minus", dashed?: boolean, points: [number, number][], last?: string | null
+ * }} Line
  */
 
 export class Chart {
@@ -95,15 +97,11 @@ export class Chart {
       const kind = `line ${line.color}${line.dashed ? " dashed" : ""}`;
       if (points.length) parts.push(part("polyline", { class: kind, points: points.join(" ") }));
     }
-    if (this.at !== null)
-      parts.push(
-        part("line", { class: "cross", x1: x(this.at), x2: x(this.at), y1: EDGE.top, y2: EDGE.top + height }),
-      );
+    const at = this.at === null ? NaN : x(this.at);
+    if (at === at) parts.push(part("line", { class: "cross", x1: at, x2: at, y1: EDGE.top, y2: EDGE.top + height }));
     this.svg.replaceChildren(...parts);
-    this.svg.setAttribute(
-      "aria-label",
-      `${this.title}: ${this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`).join(", ")}`,
-    );
+    const told = this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`);
+    this.svg.setAttribute("aria-label", `${this.title}: ${told.join(", ")}`);
   }
 
   /** @param {PointerEvent} event */
@@ -128,13 +126,9 @@ export class Chart {
   look(at) {
     const points = this.lines[0]?.points ?? [];
     this.at = at === null || !points.length ? null : points[nearest(points, at)][0];
-    const told =
-      this.at === null
-        ? []
-        : this.lines.map(
-            (l) => `${l.name} ${short(l.points[nearest(l.points, /** @type {number} */ (this.at))]?.[1] ?? NaN)}`,
-          );
-    fill(this.says, told.length ? `${this.across} ${this.at}: ${told.join(", ")}` : "");
+    const there = this.at ?? NaN;
+    const told = this.lines.map((l) => `${l.name} ${short(l.points[nearest(l.points, there)]?.[1] ?? NaN)}`);
+    fill(this.says, this.at === null ? "" : `${this.across} ${this.at}: ${told.join(", ")}`);
     this.draw();
   }
 }

@@ -43,7 +43,8 @@ export function choice(label, id, values, now, changed) {
  * @param {(text: string) => void} changed
  * @param {{ size?: number, hint?: string }} [options]
  */
-export function written(label, id, now, changed, { size = 6, hint } = {}) {
+export function written(label, id, now, changed, options = {}) {
+  const { size = 6, hint } = options;
   const told = hint ? `${id}-hint` : undefined;
   const change = () => changed(input.value);
   const given = { type: "text", id, size, value: String(now), autocomplete: "off" };

@@ -19,7 +19,8 @@ export function h(tag, given = {}, ...children) {
     if (name === "on") for (const [kind, f] of Object.entries(value)) made.addEventListener(kind, f);
     else if (name === "data") Object.assign(made.dataset, value);
     else if (name === "class") made.className = value;
-    else if (name === "value" && tag === "input") made.setAttribute(name, String(value)); // so it knows what it was at first
+    else if (name === "value" && tag === "input")
+      made.setAttribute(name, String(value)); // so it knows what it was at first
     else if (name.startsWith("aria") || name === "role" || name === "for" || name === "colspan" || name === "scope")
       made.setAttribute(name.replace(/^aria(?=[A-Z])/, "aria-").toLowerCase(), String(value));
     else /** @type {any} */ (made)[name] = value;
@@ -34,7 +35,9 @@ export function h(tag, given = {}, ...children) {
  * @returns {(Node | string)[]}
  */
 function kept(children) {
-  return children.flat().flatMap((c) => (c === null || c === undefined || c === false ? [] : [c instanceof Node ? c : String(c)]));
+  return children
+    .flat()
+    .flatMap((c) => (c === null || c === undefined || c === false ? [] : [c instanceof Node ? c : String(c)]));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Frames: a message from the server: a header in JSON, and arrays behind it (frames.py packs them).
 
 /** @typedef {{ shape: number[], data: Uint8Array | Float32Array | Int32Array }} Numbers */
-/** `paint`: a picture of the moment at which it was begun, in seconds since 1970; the server waits until it is painted. */
+/** `paint`: a picture of the moment at which it was begun, in seconds since 1970; the server waits for it. */
 /** @typedef {{ page: string, kind: string, data: any, paint?: number, arrays: Record<string, Numbers> }} Frame */
 
 const KINDS = { uint8: Uint8Array, float32: Float32Array, int32: Int32Array };

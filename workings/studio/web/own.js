@@ -63,6 +63,7 @@ export class Own {
       this.plane.putting = 1;
     }
     if (own) this.element.open = true;
-    fill(this.says, own && count === 0 && "Click on the picture: first some ●, then choose ■ and put some of those.");
+    const first = "Click on the picture to put some ●; then choose ■ and put some of those.";
+    fill(this.says, own && count === 0 && first);
   }
 }

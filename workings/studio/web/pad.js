@@ -1,6 +1,6 @@
 // The pad: 28 × 28 pixels of ink, drawn here at once and sent while one answer at a time is on its way.
 
-import { ink, picture } from "./colors.js";
+import { ink, picture, signed } from "./colors.js";
 import { h } from "./dom.js";
 
 const SIDE = 28;
@@ -24,7 +24,8 @@ export class Pad {
       tabIndex: 0,
       role: "img",
       ariaLabel:
-        "pad of 28 by 28 pixels: draw with the pointer, or with the arrow keys and space; shift and an arrow draw a line",
+        "pad of 28 by 28 pixels: draw with the pointer, or with the arrow keys and space; " +
+        "shift and an arrow draw a line",
       on: {
         pointerdown: (/** @type {PointerEvent} */ e) => this.down(e),
         pointermove: (/** @type {PointerEvent} */ e) => this.move(e),
@@ -33,6 +34,8 @@ export class Pad {
         keydown: (/** @type {KeyboardEvent} */ e) => this.key(e),
       },
     });
+    this.hint = h("span", { class: "pad-hint quiet", ariaHidden: "true" }, "draw a digit here");
+    this.place = h("div", { class: "pad-place" }, this.element, this.hint);
     this.paint();
   }
 
@@ -41,7 +44,7 @@ export class Pad {
     if (event.button !== 0) return;
     this.element.setPointerCapture(event.pointerId);
     this.remember();
-    this.last = this.place(event);
+    this.last = this.point(event);
     this.dab(...this.last);
     this.done();
   }
@@ -49,7 +52,7 @@ export class Pad {
   /** @param {PointerEvent} event */
   move(event) {
     if (!this.last) return;
-    for (const one of event.getCoalescedEvents?.() ?? [event]) this.line(this.place(one));
+    for (const one of event.getCoalescedEvents?.() ?? [event]) this.line(this.point(one));
     this.done();
   }
 
@@ -57,7 +60,7 @@ export class Pad {
    * @param {PointerEvent} event
    * @returns {[number, number]}
    */
-  place(event) {
+  point(event) {
     const box = this.element.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
   }
@@ -156,9 +159,10 @@ export class Pad {
   /** @param {boolean} [cursor] */
   paint(cursor = false) {
     picture(this.element, { shape: [SIDE, SIDE], data: this.pixels }, ink);
+    this.hint.hidden = this.pixels.some((x) => x > 0);
     const context = this.element.getContext("2d");
     if (!cursor || !context) return;
-    context.strokeStyle = "#005ab5";
+    context.strokeStyle = `rgb(${signed(1, 1)})`;
     context.lineWidth = 0.4;
     context.strokeRect(this.at[0], this.at[1], 1, 1);
   }

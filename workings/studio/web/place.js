@@ -3,19 +3,21 @@
 const HEADINGS = "h1, h2, h3, h4";
 
 /**
- * Make a part anew.  The keyboard stays on what is the same as before (else on the part's heading), with what was being
- * written there; nothing scrolls.
+ * Make a part anew.  The keyboard stays on what is the same as before (else on the part's heading), with what was
+ * being written there; nothing scrolls.
  * @param {Element} part
  * @param {() => void} change
  */
 export function keepingPlace(part, change) {
   const at = focused(part);
   if (!at || at === part) return change();
-  const before = alike(part, at).indexOf(at), scrolled = [part.scrollLeft, part.scrollTop];
+  const before = alike(part, at).indexOf(at);
+  const scrolled = [part.scrollLeft, part.scrollTop];
   const heading = part.closest("section:has(h1, h2, h3, h4), main, .wk")?.querySelector(HEADINGS);
   change();
   if (part.contains(at)) return at.focus({ preventScroll: true });
-  const same = alike(part, at).filter((e) => !e.matches(":disabled")), to = same[Math.min(before, same.length - 1)];
+  const same = alike(part, at).filter((e) => !e.matches(":disabled"));
+  const to = same[Math.min(before, same.length - 1)];
   if (to) resume(at, to);
   else rest(part.querySelector(HEADINGS) ?? heading);
   [part.scrollLeft, part.scrollTop] = scrolled;

@@ -1,6 +1,6 @@
 // The playground's settings: as a form, and as the link carries them.
 
-import { choice, group, slider, whole, written } from "./controls.js";
+import { choice, group, slider } from "./controls.js";
 import { h } from "./dom.js";
 
 const ACTIVATIONS = ["tanh", "relu", "sigmoid", "leaky-relu", "softplus", "identity"];
@@ -29,7 +29,6 @@ export function settingsForm(data, { change, rate, speed }) {
     /** @type {string} */ name,
     /** @type {[number, number, number]} */ scale,
   ) => slider(label, name, scale, s[name], (value) => change({ [name]: value }));
-  const sizes = (/** @type {string} */ text) => change({ hidden: whole(text) });
   const pace = (/** @type {string} */ v) => speed(v === "full" ? 0 : Number(v));
   const perSecond = data.per_second ? String(data.per_second) : "full";
   return [
@@ -40,12 +39,7 @@ export function settingsForm(data, { change, rate, speed }) {
       slide("Share learned from", "split", [0.1, 0.9, 0.1]),
       h("p", { class: "control" }, h("span", {}, "Seed"), h("output", { class: "number" }, s.seed)),
     ),
-    group(
-      "Network",
-      features(data, change),
-      written("Units in each layer", "hidden", s.hidden.join(" "), sizes, { size: 8 }),
-      pick("Activation", "activation", ACTIVATIONS),
-    ),
+    group("Network", features(data, change), pick("Activation", "activation", ACTIVATIONS)),
     group(
       "Training",
       pick("Optimizer", "optimizer", data.optimizers),

@@ -1,64 +1,37 @@
 // Calculus: a formula as a graph, forward and backward; a nudge and what it does; a descent, step by step.
 
 import { ByHand } from "../by_hand.js";
+import { button, choice } from "../controls.js";
+import { Descent, givenNames } from "../descent.js";
 import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
+import { rowsOf } from "../rows.js";
 import { Tree } from "../tree.js";
-import { Valley } from "../valley.js";
+
+const NUDGE = 0.001;
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
 function render({ model, el }) {
   /** @type {any} */
   let shown = null;
-  /** @type {any} */
-  let examples = { graphs: {}, curves: {} };
-  let start = [3];
   const byHand = new ByHand(model, {
-    invitation: "Choose a value or a derivative to see how it was worked out.",
+    invitation: "Click a value or a derivative in the graph to see how it is worked out.",
     questions: false,
   });
   const tree = new Tree((cell) => byHand.start(cell));
+  const descent = new Descent(model);
   const formula = h("input", {
     type: "text",
     id: "formula",
     class: "formula-input",
-    spellcheck: false,
     autocomplete: "off",
     on: { change: () => work(formula.value, {}) },
   });
-  const known = h("select", {
-    id: "known",
-    on: { change: () => work(examples.graphs[known.value][0], examples.graphs[known.value][1]) },
-  });
+  const known = h("div");
   const givens = h("div", { class: "row" });
-  const says = h("p", { role: "status" });
+  const says = h("p", { class: "says", role: "status" });
   const moved = h("div", { ariaLive: "polite" });
   const lines = h("pre", { tabIndex: 0, ariaLabel: "all lines, forward then backward" });
-  const curve = h("input", {
-    type: "text",
-    id: "curve",
-    class: "formula-input",
-    spellcheck: false,
-    value: "J = w^4 - 3 * w^2 + w",
-    on: { change: () => begin() },
-  });
-  const curves = h("select", {
-    id: "curves",
-    on: { change: () => ((curve.value = examples.curves[curves.value]), begin()) },
-  });
-  const rate = h("input", {
-    type: "range",
-    id: "alpha",
-    min: "-3",
-    max: "0.5",
-    step: "0.05",
-    value: "-1.3",
-    on: { input: () => descend() },
-  });
-  const rateSays = h("output", {});
-  const valley = new Valley((at) => ((start = at), descend()));
-  const steps = h("div", { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "steps of the descent" });
-  const descentSays = h("p", { role: "status" });
 
   fill(
     el,
@@ -66,7 +39,8 @@ function render({ model, el }) {
     h(
       "p",
       { class: "lead" },
-      "A formula as a graph: values run forward, derivatives run backward. Nudge a number and see what every other does.",
+      "A formula as a graph: values flow forward from left to right, derivatives flow back. Press +0.001 beside a ",
+      "number and see what it moves, and by how much; then click any number for its working.",
     ),
     h(
       "div",
@@ -76,29 +50,21 @@ function render({ model, el }) {
         {},
         h("section", { ariaLabelledby: "graph-heading" }, [
           h("h2", { id: "graph-heading" }, "A formula, forward and backward"),
-          h("p", { class: "row" }, h("label", { for: "known" }, "Example"), known),
+          known,
           h("p", { class: "row" }, h("label", { for: "formula" }, "Formula"), formula),
           h(
             "p",
             { class: "quiet" },
-            "Lines are parted by ; and may use + - * / ^ ( ) exp log tanh sqrt abs max. Values are above, derivatives below.",
+            "Write your own with + - * / ^ ( ) exp log tanh sqrt abs max; put ; between lines.",
           ),
           givens,
           says,
           tree.element,
+          h("p", { class: "quiet" }, "In each box the value stands above, its derivative below in blue."),
           moved,
           h("details", {}, h("summary", {}, "All lines"), lines),
         ]),
-        h("section", { ariaLabelledby: "descent-heading" }, [
-          h("h2", { id: "descent-heading" }, "Descent, with the step in your hand"),
-          h("p", { class: "row" }, h("label", { for: "curves" }, "Example"), curves),
-          h("p", { class: "row" }, h("label", { for: "curve" }, "Curve of one name, or surface of two"), curve),
-          h("p", { class: "row" }, h("label", { for: "alpha" }, "Step size α "), rate, rateSays),
-          h("p", { class: "quiet" }, "Choose a place on the picture to start from."),
-          valley.element,
-          descentSays,
-          steps,
-        ]),
+        descent.element,
       ),
       byHand.element,
     ),
@@ -106,45 +72,36 @@ function render({ model, el }) {
 
   /**
    * @param {string} text
-   * @param {Record<string, string>} values
+   * @param {Record<string, string>} values those that are known; others stay as they were, or begin with 2
    */
   function work(text, values) {
-    const all = { ...values };
-    const names = new Set(text.match(/[A-Za-z_]\w*/g) ?? []);
-    const made = new Set([...text.matchAll(/([A-Za-z_]\w*)\s*=/g)].map((m) => m[1]));
-    for (const name of names)
-      if (!made.has(name) && !["exp", "log", "tanh", "sqrt", "abs", "max"].includes(name))
-        all[name] ??= shown?.values[name] ?? "2";
-    for (const name of Object.keys(all)) if (!names.has(name)) delete all[name];
-    model.send({ kind: "graph", formula: text, values: all });
+    const all = givenNames(text).map((name) => [name, values[name] ?? shown?.values[name] ?? "2"]);
+    model.send({ kind: "graph", formula: text, values: Object.fromEntries(all) });
   }
 
   /** @param {any} message */
   function hear({ kind, data, arrays }) {
-    if (kind === "examples") {
-      examples = data;
-      fill(
-        known,
-        Object.keys(data.graphs).map((name) => h("option", {}, name)),
-      );
-      fill(
-        curves,
-        Object.keys(data.curves).map((name) => h("option", { selected: name === "two valleys" }, name)),
-      );
-      descend();
-    }
+    if (kind === "examples") offer(data);
     if (kind === "graph") show(data);
-    if (kind === "moved")
-      fill(
-        moved,
-        h("p", {}, data.says),
-        table(
-          ["", "before", "after", "change"],
-          data.rows.map((/** @type {any} */ r) => [r.name, r.before, r.after, r.change]),
-        ),
-      );
+    if (kind === "moved") showMoved(data);
     if (kind === "failed") fill(says, h("span", { class: "bad" }, data));
-    if (kind === "descent") showDescent(data, arrays);
+    if (kind === "descent") descent.show(data, arrays);
+  }
+
+  /** @param {{ graphs: Record<string, [string, Record<string, string>]>, curves: Record<string, string> }} data */
+  function offer({ graphs, curves }) {
+    const names = Object.keys(graphs);
+    fill(
+      known,
+      choice("Example", "known", names, names[0], (name) => work(...graphs[name])),
+    );
+    descent.offer(curves);
+  }
+
+  /** @param {{ says: string, rows: { name: string, before: string, after: string, change: string }[] }} data */
+  function showMoved({ says: words, rows }) {
+    const each = rows.map((r) => [r.name, r.before, r.after, r.change]);
+    fill(moved, h("p", {}, words), rowsOf(["", "before", "after", "change"], each));
   }
 
   /** @param {any} data */
@@ -158,74 +115,34 @@ function render({ model, el }) {
     fill(moved);
     fill(lines, data.lines.join("\n"));
     tree.show(data);
-    fill(
-      givens,
-      data.givens.map((/** @type {string} */ name) => {
-        const input = h("input", {
-          type: "text",
-          size: 6,
-          id: `value-${name}`,
-          value: data.values[name],
-          on: {
-            change: () =>
-              model.send({ kind: "graph", formula: data.formula, values: { ...data.values, [name]: input.value } }),
-          },
-        });
-        return h(
-          "span",
-          { class: "given-value" },
-          h("label", { for: `value-${name}` }, `${name} =`),
-          input,
-          h(
-            "button",
-            {
-              type: "button",
-              ariaLabel: `nudge ${name} by 0.001`,
-              title: "nudge by 0.001",
-              on: { click: () => model.send({ kind: "move", name, by: 0.001 }) },
-            },
-            "+0.001",
-          ),
-        );
-      }),
-    );
+    fill(givens, data.givens.map(given));
     byHand.refresh();
   }
 
-  function begin() {
-    const made = new Set([...curve.value.matchAll(/([A-Za-z_]\w*)\s*=/g)].map((m) => m[1]));
-    const names = [...new Set(curve.value.match(/[A-Za-z_]\w*/g) ?? [])].filter(
-      (n) => !made.has(n) && !["exp", "log", "tanh", "sqrt", "abs", "max"].includes(n),
-    );
-    start = names.length > 1 ? [3, 2] : [3];
-    descend();
-  }
-
-  function descend() {
-    const alpha = 10 ** Number(rate.value);
-    fill(rateSays, alpha.toPrecision(3));
-    model.send({ kind: "descend", formula: curve.value, start, rate: alpha, steps: 30 });
-  }
-
   /**
-   * @param {any} data
-   * @param {any} arrays
+   * A given number: to be written, to be nudged.
+   * @param {string} name
    */
-  function showDescent({ names, lines: rows, result }, arrays) {
-    const last = rows[rows.length - 1];
-    const lost = rows.length < 31;
-    const says = lost
-      ? `After ${rows.length - 1} steps it has left the picture: the steps are too long.`
-      : `After ${rows.length - 1} steps ${result} is ${last[names.length]}, at ${names.map((/** @type {string} */ n, /** @type {number} */ i) => `${n} = ${last[i]}`).join(", ")}.`;
-    fill(descentSays, says);
-    valley.show(names, arrays.field, arrays.path, says);
-    const heads = ["step", ...names, result, ...names.map((/** @type {string} */ n) => `d${result}/d${n}`)];
-    fill(
-      steps,
-      table(
-        heads,
-        rows.slice(0, 8).map((/** @type {string[]} */ row, /** @type {number} */ i) => [i, ...row]),
-      ),
+  function given(name) {
+    const change = () => work(shown.formula, { ...shown.values, [name]: input.value });
+    const input = h("input", {
+      type: "text",
+      size: 6,
+      id: `value-${name}`,
+      value: shown.values[name],
+      on: { change },
+    });
+    const nudge = {
+      ariaLabel: `nudge ${name} by ${NUDGE}`,
+      title: `nudge by ${NUDGE}`,
+      data: { key: `nudge ${name}` },
+    };
+    return h(
+      "span",
+      { class: "given-value" },
+      h("label", { for: `value-${name}` }, `${name} =`),
+      input,
+      button(`+${NUDGE}`, () => model.send({ kind: "move", name, by: NUDGE }), nudge),
     );
   }
 
@@ -247,37 +164,6 @@ function parsed(text) {
   } catch {
     return null;
   }
-}
-
-/**
- * @param {any[]} heads
- * @param {any[][]} rows
- */
-function table(heads, rows) {
-  return h(
-    "table",
-    {},
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        heads.map((head) => (head === "" ? h("td") : h("th", { scope: "col" }, head))),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      rows.map((row) =>
-        h(
-          "tr",
-          {},
-          row.map((cell, i) => (i ? h("td", {}, cell) : h("th", { scope: "row" }, cell))),
-        ),
-      ),
-    ),
-  );
 }
 
 export default { render };

@@ -45,8 +45,8 @@ function render({ model, el }) {
     h(
       "p",
       { class: "lead" },
-      "A small neural network learns to tell the points ● from the points ■. Press Train and watch the picture change; ",
-      "then click a line, a square or a bias to see where its number comes from.",
+      "A small neural network learns to tell the points ● from the points ■. Press Train and watch the picture ",
+      "change; then click a line, a square or a bias to see where its number comes from.",
     ),
     controls,
     h(

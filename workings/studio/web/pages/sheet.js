@@ -1,9 +1,10 @@
 // Worksheet: matrices as they stand on paper, blanks to type into, a word under every answer, hints rung by rung.
 
+import { button } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
+import { apart, band } from "../matrices.js";
 
-const SLOTS = ["left_gradient", "left", "middle", "beside", "right"];
 const FILES = { pdf: "PDF", key: "Key (PDF)", xlsx: "Spreadsheet", html: "Page" };
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
@@ -41,13 +42,15 @@ function render({ model, el }) {
   );
   const heading = h("h2");
   const lead = h("p");
-  const steps = h("ol");
+  const steps = h("ol", { class: "steps" });
   const sheet = h("div", { class: "sheet", tabIndex: 0, role: "group", ariaLabel: "the sheet" });
   const score = h("p", { class: "guess", role: "status" });
   const practice = h("p");
   const news = h("p", { role: "status" });
-  const told = h("div", { ariaLive: "polite" });
+  const told = h("div", { class: "told", ariaLive: "polite" });
   const conventions = h("div");
+
+  const write = Object.entries(FILES).map(([form, name]) => button(name, () => model.send({ kind: "write", form })));
 
   fill(
     el,
@@ -55,9 +58,11 @@ function render({ model, el }) {
     h(
       "p",
       { class: "lead" },
-      "Work a small network out by hand: fill the empty cells, each is marked as you go, and a hint shows the next line of the working.",
+      "Work a small network out by hand, as on paper. Type a number into an empty cell: it is marked at once, ",
+      "and a hint shows the next line of its working. The sheet can be printed, with or without its key.",
     ),
     h("p", { class: "row" }, h("label", { for: "kind" }, "Exercise"), kinds, drawn),
+    h("p", { class: "row small" }, h("span", { class: "quiet" }, "The sheet as"), write),
     news,
     h(
       "div",
@@ -70,20 +75,16 @@ function render({ model, el }) {
         sheet,
         h(
           "p",
-          { class: "row" },
-          Object.entries(FILES).map(([form, title]) =>
-            h("button", { type: "button", on: { click: () => model.send({ kind: "write", form }) } }, title),
-          ),
-          h("button", { type: "button", on: { click: () => model.send({ kind: "clear" }) } }, "Clear the sheet"),
+          { class: "row small" },
+          button("Clear the sheet", () => model.send({ kind: "clear" })),
         ),
       ),
       h(
         "section",
-        { class: "by-hand", ariaLabelledby: "marks-heading" },
-        h("h2", { id: "marks-heading" }, "How it stands"),
-        score,
-        practice,
+        { class: "by-hand beside-sheet", ariaLabelledby: "marks-heading" },
+        h("div", { class: "marks" }, h("h2", { id: "marks-heading" }, "Your answers"), score),
         told,
+        practice,
         h("h3", {}, "What to do"),
         steps,
         conventions,
@@ -139,66 +140,19 @@ function render({ model, el }) {
         data.conventions.map((/** @type {string} */ c) => h("p", {}, c)),
       ),
     );
-    fill(sheet, data.bands.map(band), apart(data.apart));
+    fill(
+      sheet,
+      data.bands.map((/** @type {any} */ b) => band(b, blank)),
+      apart(data.apart, blank),
+    );
     fill(
       told,
       h("p", { class: "quiet" }, "Type a number into an empty cell: 12, −0.5, 2/3. Enter goes on; ? gives a hint."),
     );
     for (const [cell, text] of Object.entries(data.answers)) {
-      const input = inputOf(cell);
+      const input = blanks().find((i) => i.dataset.cell === cell);
       if (input) input.value = /** @type {string} */ (text);
     }
-  }
-
-  /** @param {any} data */
-  function band({ loose, slots }) {
-    const names = Object.keys(slots);
-    const known = loose ? names : SLOTS.filter((slot) => slot in slots);
-    return h(
-      "div",
-      { class: loose ? "band loose" : "band" },
-      known.map((slot) => block(slots[slot], slot)),
-    );
-  }
-
-  /**
-   * @param {any} b
-   * @param {string} slot
-   */
-  function block(b, slot) {
-    const heads = b.tops.length
-      ? h(
-          "tr",
-          {},
-          b.sides.length > 0 && h("td"),
-          b.tops.map((/** @type {string} */ t) => h("th", { scope: "col" }, t)),
-        )
-      : null;
-    const rows = b.cells.map((/** @type {any[]} */ row, /** @type {number} */ i) =>
-      h(
-        "tr",
-        { class: b.turned && b.split === i && i ? "below" : "" },
-        b.sides.length > 0 && h("th", { scope: "row" }, b.sides[i] ?? ""),
-        row.map((c, j) =>
-          h(
-            "td",
-            { class: [!b.turned && b.split && b.split === j ? "right-of" : "", c.met ? "met" : ""].join(" ") },
-            cell(c),
-          ),
-        ),
-      ),
-    );
-    return h(
-      "figure",
-      { class: `matrix ${slot}` },
-      h("figcaption", {}, h("b", {}, b.title), b.formula && h("span", { class: "quiet" }, ` ${b.formula}`)),
-      h("table", { title: b.reading }, heads && h("thead", {}, heads), h("tbody", {}, rows)),
-    );
-  }
-
-  /** @param {any} c */
-  function cell(c) {
-    return c.blank ? blank(c.name) : c.text;
   }
 
   /** @param {string} name */
@@ -219,7 +173,7 @@ function render({ model, el }) {
             model.send({ kind: "hint", cell: name });
           }
           if (e.key === "Enter") {
-            const all = /** @type {HTMLInputElement[]} */ ([...sheet.querySelectorAll("input.blank")]);
+            const all = blanks();
             (all[all.indexOf(input) + 1] ?? input).focus();
           }
         },
@@ -228,31 +182,16 @@ function render({ model, el }) {
     return input;
   }
 
-  /** @param {string[]} cells */
-  function apart(cells) {
-    return (
-      cells.length > 0 &&
-      h(
-        "div",
-        { class: "band loose" },
-        cells.map((name) => h("p", { class: "control" }, h("span", {}, name), blank(name))),
-      )
-    );
+  function blanks() {
+    return /** @type {HTMLInputElement[]} */ ([...sheet.querySelectorAll("input.blank")]);
   }
-
-  /** @param {string} cell */
-  const inputOf = (cell) =>
-    /** @type {HTMLInputElement | null} */ (
-      [...sheet.querySelectorAll("input.blank")].find((i) => /** @type {HTMLElement} */ (i).dataset.cell === cell) ??
-        null
-    );
 
   /** @param {any} data */
   function mark(data) {
     marks = Object.fromEntries(data.marks.map((/** @type {any} */ m) => [m.cell, m]));
-    fill(score, `${data.points} of ${data.total}`);
+    fill(score, h("b", {}, data.points), h("span", { class: "share" }, ` of ${data.total} right`));
     fill(practice, data.practice);
-    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (sheet.querySelectorAll("input.blank"))) {
+    for (const input of blanks()) {
       const m = marks[input.dataset.cell ?? ""];
       input.classList.toggle("good", Boolean(m?.good));
       input.classList.toggle("wrong", Boolean(m && !m.good));

@@ -1,6 +1,8 @@
 // Sweep: curves of many runs as small multiples on one scale, a table, and any run opened in Train.
 
+import { button, choice, form, group, written } from "../controls.js";
 import { fill, h } from "../dom.js";
+import { short } from "../chart.js";
 import { keep } from "../keep.js";
 import { unpressed } from "../place.js";
 
@@ -12,29 +14,35 @@ function render({ model, el }) {
   /** @type {any} */
   let grid = null;
   /** @type {any} */
-  let shown = null;
+  let last = null;
   /** @type {Set<number>} */
   let chosen = new Set();
   let running = false;
-  const controls = h("form", { class: "controls", on: { submit: (/** @type {Event} */ e) => e.preventDefault() } });
-  const go = h("button", { type: "button", class: "primary", on: { click: () => (running ? model.send({ kind: "stop" }) : run()) } }, "Run");
+  const controls = form();
+  const go = button("Run", () => (running ? model.send({ kind: "stop" }) : run()), { class: "primary" });
   const says = h("span", { role: "status" });
-  const news = h("p", { role: "status" });
+  const news = h("p", { class: "says", role: "status" });
   const multiples = h("div", { class: "multiples" });
   const difference = h("p", { ariaLive: "polite" });
+  const scale = h("p", { class: "quiet" });
   const table = h("div", { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "all runs, best first" });
+  const found = h("div", { hidden: true }, [
+    h("section", {}, h("h2", {}, "Loss on the rows held out"), scale, multiples, difference),
+    h("section", {}, h("h2", {}, "All runs, best first"), table),
+  ]);
   fill(
     el,
     h("h1", {}, "Sweep"),
-    h("p", { class: "lead" }, "Which settings learn best? Write several values with spaces between; every value is tried with every other. Layers as 16-16, none as 0."),
+    h(
+      "p",
+      { class: "lead" },
+      "Which settings learn best? Write several values into a field, with spaces between them: every combination is ",
+      "trained, and the best stands first. Press Run to try the ones below.",
+    ),
     controls,
-    h("p", { class: "row" }, go, says),
+    h("p", { class: "row toolbar" }, go, says),
     news,
-    h("h2", {}, "Loss on rows held out, all on one scale"),
-    multiples,
-    difference,
-    h("h2", {}, "All runs, best first"),
-    table,
+    found,
   );
 
   function run() {
@@ -60,15 +68,31 @@ function render({ model, el }) {
    * @param {import("../frames.js").Numbers} curves
    */
   function moment(data, curves) {
-    shown = data;
+    last = data;
     running = data.running;
     fill(go, running ? "Stop" : "Run");
     fill(says, data.of ? `${data.done} of ${data.of} runs` : "");
+    found.hidden = data.rows.length === 0;
     const epochs = curves.shape[1];
-    const all = Array.from(curves.data).filter(Number.isFinite).sort((a, b) => a - b);
+    const all = Array.from(curves.data)
+      .filter(Number.isFinite)
+      .sort((a, b) => a - b);
     const top = all[Math.floor(0.95 * (all.length - 1))] || 1; // a run that diverges does not flatten the others
-    unpressed(multiples, () => fill(multiples, data.rows.slice(0, 60).map((/** @type {any} */ row, /** @type {number} */ i) => one(row, curves.data.subarray(i * epochs, (i + 1) * epochs), top))));
+    unpressed(multiples, () =>
+      fill(
+        multiples,
+        data.rows
+          .slice(0, 60)
+          .map((/** @type {any} */ row, /** @type {number} */ i) =>
+            one(row, curves.data.subarray(i * epochs, (i + 1) * epochs), top),
+          ),
+      ),
+    );
     fill(table, data.rows.length > 0 && rows(data));
+    fill(
+      scale,
+      `Every curve is drawn from 0 to ${short(top)}, over ${grid.epochs} epochs. Choose two to compare them.`,
+    );
     compare();
   }
 
@@ -78,14 +102,20 @@ function render({ model, el }) {
    * @param {number} top
    */
   function one(row, curve, top) {
-    const svg = document.createElementNS(SVG, "svg"), line = document.createElementNS(SVG, "polyline");
+    const svg = document.createElementNS(SVG, "svg");
+    const line = document.createElementNS(SVG, "polyline");
     svg.setAttribute("viewBox", "0 0 120 64");
     svg.setAttribute("aria-hidden", "true");
-    const points = Array.from(curve, (v, i) => [curve.length > 1 ? (i / (curve.length - 1)) * 116 + 2 : 60, 60 - 56 * Math.min(1.05, v / top)]).filter(([, y]) => Number.isFinite(y));
+    const points = Array.from(curve, (v, i) => [
+      curve.length > 1 ? (i / (curve.length - 1)) * 116 + 2 : 60,
+      60 - 56 * Math.min(1.05, v / top),
+    ]).filter(([, y]) => Number.isFinite(y));
     line.setAttribute("points", points.map((p) => p.join()).join(" "));
     line.setAttribute("class", row.status === "done" ? "line" : "line minus");
     svg.append(line);
-    const settings = Object.entries(row.settings).map(([name, value]) => `${name} ${value}`).join(", ");
+    const settings = Object.entries(row.settings)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", ");
     return h(
       "button",
       {
@@ -94,7 +124,7 @@ function render({ model, el }) {
         data: { key: row.run },
         ariaPressed: chosen.has(row.run),
         ariaLabel: `run ${row.run}: ${settings || "as set"}; loss ${row.loss}`,
-        on: { click: () => (chosen.has(row.run) ? chosen.delete(row.run) : chosen.add(row.run), redraw()) },
+        on: { click: () => press(row.run) },
       },
       svg,
       h("span", { class: "number" }, row.status === "done" ? row.loss : row.status),
@@ -102,31 +132,57 @@ function render({ model, el }) {
     );
   }
 
+  /**
+   * Choose a run, or no longer; two at most.
+   * @param {number} run
+   */
+  function press(run) {
+    if (!chosen.delete(run)) chosen = new Set([...chosen, run].slice(-2));
+    redraw();
+  }
+
   function redraw() {
-    for (const [i, button] of [...multiples.children].entries()) button.setAttribute("aria-pressed", String(chosen.has(shown.rows[i].run)));
+    for (const [i, button] of [...multiples.children].entries())
+      button.setAttribute("aria-pressed", String(chosen.has(last.rows[i].run)));
     compare();
   }
 
   /** What two chosen runs differ in. */
   function compare() {
-    const two = [...chosen].slice(-2).map((run) => shown.rows.find((/** @type {any} */ r) => r.run === run)).filter(Boolean);
-    if (two.length < 2) return fill(difference, two.length ? "Choose a second run to compare." : "");
+    const two = [...chosen].map((run) => last.rows.find((/** @type {any} */ r) => r.run === run)).filter(Boolean);
+    if (two.length < 2)
+      return fill(difference, two.length ? "Choose a second run to see what the two differ in." : "");
     const names = Object.keys(two[0].settings).filter((name) => two[0].settings[name] !== two[1].settings[name]);
     const told = names.map((name) => `${name} ${two[0].settings[name]} against ${two[1].settings[name]}`).join(", ");
-    fill(difference, `Runs ${two[0].run} and ${two[1].run} differ in ${told || "nothing"}; their losses are ${two[0].loss} and ${two[1].loss}.`);
+    const [a, b] = two;
+    fill(difference, `Runs ${a.run} and ${b.run} differ in ${told || "nothing"}: loss ${a.loss} against ${b.loss}.`);
   }
 
   /** @param {any} data */
   function rows(data) {
     const link = (/** @type {any} */ row) => {
-      const c = { data: grid.data, target: grid.target, ...row.course, hidden: row.course.hidden.join("~"), epochs: grid.epochs };
+      const c = {
+        data: grid.data,
+        target: grid.target,
+        ...row.course,
+        hidden: row.course.hidden.join("~"),
+        epochs: grid.epochs,
+      };
       return `#train?${new URLSearchParams(Object.entries(c).map(([k, v]) => [k, String(v)]))}`;
     };
     const heads = ["run", ...data.varied, "loss", data.metric === "rmse" ? "error" : data.metric, "seconds", ""];
     return h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td"))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td"))),
+        ),
+      ),
       h(
         "tbody",
         {},
@@ -139,7 +195,11 @@ function render({ model, el }) {
             h("td", {}, row.loss),
             h("td", {}, row.figure),
             h("td", {}, row.seconds),
-            h("td", { title: row.note }, row.status === "done" ? h("a", { href: link(row) }, "open in Train") : row.status),
+            h(
+              "td",
+              { title: row.note },
+              row.status === "done" ? h("a", { href: link(row) }, "open in Train") : row.status,
+            ),
           ),
         ),
       ),
@@ -156,30 +216,39 @@ function render({ model, el }) {
       batch: Number,
       l2: Number,
     };
-    const write = (/** @type {string} */ label, /** @type {string} */ key) => {
-      const told = LISTS.includes(key) ? grid[key].map((/** @type {any} */ v) => (Array.isArray(v) ? v.join("-") || "0" : v)).join(" ") : grid[key];
-      const change = () => {
-        const f = /** @type {any} */ (read)[key];
-        grid = { ...grid, [key]: f ? input.value.split(/[\s,;]+/).filter(Boolean).map(f) : Number(input.value) };
-      };
-      const input = h("input", { type: "text", id: `sweep-${key}`, value: String(told), size: Math.max(6, String(told).length), on: { change } });
-      return h("p", { class: "control" }, h("label", { for: `sweep-${key}` }, label), input);
+    const write = (/** @type {string} */ label, /** @type {string} */ key, hint = "") => {
+      const list = LISTS.includes(key);
+      const told = list ? grid[key].map(shown).join(" ") : grid[key];
+      const parts = (/** @type {string} */ text) => text.split(/[\s,;]+/).filter(Boolean);
+      const change = (/** @type {string} */ text) =>
+        (grid = { ...grid, [key]: list ? parts(text).map(/** @type {any} */ (read)[key]) : Number(text) });
+      return written(label, `sweep-${key}`, told, change, { size: Math.max(6, String(told).length), hint });
     };
-    const select = (/** @type {string} */ label, /** @type {string} */ key, /** @type {string[]} */ values) => {
-      const made = h("select", { id: `sweep-${key}`, on: { change: () => model.send({ kind: "start", grid: (grid = { ...grid, [key]: made.value, ...(key === "data" ? { target: "" } : {}) }) }) } }, values.map((v) => h("option", { selected: v === grid[key] }, v)));
-      return h("p", { class: "control" }, h("label", { for: `sweep-${key}` }, label), made);
-    };
+    const select = (/** @type {string} */ label, /** @type {string} */ key, /** @type {string[]} */ values) =>
+      choice(label, `sweep-${key}`, values, grid[key], (value) => {
+        grid = { ...grid, ...(key === "data" ? { target: "" } : {}), [key]: value };
+        model.send({ kind: "start", grid });
+      });
     return [
-      select("Learn", "data", data.data),
-      data.columns.length > 0 && select("the column", "target", ["", ...data.columns]),
-      write("Learning rates", "rate"),
-      write("Layers", "hidden"),
-      write("Activations", "activation"),
-      write("Optimizers", "optimizer"),
-      write("Batches", "batch"),
-      write("L2", "l2"),
-      write("Seeds", "seeds"),
-      write("Epochs", "epochs"),
+      group(
+        "Data",
+        select("Learn from", "data", data.data),
+        data.columns.length > 0 && select("Predict the column", "target", ["", ...data.columns]),
+        write("Seeds", "seeds"),
+      ),
+      group(
+        "Network",
+        write("Layers", "hidden", "16-16: two layers of 16; 0: none"),
+        write("Activations", "activation"),
+      ),
+      group(
+        "Training",
+        write("Learning rates", "rate"),
+        write("Optimizers", "optimizer"),
+        write("Batch sizes", "batch"),
+        write("L2 penalties", "l2"),
+        write("Epochs", "epochs"),
+      ),
     ];
   }
 
@@ -190,6 +259,14 @@ function render({ model, el }) {
 }
 
 /**
+ * A value as it is written in a field.
+ * @param {any} value
+ */
+function shown(value) {
+  return Array.isArray(value) ? value.join("-") || "0" : value;
+}
+
+/**
  * The grid that the link carries; null where it carries none.
  * @param {import("../model.js").Model} model
  */
@@ -197,7 +274,9 @@ function fromLink(model) {
   const names = ["data", "target", ...LISTS, "seeds", "epochs"];
   if (model.get("data") === undefined) return null;
   try {
-    return Object.fromEntries(names.flatMap((n) => (model.get(n) === undefined ? [] : [[n, JSON.parse(model.get(n))]])));
+    return Object.fromEntries(
+      names.flatMap((n) => (model.get(n) === undefined ? [] : [[n, JSON.parse(model.get(n))]])),
+    );
   } catch {
     return null;
   }

@@ -23,7 +23,7 @@ function render({ model, el }) {
   let running = false;
   let refreshed = 0;
   const byHand = new ByHand(model, {
-    invitation: "Open a number to see how it is worked out for the first row:",
+    invitation: "Open one of these, or a pixel of a picture, to see how it is worked out for the first row.",
     first: ["J", "Z1[1,1]", "A1[1,1]", "dW1[1,1]"],
   });
   const loss = new Chart("Loss");

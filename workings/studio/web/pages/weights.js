@@ -1,12 +1,13 @@
 // Weights: every layer of a network as pictures and numbers.
 
 import { ByHand } from "../by_hand.js";
+import { button } from "../controls.js";
 import { fill, h } from "../dom.js";
+import { histogram } from "../histogram.js";
 import { keep } from "../keep.js";
 import { Images } from "../images.js";
 import { save } from "../save.js";
-
-const SVG = "http://www.w3.org/2000/svg";
+import { Scale } from "../scale.js";
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
 function render({ model, el }) {
@@ -19,13 +20,14 @@ function render({ model, el }) {
   const arrays = h("select", { id: "array", on: { change: () => choose(arrays.value) } });
   const says = h("p", { class: "quiet", role: "status" });
   const figures = h("div");
-  const histogram = h("figure", { class: "chart" });
+  const spread = h("figure", { class: "chart" });
   const images = new Images((unit, feature) =>
     byHand.start(
       shown.shape.length === 1 ? `${shown.array}[${unit + 1}]` : `${shown.array}[${unit + 1},${feature + 1}]`,
     ),
   );
-  const range = h("p", { class: "quiet" });
+  const title = h("h2");
+  const scale = new Scale();
 
   fill(
     el,
@@ -33,7 +35,8 @@ function render({ model, el }) {
     h(
       "p",
       { class: "lead" },
-      "What a network has learned, as pictures: where a weight is blue its input raises the unit, where it is orange it lowers it. Choose a pixel to open the weight it is.",
+      "What a trained network has learned, as pictures: a blue weight lets its input raise the unit, an orange one ",
+      "lets it lower the unit. Click a pixel to open that weight.",
     ),
     h(
       "p",
@@ -42,14 +45,14 @@ function render({ model, el }) {
       networks,
       h("label", { for: "array" }, "Array"),
       arrays,
-      h(
-        "button",
-        { type: "button", on: { click: () => model.send({ kind: "table", array: arrays.value }) } },
-        "Save as CSV",
-      ),
     ),
     says,
-    h("div", { class: "two" }, h("div", {}, images.element, range, figures, histogram), byHand.element),
+    h(
+      "div",
+      { class: "two" },
+      h("div", {}, title, scale.element, images.element, section("In numbers", figures, spread)),
+      byHand.element,
+    ),
   );
 
   /** @param {string} network */
@@ -100,11 +103,9 @@ function render({ model, el }) {
     const [units, wide] = W.shape;
     images.show(/** @type {Float32Array} */ (W.data), units, data.side ? [data.side, data.side] : [1, wide]);
     images.element.classList.toggle("rows", !data.side);
-    fill(
-      range,
-      `${data.array}, ${data.shape.join(" × ")}: colors go from −${data.widest} to +${data.widest}` +
-        (data.shown < data.shape[0] ? `; the first ${data.shown} of ${data.shape[0]} units` : ""),
-    );
+    const some = data.shown < data.shape[0] ? `, the first ${data.shown} units` : "";
+    fill(title, `${data.array}, ${data.shape.join(" × ")}${some}`);
+    scale.show(data.widest);
     fill(
       figures,
       h(
@@ -120,40 +121,30 @@ function render({ model, el }) {
       ),
     );
     fill(says);
-    drawHistogram(data);
+    fill(spread, ...histogram(data));
   }
 
-  /** @param {any} data */
-  function drawHistogram({ counts, edges }) {
-    const svg = document.createElementNS(SVG, "svg");
-    const most = Math.max(...counts);
-    svg.setAttribute("viewBox", "0 0 400 120");
-    svg.setAttribute("role", "img");
-    svg.setAttribute(
-      "aria-label",
-      `histogram of ${counts.length} bars from ${edges[0]} to ${edges[1]}, the highest ${most}`,
-    );
-    const wide = 400 / counts.length;
-    counts.forEach((/** @type {number} */ n, /** @type {number} */ i) => {
-      const bar = document.createElementNS(SVG, "rect");
-      const put = (/** @type {string} */ name, /** @type {number | string} */ v) => bar.setAttribute(name, String(v));
-      put("x", i * wide + 0.5);
-      put("width", wide - 1);
-      put("y", 110 - (105 * n) / most);
-      put("height", (105 * n) / most);
-      put("class", "histogram");
-      svg.append(bar);
-    });
-    fill(histogram, h("figcaption", {}, `How many of each size, from ${edges[0]} to ${edges[1]}`), svg);
-  }
-
-  el.append(keep(model, ["png", "svg", "py"]));
+  el.append(
+    keep(
+      model,
+      ["png", "svg", "py"],
+      button("This array (CSV)", () => model.send({ kind: "table", array: arrays.value })),
+    ),
+  );
   model.on("msg:custom", hear);
   start(model.get("network") ?? "digits");
   return () => {
     model.off("msg:custom", hear);
     byHand.close();
   };
+}
+
+/**
+ * @param {string} title
+ * @param {...Node} children
+ */
+function section(title, ...children) {
+  return h("section", {}, h("h2", {}, title), ...children);
 }
 
 export default { render };
