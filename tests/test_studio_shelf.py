@@ -87,6 +87,39 @@ def test_what_ran_when_the_server_ended_runs_again(tmp_path: Path, begin: Any) -
     other.close()
 
 
+def test_what_was_cut_off_ends_at_the_same_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adam's memory, the order of the rows, the noise of dropout and the schedule go on where they were."""
+    course = Course(hidden=[8], epochs=12, optimizer="adam", rate=0.01, schedule="cosine", dropout=0.2)
+    ended = []
+    for cut in (None, 5):
+        folder = tmp_path / f"shelf {cut}"
+        shelf = Shelf(folder)
+        page = opened(shelf, tmp_path, "train")
+        page.on_start(course)
+        told = page._after_epoch
+
+        def after(history: Any, page: Any = page, told: Any = told, cut: int | None = cut) -> None:
+            told(history)
+            if len(page.history) == cut:
+                page.runner.going.clear()
+
+        monkeypatch.setattr(page, "_after_epoch", after)
+        page.on_train(True)
+        if cut:
+            until(page.runner.idle.is_set)
+            page.on_train(False)
+            assert page.model.state.optimizer["t"] > 100
+            page.close()
+            shelf.close()
+            page = opened(Shelf(folder), tmp_path, "train")
+            page.on_train(True)
+        until(lambda page=page: page.runner.over)
+        ended.append((page.history, page.model.parameters))
+    (history, parameters), (again, same) = ended
+    assert [row["loss"] for row in again] == [row["loss"] for row in history]
+    assert all(np.array_equal(W, same[name]) for name, W in parameters.items())
+
+
 def test_another_choice_takes_the_kept_work_away(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf")
     page = opened(shelf, tmp_path, "play")

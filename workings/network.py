@@ -158,7 +158,7 @@ def numbered(name: str) -> str:
     >>> numbered("Z12"), numbered("A1'")
     ('12', '')
     """
-    return re.sub(r".*?(\d*)$", r"\1", name)
+    return name[len(name.rstrip("0123456789")) :]
 
 
 def symbols(layer: Any) -> set[str]:

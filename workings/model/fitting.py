@@ -21,7 +21,7 @@ from workings.model.packing import pack, unpack
 from workings.model.reading import planned, set_aside
 from workings.model.weighing import weights_of_labels, weights_of_rows, with_mean_one
 from workings.training import Checkpoint, Course, EarlyStopping, History, TrainingWarning, train
-from workings.training.checkpoint import Run, resumable, settings
+from workings.training.checkpoint import Run, remembered, resumable, settings
 from workings.training.fit import rate as rate_of
 from workings.training.interruption import Interrupted
 from workings.training.order import Rows
@@ -154,14 +154,15 @@ def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels:
     model.labels, model.exact = labels, None
     if found:
         unpack(model, *found)
-    state = State(model.state.params, model.state.memory, course.plan.optimizer.init(model.state.params))
+    begun = remembered(course.plan.optimizer.init(model.state.params), model.state.optimizer)
+    state = State(model.state.params, model.state.memory, begun)
     how = {"optimizer": arguments.name_of(asked.optimizer), "batch_size": asked.batch_size, "dtype": model.dtype}
     run = Run(state, model.rng, History(backend=course.backend.name, how=how))
     if found:
         run.unpack(found[0], found[1]["run"])
 
-    def keep(run: Run) -> None:
-        model.state, model.history = State(run.answer.params, run.answer.memory, {}), run.history
+    def keep(run: Run, optimizer: Any = None) -> None:
+        model.state, model.history = State(run.answer.params, run.answer.memory, optimizer or {}), run.history
 
     def save(run: Run) -> None:
         keep(run)
@@ -170,7 +171,7 @@ def _trained(model: Model, course: Course, X: np.ndarray, Y: np.ndarray, labels:
         saving.write(course.checkpoint, arrays | more, {**about, "run": way, "settings": told})
 
     def after_epoch(run: Run) -> bool:
-        keep(run)
+        keep(run, None if run.done else run.state.optimizer)  # who looks on may keep all that it takes to go on
         said = [call(model, run.history) for call in asked.callbacks]
         return any(isinstance(word, bool | np.bool_) and bool(word) for word in said)
 

@@ -5,16 +5,18 @@ Training never waits for the browser: after every epoch the page is told, and it
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from workings.model import Model
 from workings.training import DivergenceError, History
 
 EPOCHS = 1_000_000  # until somebody stops it
+PATIENCE = 10.0  # seconds for the end of an epoch
 ROWS = 2000  # of the history that stay in memory; a page keeps its own curve
 
 
@@ -38,7 +40,8 @@ class Runner:
         self.model, self.data, self.settings, self.rate = model, data, settings, rate
         self.watch, self.ended, self.epochs = watch, ended, epochs
         self.per_second = 0.0  # 0: as many as there are
-        self.going, self.idle = threading.Event(), threading.Event()
+        self.going, self.holding, self.idle = threading.Event(), threading.Event(), threading.Event()
+        self.holding.set()
         self.over = self.stopped = False
         self.thread: threading.Thread | None = None
 
@@ -58,14 +61,25 @@ class Runner:
         """Stop after the epoch at hand, and wait until it has ended."""
         if self.running:
             self.going.clear()
-            self.idle.wait(10)
+            self.idle.wait(PATIENCE)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Between two epochs until the end of the block: the network and the optimizer's memory belong together."""
+        if not self.running:
+            yield
+            return
+        self.holding.clear()
+        self.idle.wait(PATIENCE)
+        yield
+        self.holding.set()
 
     def stop(self) -> None:
         """End it for good, and wait until it has."""
         self.over = self.stopped = True
         self.going.set()
         if self.thread is not None and self.thread is not threading.current_thread():
-            self.thread.join(10)
+            self.thread.join(PATIENCE)
 
     def _run(self) -> None:
         wrong, X_y = None, self.data
@@ -93,8 +107,9 @@ class Runner:
         self.watch(history)
         if self.per_second:
             time.sleep(1 / self.per_second)
-        if not self.going.is_set():
+        if not (self.going.is_set() and self.holding.is_set()):
             self.idle.set()
+            self.holding.wait()
             self.going.wait()
             self.idle.clear()
         return self.over

@@ -12,6 +12,7 @@ import copy
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +131,7 @@ class Place:
         light = copy.copy(model)
         light.history = History(model.history.rows[-1:], how=model.history.how)  # the page keeps its own curve
         held, told = pack(light)
+        held |= saving.flat(model.state.optimizer, "optimizer/")
         held |= {f"page/{name}": array for name, array in arrays.items()}
         self.shelf.put(self.name, ({name: np.array(array) for name, array in held.items()}, {**told, "page": about}))
 
@@ -155,7 +157,11 @@ class Work:
         return self.arrays[f"page/{name}"]
 
     def fill(self, model: Model) -> None:
-        """Put the parameters that were kept into a network of the same layers.  Raises ValueError for another."""
+        """Put what was kept into a network of the same layers, and training goes on as if it had never stopped.
+
+        Raises ValueError for another network.
+        """
         if self.told["network"] != saving.describe_network(model.network):
             raise ValueError("this is the work of another network")
         unpack(model, self.arrays, self.told)
+        model.state = replace(model.state, optimizer=saving.nested(self.arrays, "optimizer/"))

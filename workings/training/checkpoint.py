@@ -19,6 +19,7 @@ import numpy as np
 
 from workings import saving
 from workings.backends.plan import State, Tally
+from workings.contract import Tree
 from workings.network import Network
 from workings.training.history import History
 from workings.training.order import mixed
@@ -106,9 +107,7 @@ class Run:
     def unpack(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Go on from what `pack` gave; parameters and memory are the saved model's own, unless it holds the best."""
         held = self._state(arrays, "last/") if about["last"] else self.state
-        # a tree without a leaf leaves no path, and t is a plain number
-        memory = {**self.state.optimizer, **saving.nested(arrays, "optimizer/")}
-        memory = {name: x if isinstance(x, dict) or np.ndim(x) else float(x) for name, x in memory.items()}
+        memory = remembered(self.state.optimizer, saving.nested(arrays, "optimizer/"))
         self.state = State(held.params, held.memory, memory)
         self.best = self._state(arrays, "best/") if about["best"] else None
         self.epoch, self.steps, self.seconds = about["epoch"], about["steps"], about["seconds"]
@@ -122,6 +121,18 @@ class Run:
         """A state of the same rows and symbols, in their order, from under this prefix."""
         params, memory = (saving.nested(arrays, f"{prefix}{kind}/") for kind in ("params", "memory"))
         return State(saving.ordered(params, self.state.params), saving.ordered(memory, self.state.memory), {})
+
+
+def remembered(fresh: Tree, kept: Tree) -> Tree:
+    """An optimizer's memory as it was kept; a fresh one where what was kept is another optimizer's, or nothing.
+
+    >>> remembered({"t": 0.0}, {"t": np.array(5.0)}), remembered({"t": 0.0}, {"V": {}}), remembered({"t": 0.0}, {})
+    ({'t': 5.0}, {'t': 0.0}, {'t': 0.0})
+    """
+    memory = {**fresh, **kept}  # a tree without a leaf leaves no path, and t is a plain number
+    memory = {name: x if isinstance(x, dict) or np.ndim(x) else float(x) for name, x in memory.items()}
+    shapes = [{path: np.shape(x) for path, x in saving.flat(tree, "").items()} for tree in (memory, fresh)]
+    return memory if memory.keys() == fresh.keys() and shapes[0] == shapes[1] else fresh
 
 
 def settings(course: Course, network: Network, loss: Any, seed: int, X: np.ndarray, Y: np.ndarray) -> dict[str, Any]:

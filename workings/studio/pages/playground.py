@@ -16,13 +16,14 @@ from workings.studio.maths import number
 from workings.studio.messages import Real, Text
 from workings.studio.page import Page
 from workings.studio.phases import ORDER, Phases
-from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, grid, points_of
+from workings.studio.pictures import Pictures
+from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, points_of
 from workings.studio.runner import Runner
 from workings.studio.shelf import Work
 from workings.training import History
 
-SMALL, LARGE = 30, 100  # pixels of a unit's picture and of the whole one
 KEPT = 2000  # epochs of the curve that are remembered
+SHOWN = 250  # points of it that are drawn
 STALLED = 500  # epochs after which a training is looked at for the first time, then twice as many
 DIGITS = 4
 
@@ -44,7 +45,8 @@ class Playground(Page):
 
     def close(self) -> None:
         if self.runner:
-            self._put_away()  # as it runs: whoever comes back finds it running
+            with self.runner.held():  # between two epochs; whoever comes back finds it running
+                self._put_away()
         self._stop()
 
     def restore(self, work: Work) -> None:
@@ -204,6 +206,7 @@ class Playground(Page):
         ground = Ground(settings, self.own)
         self._stop()
         self.settings, self.ground = settings, ground
+        self.pictures = Pictures(ground.model, settings.features)
         self.epoch, self.look_at = 0, STALLED
         self.curve: list[tuple[int, float, float]] = []
         self.phases: Phases | None = None
@@ -248,7 +251,7 @@ class Playground(Page):
             "settings": self.settings,
             "rate": self.rate,
             "per_second": self.per_second,
-            "rows": self._rows(),
+            "rows": self.pictures.rows,
             "classes": self.settings.classifies,
             "data": [*CLASSES, *NUMBERS, "own"],
             "features": list(FEATURES),
@@ -258,26 +261,14 @@ class Playground(Page):
         self.say("all", told, points | {"learned": g.learned.astype(np.uint8)})
         self._now()
 
-    def _rows(self) -> list[dict[str, Any]]:
-        """The layers as they are shown: what comes out of each, and of how many units."""
-        names, parameters = [row.name for row in self.ground.model.network.rows], self.ground.model.parameters
-        shown = [n for n in names if n[0] == "A" or f"A{n[1:]}" not in names]
-        return [{"array": n, "units": len(parameters[f"W{n[1:]}"])} for n in shown]
-
     def _now(self) -> None:
         self.show("moment", self._moment)
 
     def _moment(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """What every unit sees, all weights, the curve: as they are now."""
-        model, columns, curve = self.ground.model, self.settings.features, self.curve
-        names = [row["array"] for row in self._rows()]
-        held = {name: np.array(W) for name, W in model.parameters.items()}
-        small = model.activations(features(grid(SMALL), columns))
-        whole = model.outputs(features(grid(LARGE), columns))
-        arrays = {"whole": self._shaded(whole, names[-1], LARGE)[0]}
-        arrays |= {name: self._shaded(small[name], name, SMALL) for name in ["X", *names]}
-        arrays |= {f"held {name}": np.asarray(W, np.float32) for name, W in held.items()}
-        few = [*curve[:: max(1, len(curve) // 500)], *curve[-1:]]
+        curve, held = self.curve, {n: np.array(W) for n, W in self.ground.model.parameters.items()}
+        arrays = self.pictures.now() | {f"held {name}": np.asarray(W, np.float32) for name, W in held.items()}
+        few = [*curve[:: max(1, len(curve) // SHOWN)], *curve[-1:]]
         arrays["curve"] = np.asarray(few, np.float32).reshape(-1, 3)
         told = lambda value: number(float(value), DIGITS).text if value == value else None
         return {
@@ -288,13 +279,3 @@ class Playground(Page):
             "texts": {name: [[told(v) for v in row] for row in W] for name, W in held.items()},
             "at": self.at,
         }, arrays
-
-    def _shaded(self, values: np.ndarray, name: str, side: int) -> np.ndarray:
-        """Pictures (units, side, side): 128 is the middle, 1 and 255 the most there is on either side."""
-        layers = {row.name: type(row.layer).__name__ for row in self.ground.model.network.rows}
-        values = np.asarray(values, np.float32).reshape(side * side, -1).T
-        if layers.get(name) == "Sigmoid":
-            scaled = 2 * values - 1
-        else:
-            scaled = values / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-6)
-        return np.rint(128 + 127 * np.clip(np.nan_to_num(scaled), -1, 1)).astype(np.uint8).reshape(-1, side, side)

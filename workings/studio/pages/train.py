@@ -65,7 +65,8 @@ class Train(Page):
 
     def close(self) -> None:
         if self.runner:
-            self._put_away()
+            with self.runner.held():
+                self._put_away()
             self.runner.stop()
 
     def restore(self, work: Work) -> None:
