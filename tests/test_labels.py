@@ -102,13 +102,18 @@ LABELS = st.one_of(
 @given(LABELS)
 def test_whatever_they_are_called_they_come_back(y):
     k = len(set(y))
-    if k < 2 or any("\0" in str(label) for label in y):
+    if k < 2 or any("\0" in str(label) for label in y) or len({str(label).strip() for label in y}) < k:
         return
     labels = Labels.learned(y, k, classifies=True)
     Y = labels.encode(y)
     assert (Y.sum(axis=1) == 1).all()
     assert labels.decode(Y).tolist() == y
     assert list(labels.classes) == sorted(labels.classes)
+
+
+def test_classes_that_differ_in_blanks_only():
+    with pytest.raises(ValueError, match="the classes ' 0' and '0', which differ in blanks only"):
+        Labels.learned(["0", " 0", "1"], 3, classifies=True)
 
 
 def test_lengths():

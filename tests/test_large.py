@@ -21,7 +21,7 @@ from workings.training.order import BLOCK, WINDOW, mixed
 
 RNG = np.random.default_rng(0)
 M = 5000
-PIXELS = RNG.integers(0, 256, (M, 12), dtype=np.uint8)
+PIXELS = RNG.integers(0, 256, (M, 64), dtype=np.uint8)
 ANSWERS = (PIXELS[:, 0].astype(int) + PIXELS[:, 1] > 255).astype(int)
 KERNEL = pytest.param("native", marks=pytest.mark.skipif(native.available() is not None, reason="no kernel"))
 
@@ -152,7 +152,7 @@ print(anonymous() - before)
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
 def test_memory_is_bounded(tmp_path, backend, dtype):
     """240 MB are trained, validated and evaluated by a process that may not take 40 MB more than it has."""
-    n = 3000 // np.dtype(dtype).itemsize
+    n = 3025 // np.dtype(dtype).itemsize
     X = np.lib.format.open_memmap(tmp_path / "X.npy", mode="w+", dtype=dtype, shape=(80_000, n))
     for start in range(0, len(X), 1000):
         X[start : start + 1000] = RNG.integers(0, 2, (1000, n)) * (255 if dtype == "uint8" else 1)

@@ -162,7 +162,7 @@ def test_features_of_every_kind(given):
 
 
 def test_pixels_stay_bytes_and_count_from_0_to_1():
-    pixels = RNG.integers(0, 256, (40, 16), dtype=np.uint8)
+    pixels = RNG.integers(0, 256, (40, 64), dtype=np.uint8)
     y = pixels[:, 0] > 127
     as_bytes, as_floats = softmax(2), softmax(2)
     as_bytes.fit(pixels, y, **QUIET)
@@ -170,6 +170,46 @@ def test_pixels_stay_bytes_and_count_from_0_to_1():
     for name, W in as_bytes.parameters.items():
         np.testing.assert_array_equal(W, as_floats.parameters[name])
     np.testing.assert_allclose(as_bytes.activations(pixels)["X"], pixels / 255, rtol=1e-6)
+
+
+BYTES = RNG.integers(0, 256, (40, 100), dtype=np.uint8)
+NOT_SURELY = {  # bytes that may be numbers → why
+    "few": (BYTES[:, :16], "16 features are few"),
+    "no square": (BYTES[:, :70], "70 features are no square"),
+    "dark": (BYTES // 4, "none is above 63"),
+}
+
+
+@pytest.mark.parametrize("case", NOT_SURELY.values(), ids=NOT_SURELY)
+def test_bytes_are_pixels_only_where_that_is_sure(case):
+    X, why = case
+    y = X[:, 0] > X[:, 1]
+    for act in (lambda m: m.fit(X, y, **QUIET), lambda m: m.predict(X), lambda m: m.explain(X, y)):
+        with pytest.raises(ValueError, match=f"X is uint8, .*{why}.*; for numbers write X.astype"):
+            act(softmax(2))
+    softmax(2).fit(X.astype(float), y, **QUIET)
+
+
+def test_the_unit_of_training_is_that_of_every_call(tmp_path):
+    y = BYTES[:, 0] > 127
+    as_bytes, as_numbers, as_shares = softmax(2), softmax(2), softmax(2)
+    as_bytes.fit(BYTES, y, **QUIET)
+    as_numbers.fit(BYTES.astype(float), y, **QUIET)
+    as_shares.fit(BYTES / 255, y, **QUIET)
+    as_bytes.save(tmp_path / "m")
+    for model in (as_bytes, wk.Model.load(tmp_path / "m")):
+        for act in (model.predict, model.explain, lambda X, model=model: model.evaluate(X, y)):
+            with pytest.raises(
+                ValueError, match="X goes up to 255, and this model was trained on pixels from 0 to 1"
+            ):
+                act(BYTES.astype(float))
+        np.testing.assert_array_equal(model.predict(BYTES / 255), model.predict(BYTES))
+    for model in (as_numbers, as_shares):
+        for act in (model.predict, model.explain, lambda X, model=model: model.fit(X, y, **QUIET)):
+            with pytest.raises(ValueError, match="this model was trained on other numbers"):
+                act(BYTES)
+    with pytest.raises(ValueError, match="in the validation data: X is uint8"):
+        softmax(2).fit(BYTES / 255, y, validation=(BYTES, y), **QUIET)
 
 
 def test_words_may_be_bytes():
@@ -302,7 +342,7 @@ def test_evaluate_knows_a_classifier_before_it_is_trained():
 
 
 def test_explaining_keeps_exact_what_is_exact():
-    """Whole numbers, fractions and texts of them stay so; floats and pixels become float64."""
+    """Whole numbers, fractions and texts of them stay so; floats and shares of 255 become float64."""
     model = wk.Model([wk.Dense(1)], parameters={"W1": [["1/3", 2]], "b1": ["1/2"]})
     for X in ([[3, 1]], np.array([[3, 1]]), [["3", "1"]], [[Fraction(3), 1]]):
         w = model.explain(X, [Fraction(1, 4)])
@@ -310,7 +350,7 @@ def test_explaining_keeps_exact_what_is_exact():
         assert w["dZ1"][0, 0].value == 2 * (Fraction(7, 2) - Fraction(1, 4))
     for X in ([[3.0, 1.0]], np.array([[3, 1]], np.float32)):
         assert float(model.explain(X, [0.5])["Z1"][0, 0].value) == pytest.approx(3.5)
-    pixels = np.array([[255, 51]], np.uint8)
+    pixels = np.array([[255, 51]], np.uint8) / 255
     assert float(model.explain(pixels, [0.5])["Z1"][0, 0].value) == pytest.approx(1 / 3 + 0.4 + 0.5)
     np.testing.assert_allclose(model.predict(pixels), [[1 / 3 + 0.4 + 0.5]], rtol=1e-6)
 
@@ -340,7 +380,7 @@ def test_the_columns_of_a_frame_are_remembered(tmp_path):
         "lacking 'c', new 'd'": frame.rename(columns={"c": "d"}),
         "new 'd'": frame.assign(d=1.0),
         "lacking 'b', 'c'": frame[["a"]],
-        "some come twice": frame[["a", "b", "c", "c"]],
+        "two columns of X are called 'c'": frame[["a", "b", "c", "c"]],
     }
     for said, other in bad.items():
         for ask in (again.predict, again.explain, again.outputs, lambda x: again.evaluate(x, WHICH)):

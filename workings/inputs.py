@@ -8,6 +8,7 @@ words        (m, T) whole numbers        → (T,)         Embedding first
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from workings.contract import Shape
 from workings.layers import Embedding
 from workings.network import Network
 
-FEWEST_PIXELS, DARKEST, LOOKED_AT = 9, 32, 4096  # what is smaller or darker throughout is hardly a picture
+FEWEST_PIXELS, LIGHT, LOOKED_AT = 64, 128, 4096  # what is smaller, or dark throughout, is hardly a picture
 BLOCK = 1 << 23  # bytes of a file that are looked through at once
 
 KINDS = {
@@ -119,20 +120,42 @@ def check_readable(X: np.ndarray, network: Network) -> None:
         raise ValueError(f"{said}: {error} {where}") from None
 
 
-def check_pixels(X: Any, kind: str) -> None:
-    """Bytes are read as pixels, 0 to 255 as 0 to 1: small whole numbers must not be taken for a picture."""
-    if kind != "table" or isinstance(X, np.memmap) or getattr(X, "dtype", None) != np.uint8:
+def check_pixels(X: Any, kind: str, pixels: bool | None) -> None:
+    """Bytes are read as pixels, 0 to 255 as 0 to 1: only where that is sure, and then in every call.
+
+    `pixels` says whether the model was trained on bytes; None, that it was not trained, and X is to tell: it is sure
+    for the images of a convolution, for files, and for square pictures, unrolled, of which some pixel is light.
+    """
+    if kind == "words" or not isinstance(X, np.ndarray) or X.ndim < 2 or not X.size:
         return
-    if X.ndim != 2 or not X.size:
+    bytes_, write = X.dtype == np.uint8, "for numbers write X.astype(float), for pixels X / 255"
+    if pixels is False and bytes_:
+        raise ValueError(
+            "X is uint8, which is read as pixels (0 to 255 become 0 to 1), and this model was trained on other "
+            f"numbers: write what those were; {write}"
+        )
+    if isinstance(X, np.memmap):
         return
-    lightest = int(X[:LOOKED_AT].max())
-    if X.shape[1] >= FEWEST_PIXELS and lightest >= DARKEST:
-        return
-    why = f"{X.shape[1]} features are few for one" if X.shape[1] < FEWEST_PIXELS else f"none is above {lightest}"
-    raise ValueError(
-        f"X is uint8, which is read as pixels (0 to 255 become 0 to 1), and this is hardly a picture: {why}. For "
-        "numbers write X.astype(float); for pixels X / 255"
-    )
+    if pixels and X.dtype.kind in "iuf" and not bytes_ and (most := X[:LOOKED_AT].max()) > 2:
+        raise ValueError(
+            f"X goes up to {most:g}, and this model was trained on pixels from 0 to 1 (uint8, divided by 255): give "
+            "uint8 again, or X / 255"
+        )
+    if pixels is None and bytes_ and kind == "table" and X.ndim == 2 and (why := _no_picture(X)):
+        raise ValueError(
+            "X is uint8, which is read as pixels (0 to 255 become 0 to 1), and this may be no picture: "
+            f"{why}; {write}"
+        )
+
+
+def _no_picture(X: np.ndarray) -> str:
+    """Why a row of bytes (m, n) may be something else than a picture, unrolled; or nothing."""
+    n, lightest = X.shape[1], int(X[:LOOKED_AT].max())
+    if n < FEWEST_PIXELS:
+        return f"{n} features are few for one"
+    if not any(n % c == 0 and isqrt(n // c) ** 2 == n // c for c in (1, 3)):
+        return f"{n} features are no square, grey or red, green and blue"
+    return f"none is above {lightest}" if lightest < LIGHT else ""
 
 
 def check_words(X: np.ndarray, network: Network) -> None:
@@ -146,22 +169,29 @@ def check_words(X: np.ndarray, network: Network) -> None:
 
 
 def _array(X: Any) -> np.ndarray:
-    if hasattr(X, "toarray"):  # a sparse matrix
-        X = X.toarray()
-    if hasattr(X, "to_numpy"):
-        X = X.to_numpy()
+    shape = getattr(X, "shape", None)
+    try:
+        if hasattr(X, "toarray"):  # a sparse matrix
+            X = X.toarray()
+        if hasattr(X, "to_numpy"):
+            X = X.to_numpy()
+        found = np.asarray(X)
+    except Exception as error:  # whatever an __array__ of somebody's own raises
+        if isinstance(X, list | tuple):
+            why = f"X is not a table: every row needs the same number of features ({error})"
+            raise ValueError(why) from None
+        raise ValueError(f"X, a {type(X).__name__}, cannot be read as an array of numbers: {error}") from None
+    if isinstance(shape, tuple) and tuple(shape) != found.shape:
+        raise ValueError(f"X says its shape is {tuple(shape)}, and gives {found.shape} when it is read")
     if isinstance(X, np.ma.MaskedArray) and (masked := np.ma.getmaskarray(X)).any():
         row = int(np.argwhere(masked)[0][0])
         raise ValueError(f"X is masked in row {row}: leave the row out, or put a number there with X.filled(…)")
-    try:
-        return np.asarray(X)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"X is not a table: every row needs the same number of features ({error})") from None
+    return found
 
 
 def _numbers(X: np.ndarray) -> np.ndarray:
     if X.dtype.kind in "cMmV":
-        raise ValueError(f"X holds {X.dtype} values; a network reads real numbers")
+        raise ValueError(f"X holds {X.dtype} values; a network reads real numbers, such as float32")
     try:
         return X.astype(np.float64)
     except (ValueError, TypeError, OverflowError):

@@ -113,7 +113,7 @@ def rows(y: Any) -> np.ndarray:
         _one_kind(y)
     try:
         y = np.asarray(y)
-    except ValueError as error:
+    except Exception as error:  # whatever an __array__ of somebody's own raises
         raise ValueError(f"y must be labels, one per example: {error}") from None
     if y.ndim == 0 and y.dtype.kind == "U":
         raise ValueError(
@@ -213,6 +213,7 @@ def _classes(y: np.ndarray, outputs: int) -> tuple[Any, ...]:
         return tuple(range(wanted))  # a small batch may lack some
     if y.dtype.kind == "b":
         found = (False, True)
+    check_alike(found)
     if len(found) == wanted:
         return found
     if len(found) == 1:
@@ -222,6 +223,20 @@ def _classes(y: np.ndarray, outputs: int) -> tuple[Any, ...]:
     if len(found) > 50 and y.dtype.kind in "iu":
         cure += ', or, if these are measurements, without an activation and with loss="mse"'
     raise ValueError(f"y has {len(found)} classes ({said(found)}) but the network has {has}: {cure}")
+
+
+def check_alike(classes: Iterable[Any]) -> None:
+    """Refuse texts that differ in nothing but blanks: "0" and " 0" are one class, written in two ways.
+
+    >>> check_alike(["cat", "dog"])
+    """
+    bare: dict[str, str] = {}
+    for label in (label for label in classes if isinstance(label, str)):
+        if (other := bare.setdefault(label.strip(), label)) != label:
+            raise ValueError(
+                f"y has the classes {other!r} and {label!r}, which differ in blanks only: strip them "
+                "([label.strip() for label in y]), or give one another name"
+            )
 
 
 def _of_rows(y: np.ndarray, outputs: int, several: bool) -> Labels:

@@ -81,8 +81,20 @@ def checked(layer: Any) -> Any:
     return layer
 
 
+class _Spec:
+    """What all specs do: look at their sizes at once, where they were written."""
+
+    def __post_init__(self) -> None:
+        for layer in self.layers():
+            checked(layer)
+
+    def layers(self) -> list[Any]:
+        """The rows of the network, as formula layers."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Dense:
+class Dense(_Spec):
     """`units` neurons that see every feature; `activation` by name, or None for Z itself.
 
     `initializer`: "he", "xavier", "lecun", "small", "normal" or "zeros"; by default He for ReLU and its kin, else
@@ -103,7 +115,7 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class Convolution:
+class Convolution(_Spec):
     """`kernels` of `k` by `k` cells, with `padding` zeros round the image; images are (m, c, h, w) or (m, h, w)."""
 
     kernels: int
@@ -120,7 +132,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class _Recurrent:
+class _Recurrent(_Spec):
     units: int
     every_step: bool = False
 
@@ -157,7 +169,7 @@ class LSTM(_Recurrent):
 
 
 @dataclass(frozen=True)
-class Attention:
+class Attention(_Spec):
     """One head over the steps of a sequence: `units` to say, `compare` numbers to compare by (as many by default)."""
 
     units: int

@@ -17,7 +17,7 @@ from workings import losses, metrics
 from workings.estimators import door
 from workings.estimators.network import Task
 from workings.estimators.perceptron import Perceptron, goes_by_parts
-from workings.labels import Labels
+from workings.labels import Labels, check_alike
 from workings.layers import Sigmoid, Softmax
 from workings.model.weighing import weights_of_classes
 
@@ -126,6 +126,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
             self._label_binarizer = LabelBinarizer().fit(y)
             self.classes_ = self._label_binarizer.classes_
+            check_alike(self.classes_.tolist())
         else:
             self._check_known(y)
         return self._marks(y)
@@ -165,7 +166,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._careful(self._part, X, y, sample_weight, classes)
 
     def _part(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> None:
-        door.refuse_dates("y", y)
+        door.refuse_odd("y", y)
         with door.naming("y"):
             if _check_partial_fit_first_call(self, classes):
                 several = type_of_target(y).startswith("multilabel")
@@ -191,6 +192,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of right answers on the rows of X; with several answers per row, of rows that are all right."""
+        door.refuse_odd("y", y)
         with door.naming("y or sample_weight"):
             return super().score(X, y, sample_weight)
 

@@ -185,6 +185,7 @@ class Perceptron(BaseEstimator, ABC):
         """
         check_is_fitted(self)
         m = door.table(self, X).shape[0]
+        X = X.astype(np.int64) if getattr(X, "dtype", None) == np.uint8 else X  # bytes are numbers here
         weights = weights_of_rows(sample_weight, m)
         counts = m if weights is None else float(np.sum(weights))
         return self.to_model().explain(X, y, sample_weight=sample_weight, l2=float(self.alpha) / counts)
@@ -201,6 +202,7 @@ class Perceptron(BaseEstimator, ABC):
         model.labels = self._labels()
         if (names := getattr(self, "feature_names_in_", None)) is not None:
             model.columns = tuple(names)
+        model.pixels = False  # bytes are numbers here
         return model
 
     @abstractmethod

@@ -123,7 +123,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R² on the rows of X: 1 is perfect, 0 no better than the mean of y."""
-        door.refuse_dates("y", y)
+        door.refuse_odd("y", y)
         door.refuse_text(y)
         with door.naming("y or sample_weight"):
             return super().score(X, y, sample_weight)

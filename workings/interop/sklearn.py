@@ -55,6 +55,7 @@ def from_sklearn(estimator: Any, *, loss: Any = None, check: Any = None) -> Mode
     model.labels = labels
     names = getattr(steps[0], "feature_names_in_", None)
     model.columns = None if names is None else tuple(map(str, names))
+    model.pixels = False  # scikit-learn reads bytes as numbers
     return checked(model, estimator, check)
 
 

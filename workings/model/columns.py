@@ -16,10 +16,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Columns:
-    """What a model knows of the columns it reads: their `preparation`, or their `names`."""
+    """What a model knows of what it reads: the columns' `preparation`, or their `names`; whether it is `pixels`."""
 
     preparation: Any = None
     names: tuple[str, ...] | None = None
+    pixels: bool | None = None
 
     def read(self, X: Any) -> Any:
         """X as it may come to the door; a table is prepared, and nothing of it is changed.
@@ -63,7 +64,7 @@ class Columns:
         missing = [name for name in self.names if name not in found]
         others = [name for name in found if name not in self.names]
         wrong = [f"{word} {said(names)}" for word, names in (("lacking", missing), ("new", others)) if names]
-        raise ValueError(f"{told}: {', '.join(wrong) or 'some come twice'}")
+        raise ValueError(f"{told}: {', '.join(wrong)}")
 
 
 def names_of(X: Any) -> tuple[str, ...] | None:
@@ -75,7 +76,12 @@ def names_of(X: Any) -> tuple[str, ...] | None:
     if names is None or isinstance(X, np.ndarray) or not (hasattr(X, "to_numpy") or hasattr(X, "column_names")):
         return None
     found = tuple(names)
-    return found if all(isinstance(name, str) for name in found) else None
+    if not all(isinstance(name, str) for name in found):
+        return None
+    if len(set(found)) < len(found):
+        twice = next(name for i, name in enumerate(found) if name in found[:i])
+        raise ValueError(f"two columns of X are called {twice!r}: rename one, for columns are told by their names")
+    return found
 
 
 def as_numbers(X: Any) -> Any:

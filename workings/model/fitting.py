@@ -63,8 +63,12 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
     if preparation is not None:
         reader = replace(reader, columns=Columns(replace(preparation, unseen="ignore")))
     elif columns and model.preparation is None:
-        reader = replace(reader, columns=Columns(names=model.columns or columns))  # the validation data have the same
+        reader = replace(
+            reader, columns=Columns(None, model.columns or columns, model.pixels)
+        )  # the validation data have the same
     X, Y, labels = reader.examples_and_targets(X, y, learning=True)
+    if model.pixels is None:
+        reader = replace(reader, columns=replace(reader.columns, pixels=X.dtype == np.uint8))
     w, by_class = weights_of_rows(asked.sample_weight, len(X)), weights_of_labels(asked.class_weight, labels, Y)
     if (w is not None or by_class is not None) and not hasattr(model.loss, "each"):
         raise ValueError(f"{type(model.loss).__name__} tells only the mean of a batch: for weights it needs `each`")
@@ -107,6 +111,7 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
         warnings.warn(said, TrainingWarning, stacklevel=3)
     if model.preparation is None:
         model.preparation, model.columns = preparation, reader.columns.names
+    model.pixels = reader.columns.pixels
     return _trained(model, course, X, Y, labels, asked)
 
 

@@ -77,6 +77,7 @@ class Model(Exchange, Looking, Showing):
         self.history = History()
         self.preparation: Any = None
         self.columns: tuple[str, ...] | None = None
+        self.pixels: bool | None = None  # whether it was trained on bytes, read as 0 to 1
         self.labels: Labels | None = None
         self.shape: Shape | None = None
         self.state = State({}, {}, {})
@@ -270,7 +271,7 @@ class Model(Exchange, Looking, Showing):
 
     @property
     def _reader(self) -> Reader:
-        columns = Columns(self.preparation, self.columns)
+        columns = Columns(self.preparation, self.columns, self.pixels)
         return Reader(self.network, self.loss, self.dtype, self.shape, self.labels, columns)
 
     def _in_chunks(self, X: Any, size: int = 4096) -> Iterable[dict[str, np.ndarray]]:

@@ -35,6 +35,7 @@ def pack(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "labels": labels,
         "preparation": model.preparation and model.preparation.to_json(),
         "columns": model.columns and list(model.columns),
+        "pixels": model.pixels,
         "exact": exact,
         "history": model.history.to_json(),
     }
@@ -79,6 +80,7 @@ def unpack(model: Model, arrays: dict[str, np.ndarray], about: dict[str, Any]) -
         if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
             raise ValueError(f"its columns are called {columns!r}")
         model.columns = tuple(columns)
+    model.pixels = told if isinstance(told := about.get("pixels"), bool) else None
     model.state, model.shape, model.exact = State(params, memory, {}), shape, exact
     model.rng.bit_generator.state = about["rng"]
     model.history = History.from_json(about["history"])

@@ -38,17 +38,14 @@ class Reader:
 
     def examples(self, X: Any) -> np.ndarray:
         """X, checked against what the network reads."""
-        X = door.examples(self.columns.read(X), door.first_kind(self.network), self.dtype)
+        X = door.examples(self._read(X), door.first_kind(self.network), self.dtype)
         self.must_fit(X)
         return X
 
     def examples_and_targets(self, X: Any, y: Any, learning: bool = False) -> tuple[np.ndarray, np.ndarray, Labels]:
         """X and Y as the network reads them, and what the labels are; `learning` refuses what cannot be learned."""
-        X, kind = self.columns.read(X), door.first_kind(self.network)
-        if learning and not self.labels and self.columns.preparation is None:
-            door.check_pixels(X, kind)
-        X = door.examples(X, kind, self.dtype)
-        check_lengths(X, y)
+        X = door.examples(self._read(X), door.first_kind(self.network), self.dtype)
+        check_lengths(X, y := rows(y))
         self.must_fit(X)
         labels = self.labels or self.labels_of(y, X.shape[1:])
         if learning and not self.labels:
@@ -57,7 +54,7 @@ class Reader:
 
     def exactly(self, X: Any, y: Any, exact: bool) -> tuple[np.ndarray, np.ndarray | None, bool]:
         """X in rows and Y in columns for an explanation, and whether they could be kept `exact`; else float64."""
-        X = self.columns.read(X)
+        X = self._read(X)
         if exact := exact and is_exact(X):
             X = exactly(X)
         X = door.examples(X, door.first_kind(self.network), "float64", exact=exact)
@@ -70,6 +67,13 @@ class Reader:
         if exact and labels.kind == "numbers" and (numbers := exactly(y)) is not None:
             return X, numbers.reshape(len(X), labels.outputs).T, exact
         return X, labels.encode(y, "int64" if exact and labels.kind != "numbers" else "float64").T, exact
+
+    def _read(self, X: Any) -> Any:
+        """X as its columns are read, its bytes pixels where that is sure."""
+        X, pixels = self.columns.read(X), self.columns.pixels
+        pictures = self.columns.preparation is not None and not hasattr(self.columns.preparation, "columns")
+        door.check_pixels(X, door.first_kind(self.network), True if pictures else pixels)
+        return X
 
     def must_fit(self, X: np.ndarray) -> None:
         """The shape is the one the model was made for; before that, one that its layers can read."""

@@ -28,7 +28,7 @@ def weights_of_rows(sample_weight: Any, m: int) -> np.ndarray | None:
         if w.dtype == object and any(isinstance(cell, str | bytes | complex) for cell in w.flat):
             raise ValueError("text and complex numbers are none")
         w = w.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
+    except Exception as error:  # whatever an __array__ of somebody's own raises
         raise ValueError(f"sample_weight is one number for each row of X: {error}") from None
     if w.shape != (m,):
         raise ValueError(f"sample_weight has the shape {w.shape}, and X has {m} rows: it needs one number for each")

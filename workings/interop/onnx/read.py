@@ -85,7 +85,9 @@ def read(proto: Any, folder: Path, inputs: Any, output: str | None, loss: Any) -
         else:
             found[name] = (value, rows)
     if not found:
-        raise refused[0] if refused else Refused("answers with labels only: nothing in it can be followed to numbers")
+        makers = sorted({node.op_type for node in graph.node if set(node.output) & set(outputs)})
+        labels = f"answers with labels only, by {', '.join(makers)}: nothing in it can be followed to numbers"
+        raise refused[0] if refused else Refused(labels)
     if len({wire.row for wire, _ in found.values()}) > 1:
         raise Refused(f"has several outputs ({', '.join(map(repr, found))}): say which with output=…")
     wire, rows = next(iter(found.values()))
@@ -102,6 +104,7 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
     path = needed(graph, output)
     readers = Counter(name for node in path for name in node.input)
     readers.update(value.name for value in graph.output)
+    wanted = {output, *(name for node in path for name in node.input)} - {""}
     if readers[taken.name] > 1:
         rows.close(start)
     for node in path:
@@ -124,7 +127,7 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
             [values[name] for name in node.input],
             how,
             rows,
-            used(graph, node),
+            1 + sum(name in wanted for name in node.output[1:]),
             opsets.get(node.domain, 1),
             examples,
         )
@@ -135,12 +138,10 @@ def followed(proto: Any, constants: dict[str, Any], taken: Any, output: str, inp
                 if i == 0:
                     values[node.output[0]] = value
                 elif node.op_type in ("RNN", "GRU", "LSTM") and i == 1:
-                    values[node.output[1]] = (
-                        sequences.last_step(made, value) if wanted(graph, node.output[1]) else None
-                    )
+                    values[node.output[1]] = sequences.last_step(made, value) if node.output[1] in wanted else None
                 elif node.op_type == "LinearClassifier" and i == 1:
                     values[node.output[1]], values[node.output[0]] = value, Label(value, rows.classes)
-                elif wanted(graph, node.output[i]):
+                elif node.output[i] in wanted:
                     raise ValueError(f"its output {i + 1} is not read here")
                 if readers[node.output[i]] > 1:
                     rows.close(values.get(node.output[i]))
@@ -183,16 +184,6 @@ def needed(graph: Any, output: str) -> list[Any]:
             found.add(i)
             stack += graph.node[i].input
     return [graph.node[i] for i in sorted(found)]
-
-
-def wanted(graph: Any, name: str) -> bool:
-    """Whether anything reads this value."""
-    return any(name in node.input for node in graph.node) or any(name == value.name for value in graph.output)
-
-
-def used(graph: Any, node: Any) -> int:
-    """How many outputs of a node are read, the first always."""
-    return 1 + sum(1 for name in node.output[1:] if name and wanted(graph, name))
 
 
 def attribute(told: Any) -> Any:
@@ -244,6 +235,7 @@ def finished(proto: Any, wire: Wire, rows: Rows, classes: Any, loss: Any) -> Mod
         model.labels = Labels("classes", outputs, tuple(classes))
     if about.get("columns"):
         model.columns = tuple(map(str, about["columns"]))
+    model.pixels = pixels if isinstance(pixels := about.get("pixels"), bool) else None
     if about.get("preparation"):
         from workings.preparation import Preparation
 

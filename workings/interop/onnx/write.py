@@ -117,6 +117,7 @@ def described(model: Model) -> dict[str, Any]:
     return {
         "labels": labels,
         "columns": model.columns and list(model.columns),
+        "pixels": model.pixels,
         "preparation": model.preparation and model.preparation.to_json(),
         "loss": loss,
     }
