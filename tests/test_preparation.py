@@ -492,7 +492,7 @@ def test_a_frame_of_numbers_is_read_as_it_is():
     assert model.activations(frame)["X"][:2].tolist() == [[1, 3], [200, 4]], "named columns are no pixels"
     with pytest.raises(ValueError, match=r"uint8, which is read as pixels .* 2 features are few"):
         wk.Model([wk.Dense(1, "sigmoid")]).fit(frame.to_numpy(), [0, 1] * 8)
-    with pytest.raises(ValueError, match="none is above 5|20 features are few"):
+    with pytest.raises(ValueError, match=r"none is above 5|20 features are few"):
         wk.Model([wk.Dense(1, "sigmoid")]).fit(np.full((4, 20), 5, np.uint8), [0, 1] * 2)
 
 
