@@ -175,8 +175,9 @@ ASKED = [(kind, (skill,)) for kind, row in KINDS.items() for skill in row.skills
 
 @pytest.mark.parametrize(("kind", "ask"), ASKED, ids=lambda x: "".join(x))
 def test_no_spreadsheet_holds_an_answer(kind, ask, tmp_path):
-    """Neither the number of a blank, nor of what is made from it, nor the same by another way."""
+    """Neither the number of a blank, nor of what is made from it, nor the same by another way; nor does the paper."""
     exercise = drawn_again(kind, 1, 2, ask, (), 0)
+    assert not any(name.endswith("_long") and name[:-5] in exercise.blanks for name in forms.standing(exercise))
     file = exercise.to_spreadsheet(tmp_path / "sheet.xlsx")
     sheet = openpyxl.load_workbook(file, data_only=True)["Sheet"]
     stored: dict[str, list] = {}
