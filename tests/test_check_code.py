@@ -19,6 +19,7 @@ from tests.code_attacks import START, WRONG, attacks
 from tests.code_conventions import CONVENTIONS
 from tests.code_faults import PLANTED
 from tests.code_right import RIGHT
+from tests.code_second import SECOND, SECONDS
 from workings.exercises.code import Limits, check_code
 from workings.exercises.code import check as whole
 from workings.exercises.code import process as room
@@ -68,6 +69,24 @@ def test_planted_faults_are_found_and_named(mine):
     print(f"\nof {len(SAMPLE)} faults: first wrong array right in {placed}, cause named in {named}")
     assert placed >= 0.95 * len(SAMPLE)
     assert named >= (0.8 if FULL else 1) * len(SAMPLE)
+
+
+def test_faults_of_another_hand_are_found_and_named(mine):
+    """The same goals, over thirty faults in a program that is built in another way."""
+    assert FULL or mine(SECOND, seed=5).right
+    sample = SECONDS if FULL else [SECONDS[i] for i in (10, 18, 21)]
+    placed = named = 0
+    for i, planted in enumerate(sample):
+        first = mine(planted.source, seed=None if FULL else i).first
+        assert first is not None, planted.new
+        there = (first.function, first.array) == (planted.function, planted.array)
+        placed += there
+        named += there and first.fault in planted.causes
+        if not (there and first.fault in planted.causes):
+            print(f"\n{planted.new}: {first.function} {first.array} {first.fault}")
+    print(f"\nof {len(sample)} faults: first wrong array right in {placed}, cause named in {named}")
+    assert placed >= 0.95 * len(sample)
+    assert named >= (0.8 if FULL else 1) * len(sample)
 
 
 @pytest.mark.parametrize("name", CONVENTIONS if FULL else list(CONVENTIONS)[1:4])

@@ -86,6 +86,8 @@ def _shape(given: Any, right: Any, name: str) -> tuple[str, str]:
         return "wrong axis", f"it is one number, and {should}: say along which axis the sum runs"
     if right.ndim == 2 and given.ndim == 2 and 1 in right.shape and given.shape == (max(right.shape),) * 2:
         return "rank 1", f"{is_}, and {should}: a column and a row were broadcast against each other"
+    if right.ndim == given.ndim == 2 and right.shape[1] == 1 == given.shape[0]:
+        return "wrong axis", f"{is_}, and {should}: a row of it belongs to a unit, so the sum runs along axis 1"
     return "shape", f"{is_}, and {should}"
 
 

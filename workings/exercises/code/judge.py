@@ -66,6 +66,11 @@ def judged(tried: Tried) -> list[Judged]:
         f = FUNCTIONS[name]
         if f.turns and seen.way.layout.rows != rows and votes and not _either(f, tried, seen):
             best[name] = _best(f, tried, votes, plans, rows)
+    if "compute_cost" in best and best["compute_cost"].right:  # nor is the way back of another loss than its own
+        squares = "squared" in best["compute_cost"].plan.loss
+        for name in ("backward_propagation", "train"):
+            if name in best and best[name].right and ("squared" in best[name].plan.loss) != squares:
+                best[name] = _best(FUNCTIONS[name], tried, votes, plans, rows, squares)
     agreed(best, tried)
     found = []
     for name in tried.names:
@@ -80,7 +85,9 @@ def judged(tried: Tried) -> list[Judged]:
     return found
 
 
-def _best(f: Function, tried: Tried, votes: Any, plans: Any, rows: bool | None = None) -> Seen:
+def _best(
+    f: Function, tried: Tried, votes: Any, plans: Any, rows: bool | None = None, squares: bool | None = None
+) -> Seen:
     """The way and the plan by which most of it is right; a right one of the simplest kind ends the search."""
     found = []
     families = {family for (_, family), n in plans.items() if n} - {"all"} if f.name != "predict" else set()
@@ -89,6 +96,8 @@ def _best(f: Function, tried: Tried, votes: Any, plans: Any, rows: bool | None =
             families and seen.family not in {*families, "all"}
         ):
             continue
+        if squares is not None and ("squared" in seen.plan.loss) != squares:
+            continue
         if seen.right:
             return seen
         found.append(seen)
@@ -96,7 +105,8 @@ def _best(f: Function, tried: Tried, votes: Any, plans: Any, rows: bool | None =
         if summed(f, seen):
             return seen
     known_plan = lambda s: sum(n for (plan, _), n in plans.items() if plan == s.plan)
-    rank = lambda s: (s.points / len(s.looks), votes[s.way.layout], known_plan(s), s.way.layout == COLUMNS)
+    own = lambda s: s.way.form == "own" and not s.points  # where nothing came back, its own cache tells best why
+    rank = lambda s: (s.points / len(s.looks), votes[s.way.layout], known_plan(s), s.way.layout == COLUMNS, own(s))
     return max(found, key=rank)
 
 

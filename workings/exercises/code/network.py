@@ -22,7 +22,7 @@ def network_fault(f: Function, look: Look, plan: Plan) -> Fault:
     assert look.found is not None
     case, found, name = look.case, look.found, look.first
     simple = fault(f, case, plan, found, look.wanted, name)
-    if simple.name in ("missing", "not finite", "shape", "rank 1") or case["m"] == 1:
+    if simple.name in ("missing", "not finite", "shape", "rank 1", "wrong axis") or case["m"] == 1:
         return simple
     if f.name == "train":
         if case["iterations"] != 1 or set(found) != set(look.wanted):

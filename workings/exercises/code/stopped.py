@@ -56,7 +56,7 @@ def stopped(f: Function, tried: Tried, look: Look) -> Fault:
         return Fault(name, "exit", "it calls sys.exit(); a function gives back with return")
     if not kind:
         return Fault(name, "no answer", "no result of it came back")
-    at = _assigned(tried, line)
+    at = said.strip("'") if kind == "KeyError" and said.strip("'") in look.wanted else _assigned(tried, line)
     place = f" in line {line}" if line else ""
     shapes = re.search(r"shapes|matmul|broadcast|dimension", said)
     told = f"it stopped{place}: {kind}: {said}"

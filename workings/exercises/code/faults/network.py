@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -113,10 +113,26 @@ def predict(c: Case, plan: Plan) -> Iterator[Suspect]:
         yield "wrong axis", "argmax ran along the examples", {"predictions": AL.argmax(axis=1)[None, :] * 1.0}
 
 
+SLOPES: tuple[tuple[str, str, Callable[..., Any]], ...] = (  # of ReLU: dZ from dA, Z and A
+    ("wrong slope", "A (1 - A), the slope of a sigmoid, was taken", lambda dA, Z, A: dA * A * (1 - A)),
+    ("wrong slope", "1 - A^2, the slope of tanh, was taken", lambda dA, Z, A: dA * (1 - A**2)),
+    ("wrong slope", "the mask is the wrong way round", lambda dA, Z, A: dA * (Z < 0)),
+    ("wrong cache", "it was asked whether dA is positive; Z has to be", lambda dA, Z, A: dA * (dA > 0)),
+    ("wrong slope", "A was taken for its slope", lambda dA, Z, A: dA * A),
+    ("wrong slope", "Z was taken for its slope", lambda dA, Z, A: dA * Z),
+)
+
+
 def way_back(c: Case, plan: Plan) -> Iterator[Suspect]:
     """Wrong gradients of a whole network: the slope of another activation, the wires of another layer."""
     X, Y, p = c["X"], c["Y"], c["parameters"]
     wires, L = r.forward(X, p, plan), r.depth(p)
+    for fault, said, slope in SLOPES if L > 2 and plan.hidden == "relu" else ():
+        yield fault, said, _back(X, Y, p, plan, wires, dict.fromkeys(range(1, L), slope), {})
+    if plan.loss == "cross-entropy" and plan.output == "sigmoid":
+        said = f"dZ{L} = A{L} - Y holds the slope of the sigmoid already, and it was multiplied in once more"
+        twice = lambda dA, Z, A: dA * (A * (1 - A)) ** 2
+        yield "slope twice", said, _back(X, Y, p, plan, wires, {L: twice}, {})
     for at in range(1, L + 1):
         kept = plan.output if at == L else plan.hidden
         for other in ("relu", "sigmoid", "tanh", "linear"):
@@ -127,6 +143,8 @@ def way_back(c: Case, plan: Plan) -> Iterator[Suspect]:
             if other == "linear":
                 said = f"the slope of {kept} at A{at} is left out: dZ{at} was taken as dA{at}"
             yield left, said, _back(X, Y, p, plan, wires, {at: other}, {})
+        for fault, said, slope in SLOPES if kept == "relu" else ():
+            yield fault, f"{said} at A{at}", _back(X, Y, p, plan, wires, {at: slope}, {})
         for read in range(L + 1):
             A = wires[f"A{read}"] if read else X
             if read != at - 1 and A.shape == (wires[f"A{at - 1}"] if at > 1 else X).shape:
@@ -143,7 +161,10 @@ def _back(X: Any, Y: Any, p: Arrays, plan: Plan, wires: Arrays, slopes: Any, inp
         dA = (AL - Y) * (2 if plan.loss == "squared-error" else 1)
     for i in range(L, 0, -1):
         name = slopes.get(i, plan.output if i == L else plan.hidden)
-        dZ = AL - Y if i == L and name == "softmax" else r.sloped(name, dA, wires[f"Z{i}"])
+        if callable(name):
+            dZ = name(dA, wires[f"Z{i}"], wires[f"A{i}"])
+        else:
+            dZ = AL - Y if i == L and name == "softmax" else r.sloped(name, dA, wires[f"Z{i}"])
         one = r.linear_back(dZ, inputs.get(i, wires[f"A{i - 1}"] if i > 1 else X), p[f"W{i}"], p[f"b{i}"])
         found |= {f"dW{i}": one["dW"], f"db{i}": one["db"]}
         dA = one["dA_prev"]
