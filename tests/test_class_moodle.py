@@ -1,4 +1,7 @@
-"""Moodle: well-formed XML whose numbers, read back as Moodle reads them, are those of the marker."""
+"""Moodle: well-formed XML whose numbers, read back as Moodle reads them, are those of the marker.
+
+`cloze_fields` reads embedded answers by the grammar that docs.moodle.org describes, and refuses what is not in it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,13 @@ from typer.testing import CliRunner
 from workings.cli import app
 from workings.exercises import KINDS, Marker, generate, load, moodle
 
-FIELD = re.compile(r"\{(\d+):NUMERICAL:=([-\d.]+):([\d.]+)\}")
+NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+FIELD = re.compile(r"(\d*):(NUMERICAL|NUM|NM):(.*)", re.S)
+ANSWER = re.compile(rf"(=|%(-?\d+(?:\.\d+)?)%)({NUMBER})(?::({NUMBER}))?(?:#(.*))?", re.S)
+KNOWN = {
+    "cloze": {"name", "questiontext", "generalfeedback"},
+    "numerical": {"name", "questiontext", "generalfeedback", "defaultgrade", "answer"},
+}
 ALL = [*KINDS, *range(1, 8)]
 
 
@@ -25,16 +34,44 @@ def questions(text):
     return list(quiz)
 
 
+def cloze_fields(text):
+    """(weight, number, tolerance) of every {weight:NUMERICAL:=number:tolerance}; a brace anywhere else is an error."""
+    fields, at = [], 0
+    while (start := re.compile(r"[{}]").search(text, at)) is not None:
+        assert start[0] == "{", f"a brace is closed that was not opened: {text[start.start() - 40 : start.end()]!r}"
+        end = re.compile(r"(?<!\\)\}").search(text, start.end())
+        assert end, "a field is not closed"
+        inside = text[start.end() : end.start()]
+        assert "{" not in inside, inside
+        weight, _, told = FIELD.fullmatch(inside).groups()
+        answers = [ANSWER.fullmatch(one) for one in re.split(r"(?<!\\)~", told)]
+        assert all(answers), f"no numerical answer: {told!r}"
+        (best,) = [a for a in answers if a[1] == "=" or float(a[2]) == 100]
+        fields.append((int(weight or 1), best[3], best[4] or "0"))
+        at = end.end()
+    return fields
+
+
+def test_the_reader_of_embedded_answers_is_strict():
+    assert cloze_fields("a {1:NUMERICAL:=23.8:0.1#so~%50%20:1#near} b") == [(1, "23.8", "0.1")]
+    assert cloze_fields("{:NM:=.5}{2:NUM:=-1e3:0}") == [(1, ".5", "0"), (2, "-1e3", "0")]
+    for wrong in ("{1:NUMERICAL:=1:0", "}", "{1:NUMERICAL:1:0}", "{1:NUMERICAL:=1,5:0}", "{1:NUMERICAL:=x:0}", "{a}"):
+        with pytest.raises((AssertionError, AttributeError, ValueError)):
+            cloze_fields(wrong)
+
+
 @pytest.mark.parametrize("what", ALL)
 def test_the_numbers_of_a_cloze_question_earn_every_point(what):
     exercise = drawn(what)
     (question,) = questions(moodle.cloze(exercise))
     assert question.get("type") == "cloze"
     text = question.find("questiontext/text").text
-    fields = FIELD.findall(text)
+    fields = cloze_fields(text)
     marker = Marker(exercise)
     assert len(fields) == len(marker.solution.asked)
-    assert text.count("{") == text.count("}") == len(fields), "nothing else looks like a field"
+    assert {part.tag for part in question} == KNOWN["cloze"]
+    assert all(weight == 1 for weight, _, _ in fields)
+    assert len(question.find("name/text").text) <= 255  # as long as Moodle keeps
     ET.fromstring(f"<div>{text.replace('<br>', '<br/>')}</div>")  # its HTML is well-formed too
     for slack in (-0.9, 0, 0.9):  # what Moodle lets pass, the marker does too
         pairs = zip(_order(exercise), fields, strict=True)
