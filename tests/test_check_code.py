@@ -20,6 +20,7 @@ from tests.code_conventions import CONVENTIONS
 from tests.code_faults import PLANTED
 from tests.code_right import RIGHT
 from tests.code_second import SECOND, SECONDS
+from tests.code_variants import right, wrong
 from workings.exercises.code import Limits, check_code
 from workings.exercises.code import check as whole
 from workings.exercises.code import process as room
@@ -87,6 +88,17 @@ def test_faults_of_another_hand_are_found_and_named(mine):
     print(f"\nof {len(sample)} faults: first wrong array right in {placed}, cause named in {named}")
     assert placed >= 0.95 * len(sample)
     assert named >= (0.8 if FULL else 1) * len(sample)
+
+
+@pytest.mark.parametrize("i", range(200) if FULL else (3,))
+def test_other_routes_are_right_and_near_misses_are_not(mine, i):
+    """Loops, lists, float32, other orders of sums, other names: accepted; a line a little off: found."""
+    report = mine(right(i), seed=i)
+    assert report.right, str(report)
+    function, array, line, program = wrong(i)
+    first = mine(program, seed=i).first
+    assert first is not None, line
+    assert (first.function, first.array) == (function, array), line
 
 
 @pytest.mark.parametrize("name", CONVENTIONS if FULL else list(CONVENTIONS)[1:4])
