@@ -35,7 +35,7 @@ def questions(text):
 
 
 def cloze_fields(text):
-    """(weight, number, tolerance) of every {weight:NUMERICAL:=number:tolerance}; a brace anywhere else is an error."""
+    """(weight, number, tolerance) of every {weight:NUMERICAL:=number:tolerance}; no brace stands elsewhere."""
     fields, at = [], 0
     while (start := re.compile(r"[{}]").search(text, at)) is not None:
         assert start[0] == "{", f"a brace is closed that was not opened: {text[start.start() - 40 : start.end()]!r}"
