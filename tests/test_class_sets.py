@@ -183,6 +183,9 @@ def test_no_spreadsheet_holds_an_answer(kind, ask, tmp_path):
     stored: dict[str, list] = {}
     for name, place in forms.grid(exercise).places.items():
         stored.setdefault(name.array, []).append(sheet.cell(place.row + 1, place.column + 1).value)
+    for l in (l for l in "123" if f"Z{l}" in exercise.blanks and f"mask{l}" not in exercise.blanks):
+        assert f"mask{l}" not in forms.standing(exercise), "it says where Z is positive"
+        assert not any(stored.get(f"mask{l}", ()))
     solution, workings = Solution(exercise), exercise.explain().book.workings
     open_ = set(solution.arrays)
     for array, working in workings.items():

@@ -70,7 +70,8 @@ class Generated(Exercise):
         for name, working in w.book.workings.items():
             if name not in asked and sources(working) & {*asked, *told}:
                 told[name] = None
-        return tuple(told)
+        masks = [f"mask{name[1:]}" for name in (*asked, *told) if name[0] == "Z"]  # which say where Z is positive
+        return (*told, *(mask for mask in masks if mask not in self.blanks))
 
     @property
     def family(self) -> str:
