@@ -6,6 +6,8 @@ import contextlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -43,8 +45,12 @@ class Place:
         return f"http://{HERE}:{self.port}"
 
     @property
+    def token(self) -> str:
+        return self.studio.token
+
+    @property
     def link(self) -> str:
-        return f"{self.address}/#t={self.studio.token}"
+        return f"{self.address}/#t={self.token}"
 
     def send(self, request: str, seconds: float = PATIENCE) -> str:
         """The first part of the answer to a request as it stands, line by line."""
@@ -71,6 +77,39 @@ def served(folder: Path, token: str | None = None, port: int = 0) -> Iterator[Pl
         server.should_exit = True
         thread.join(PATIENCE)
         listening.close()
+
+
+@dataclass
+class Running:
+    """A studio in a process of its own."""
+
+    process: subprocess.Popen
+    link: str
+
+    @property
+    def address(self) -> str:
+        return self.link.partition("/#")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    @property
+    def token(self) -> str:
+        return self.link.partition("#t=")[2]
+
+
+@contextlib.contextmanager
+def command(folder: Path, port: int = 0, before: str = "", **given: Any) -> Iterator[Running]:
+    """`workings studio` in a process of its own, which is killed in the end; `before` is Python that runs first."""
+    environment = os.environ | {"WORKINGS_STATE": str(folder / "state"), "PYTHONPATH": str(Path.cwd())}
+    words = ["studio", str(folder), "--no-browser", "--port", str(port)]
+    code = [sys.executable, "-c", f"{before}\nfrom workings.cli import main; main()", *words]
+    with subprocess.Popen(code, env=environment, stdout=subprocess.PIPE, **given) as process:
+        try:
+            yield Running(process, process.stdout.readline().decode().split()[-1])  # type: ignore[union-attr]
+        finally:
+            process.kill()
 
 
 def until(true: Any, seconds: float = PATIENCE) -> None:

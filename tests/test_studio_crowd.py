@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import random
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tests.cases import FULL
-from tests.studio_guests import PATIENCE, Place
+from tests.studio_guests import PATIENCE, Place, command
 from tests.test_studio_safety import guest, heard
 from workings.studio.assets import assets
 from workings.studio.outbox import MOST
@@ -96,8 +94,6 @@ def heard(event, given):
     if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto") and sys.stderr:
         print("CALLS", event, given[1:], file=sys.stderr, flush=True)
 sys.addaudithook(heard)
-from workings.cli import main
-main()
 """
 SAY = {
     "draw": [told("draw", "start"), told("draw", "ink", pixels=[0] * 783 + [255]), told("draw", "keep", form="svg")],
@@ -112,31 +108,13 @@ SAY = {
 
 def test_it_calls_nobody(tmp_path: Path) -> None:
     assert SAY.keys() == PAGES.keys()
-    environment = os.environ | {"WORKINGS_STATE": str(tmp_path / "state"), "PYTHONPATH": str(Path.cwd())}
-    words = ["studio", str(tmp_path), "--no-browser", "--port", "0"]
-    with subprocess.Popen(
-        [sys.executable, "-c", HOOKED, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        address, token = process.stdout.readline().decode().split()[-1].split("/#t=")
-        there = _There(address, int(address.rpartition(":")[2]), _Token(token))
-        with guest(there) as ws:  # type: ignore[arg-type]
+    with command(tmp_path, before=HOOKED, stderr=subprocess.PIPE) as running:
+        with guest(running) as ws:
             for page, said in SAY.items():
                 for text in said:
                     ws.send(text)
                 ws.send(told(page, "nothing"))
                 heard(ws, "studio", "refused")  # all before it has been done
-        process.terminate()
-        said = process.stderr.read().decode()
+        running.process.terminate()
+        said = running.process.stderr.read().decode()
     assert "CALLS" not in said, said
-
-
-class _Token:
-    def __init__(self, token: str):
-        self.token = token
-
-
-class _There:
-    """A studio in another process, as a guest needs it."""
-
-    def __init__(self, address: str, port: int, studio: _Token):
-        self.address, self.port, self.studio = address, port, studio

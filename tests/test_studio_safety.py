@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import PATIENCE, Place, served, tab, until, visited, wait
+from tests.studio_guests import PATIENCE, Place, Running, command, served, tab, until, visited, wait
 from workings.studio.assets import assets
 from workings.studio.frames import unpack
 from workings.studio.guard import PROTOCOL
@@ -32,12 +33,13 @@ exceptions = pytest.importorskip("websockets.exceptions")
 ConnectionClosed, InvalidStatus = exceptions.ConnectionClosed, exceptions.InvalidStatus
 
 MANY = 2000 if FULL else 300  # messages of nonsense
+MINUTES = 35 if FULL else 0  # of coming and going
 
 
 @contextlib.contextmanager
-def guest(place: Place, visitor: str = "", hello: bool = True, **more: Any) -> Iterator[Any]:
+def guest(place: Place | Running, visitor: str = "", hello: bool = True, **more: Any) -> Iterator[Any]:
     """A socket as our own page opens it."""
-    ours = {"origin": place.address, "subprotocols": [PROTOCOL, place.studio.token], "max_size": None}
+    ours = {"origin": place.address, "subprotocols": [PROTOCOL, place.token], "max_size": None}
     given = {**ours, "open_timeout": PATIENCE, "ping_interval": None, **more}
     with client.connect(f"{place.address.replace('http', 'ws')}/socket", proxy=None, **given) as ws:
         if hello:
@@ -312,36 +314,41 @@ def test_ten_tabs(browser: Any, place: Place) -> None:
 
 
 @pytest.mark.slow
-def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(place: Place) -> None:
-    import gc
-
-    def size() -> int:
-        gc.collect()
-        return int(
-            next(line for line in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in line).split()[1]
-        )
-
+def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(tmp_path: Path) -> None:
     if not Path("/proc/self/status").exists():
         pytest.skip("reads /proc, which this system does not have")
-    stop = threading.Event()
-    visits: list[int] = []
+    stop, visits = threading.Event(), []
 
     def visit(k: int) -> None:
         while not stop.is_set():
-            with contextlib.suppress(Exception), guest(place, f"{k:024d}") as ws:
-                ws.send(json.dumps({"page": "play", "kind": "train", "wanted": True}))
+            with contextlib.suppress(Exception), guest(running, f"{k:024d}") as ws:
+                page, begin = [("play", {"kind": "start"}), ("train", {"kind": "course", "course": {}})][k % 2]
+                for said in (begin, {"kind": "train", "wanted": True}, {"kind": "open", "cell": "J"}):
+                    ws.send(json.dumps({"page": page, **said}))
                 for _ in range(20):
-                    heard(ws, "play", "moment")
+                    heard(ws, page, "moment")
                 visits.append(k)
 
-    crowd = [threading.Thread(target=visit, args=(k,)) for k in range(3)]
-    for thread in crowd:
-        thread.start()
-    until(lambda: len(visits) > 15, 5 * PATIENCE)  # everything has been there once
-    first, many = size(), len(visits)
-    until(lambda: len(visits) > many + (1500 if FULL else 20), (60 if FULL else 5) * PATIENCE)
-    grown = size() - first
-    stop.set()
-    for thread in crowd:
-        thread.join()
-    assert grown < 24_000, f"{grown} kB more"
+    with command(tmp_path) as running:
+        here = Path(f"/proc/{running.process.pid}")
+        size = lambda: int(next(x for x in (here / "status").read_text().splitlines() if "VmRSS" in x).split()[1])
+        files = lambda: len(list((here / "fd").iterdir()))
+        crowd = [threading.Thread(target=visit, args=(k,)) for k in range(4)]
+        for thread in crowd:
+            thread.start()
+        until(lambda: len(visits) > 20, 5 * PATIENCE)  # everything has been there once
+        told: list[tuple[float, int, int]] = []
+        end, many = time.monotonic() + MINUTES * 60, len(visits)
+        while time.monotonic() < end or len(visits) < many + 20:
+            told.append((time.monotonic() / 3600, size(), files()))
+            time.sleep(0.5 + MINUTES / 6)
+        stop.set()
+        for thread in crowd:
+            thread.join()
+    when, kilobytes, open_files = np.array(told).T
+    late = when >= (when[0] + when[-1]) / 2
+    slope = np.polyfit(when[late], kilobytes[late] / 1000, 1)[0] if MINUTES else 0.0
+    memory = f"memory {kilobytes[0] / 1000:.1f} to {kilobytes[-1] / 1000:.1f} MB, {slope:.2f} MB an hour at the end"
+    print(f"{MINUTES} minutes, {len(visits):,} visits: {memory}; {open_files.min():.0f} to {open_files.max():.0f} open files")
+    assert kilobytes[-1] - kilobytes[0] < 24_000
+    assert open_files[-5:].min() <= open_files[:5].max()

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import tab, until, wait
+from tests.studio_guests import command, tab, until, wait
 from workings.studio import shelf as shelves
 from workings.studio.ground import Settings
 from workings.studio.pages import PAGES
@@ -181,19 +177,6 @@ def test_a_shelf_that_cannot_be_written_to_stops_nothing(tmp_path: Path) -> None
     shelf.close()
 
 
-@contextlib.contextmanager
-def command(tmp_path: Path, port: int) -> Iterator[tuple[subprocess.Popen, str]]:
-    """`workings studio` in a process of its own, and its link."""
-    environment = os.environ | {"WORKINGS_STATE": str(tmp_path / "state"), "PYTHONPATH": str(Path.cwd())}
-    code = "from workings.cli import main; main()"
-    words = ["studio", str(tmp_path), "--no-browser", "--port", str(port)]
-    with subprocess.Popen([sys.executable, "-c", code, *words], env=environment, stdout=subprocess.PIPE) as process:
-        try:
-            yield process, process.stdout.readline().decode().split()[-1]
-        finally:
-            process.kill()
-
-
 def shown(page: Any) -> int:
     """The epoch on the page."""
     text = page.locator(".row > .number").first.inner_text().removeprefix("epoch ")
@@ -213,13 +196,12 @@ def kept(folder: Path) -> int:
 def test_a_server_that_is_killed_again_and_again_loses_no_training(browser: Any, tmp_path: Path) -> None:
     waited, page, port, before = [], tab(browser), 0, 0
     for k in range(KILLS + 1):
-        with command(tmp_path, port) as (process, link):
-            began = time.monotonic()
-            port = int(link.partition("/#")[0].rpartition(":")[2])
+        with command(tmp_path, port) as running:
+            began, port = time.monotonic(), running.port
             if k == 0:
-                page.goto(link)
+                page.goto(running.link)
                 page.wait_for_selector("main h1")
-                page.goto(link.partition("#")[0] + "#play")
+                page.goto(f"{running.address}/#play")
                 page.wait_for_selector(".net-picture")
                 page.get_by_label("Epochs a second").select_option("60")
                 page.get_by_role("button", name="Train", exact=True).click()
@@ -232,7 +214,7 @@ def test_a_server_that_is_killed_again_and_again_loses_no_training(browser: Any,
             until(lambda before=before: shown(page) > before + 60)  # it goes on
             until(lambda before=before: kept(tmp_path / "state" / "studio-work") >= before)  # once a second
             page.evaluate("document.querySelector('.row > .number').classList.add('old')")
-            process.kill()
+            running.process.kill()
         wait(page, "document.querySelector('.status').innerText.includes('trying again')")
     page.context.close()
     told = f"back after {sorted(waited)[len(waited) // 2]:.2f} s, at most {max(waited):.2f} s"
