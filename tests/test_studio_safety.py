@@ -349,6 +349,7 @@ def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(tmp_path: Path)
     late = when >= (when[0] + when[-1]) / 2
     slope = np.polyfit(when[late], kilobytes[late] / 1000, 1)[0] if MINUTES else 0.0
     memory = f"memory {kilobytes[0] / 1000:.1f} to {kilobytes[-1] / 1000:.1f} MB, {slope:.2f} MB an hour at the end"
-    print(f"{MINUTES} minutes, {len(visits):,} visits: {memory}; {open_files.min():.0f} to {open_files.max():.0f} open files")
+    files = f"{open_files.min():.0f} to {open_files.max():.0f} open files"
+    print(f"{MINUTES} minutes, {len(visits):,} visits: {memory}; {files}")
     assert kilobytes[-1] - kilobytes[0] < 24_000
     assert open_files[-5:].min() <= open_files[:5].max()

@@ -64,7 +64,7 @@ export function ink(value) {
   return between(c.paper, c.ink, Math.min(1, Math.max(0, value)));
 }
 
-/** @type {Map<ReturnType<typeof colors>, Uint8ClampedArray>} */
+/** @type {Map<ReturnType<typeof colors>, Uint32Array>} */
 const palettes = new Map();
 
 /**
@@ -74,18 +74,20 @@ const palettes = new Map();
  */
 export function bytes(canvas, numbers) {
   const c = colors();
-  const palette =
-    palettes.get(c) ?? Uint8ClampedArray.from(Array.from({ length: 256 }, (_, i) => signed(i - 128, 127)).flat());
+  const palette = palettes.get(c) ?? Uint32Array.from({ length: 256 }, (_, i) => word(signed(i - 128, 127)));
   palettes.set(c, palette);
   draw(canvas, numbers.shape, (pixels) => {
-    for (let i = 0, at = 0; i < numbers.data.length; i++, at += 4) {
-      const from = 3 * numbers.data[i];
-      pixels[at] = palette[from];
-      pixels[at + 1] = palette[from + 1];
-      pixels[at + 2] = palette[from + 2];
-      pixels[at + 3] = 255;
-    }
+    const words = new Uint32Array(pixels.buffer);
+    for (let i = 0; i < words.length; i++) words[i] = palette[numbers.data[i]];
   });
+}
+
+/**
+ * A color as the four bytes of a pixel.
+ * @param {Rgb} color
+ */
+function word(color) {
+  return new Uint32Array(Uint8Array.of(...color, 255).buffer)[0];
 }
 
 /**

@@ -46,5 +46,8 @@ function kept(children) {
  * @param {...(Child | Child[])} children
  */
 export function fill(element, ...children) {
-  keepingPlace(element, () => element.replaceChildren(...kept(children)));
+  const now = kept(children);
+  const words = now.every((c) => typeof c === "string") && !element.childElementCount;
+  if (words && element.textContent === now.join("")) return; // nothing is laid out anew for nothing
+  keepingPlace(element, () => element.replaceChildren(...now));
 }

@@ -35,6 +35,8 @@ export class Net {
     this.watcher.observe(this.layers);
     /** @type {Record<string, import("./frames.js").Numbers>} */
     this.held = {};
+    /** @type {Record<string, string[][]>} */
+    this.texts = {};
   }
 
   close() {
@@ -134,9 +136,9 @@ export class Net {
   }
 
   /**
-   * What every unit sees now, and every weight.
+   * What every unit sees now, and every weight; its numbers where they have come too.
    * @param {Record<string, import("./frames.js").Numbers>} arrays
-   * @param {Record<string, string[][]>} texts
+   * @param {Record<string, string[][]> | null} texts
    */
   show(arrays, texts) {
     ["X", ...this.rows.map((row) => row.array)].forEach((array, l) => {
@@ -147,8 +149,9 @@ export class Net {
         bytes(canvas, { shape: shape.slice(1), data: data.subarray(i * size, (i + 1) * size) }),
       );
     });
-    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.layers.querySelectorAll(".bias"))) {
-      const text = texts[button.dataset.bias ?? ""]?.[Number(button.dataset.unit)]?.[0] ?? "";
+    const biases = /** @type {NodeListOf<HTMLElement>} */ (this.layers.querySelectorAll(".bias"));
+    for (const button of texts ? biases : []) {
+      const text = texts?.[button.dataset.bias ?? ""]?.[Number(button.dataset.unit)]?.[0] ?? "";
       if (button.dataset.text === text) continue;
       button.dataset.text = text;
       fill(button, `b ${text}`);
@@ -158,7 +161,7 @@ export class Net {
       );
     }
     this.held = Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith("held W")));
-    this.texts = texts;
+    this.texts = texts ?? this.texts;
     if (this.svg.childElementCount) this.color();
     else this.place();
   }
@@ -185,28 +188,31 @@ export class Net {
         x2: to.left + left,
         y2: to.top + to.height / 2 + top,
       });
-      line.append(document.createElementNS(SVG, "title"));
-      line.addEventListener("click", () => this.hands.open(`${name}[${row + 1},${column + 1}]`));
+      const title = line.appendChild(document.createElementNS(SVG, "title"));
+      const cell = `${name}[${row + 1},${column + 1}]`;
+      line.addEventListener(
+        "pointerenter", // its number now; nobody reads those of all lines at once
+        () => (title.textContent = `${cell} = ${this.texts[name]?.[row]?.[column]}`),
+      );
+      line.addEventListener("click", () => this.hands.open(cell));
       lines.push(line);
     }
     this.svg.replaceChildren(...lines);
     this.color();
   }
 
-  /** How wide each line is, its color and its number: all that changes while the network learns. */
+  /** How wide each line is, and its color: all that changes while the network learns. */
   color() {
     const colors = [signed(-1, 1), signed(1, 1)].map((c) => `rgb(${c})`);
     let i = 0;
-    for (const { name, row, column, value, most } of this.weights()) {
+    for (const { value, most } of this.weights()) {
       const line = this.svg.children[i++];
       if (!line) return;
       put(line, {
         stroke: colors[value < 0 ? 0 : 1],
-        "stroke-width": Math.max(0.75, (5 * Math.abs(value)) / most),
+        "stroke-width": Math.max(0.75, (5 * Math.abs(value)) / most).toFixed(1),
         "stroke-dasharray": value < 0 ? "4 3" : "none",
       });
-      const title = `${name}[${row + 1},${column + 1}] = ${this.texts?.[name]?.[row]?.[column]}`;
-      if (line.firstChild && line.firstChild.textContent !== title) line.firstChild.textContent = title;
     }
   }
 
@@ -229,5 +235,6 @@ export class Net {
  * @param {Record<string, string | number>} attributes
  */
 function put(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries(attributes))
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
 }

@@ -170,27 +170,36 @@ function render({ model, el }) {
    */
   function moment(data, arrays) {
     running = data.running;
+    net.show(arrays, data.texts);
+    plane.show(arrays.whole, data.at);
+    if (data.texts) write(data, arrays.curve);
+    const now = performance.now();
+    if (!running || now - refreshed > LATER) {
+      refreshed = now;
+      byHand.refresh();
+    }
+  }
+
+  /**
+   * What is read, not looked at; it comes more seldom.
+   * @param {any} data
+   * @param {import("../frames.js").Numbers} curve
+   */
+  function write(data, curve) {
     fill(train, running ? "Pause" : "Train");
     figures(epoch, [
       ["epoch", data.epoch.toLocaleString("en")],
       ["loss", data.loss],
       ["held out", data.test],
     ]);
-    net.show(arrays, data.texts);
-    plane.show(arrays.whole, data.at);
-    const rows = arrays.curve.shape[0];
-    const at = arrays.curve.data;
+    const rows = curve.shape[0];
+    const at = curve.data;
     const points = (/** @type {number} */ column) =>
       Array.from({ length: rows }, (_, i) => /** @type {[number, number]} */ ([at[3 * i], at[3 * i + column]]));
     chart.show([
       { name: "learned from", color: "plus", points: points(1), last: data.loss },
       { name: "held out", color: "minus", dashed: true, points: points(2), last: data.test },
     ]);
-    const now = performance.now();
-    if (!running || now - refreshed > LATER) {
-      refreshed = now;
-      byHand.refresh();
-    }
   }
 
   /** @param {any} data */
