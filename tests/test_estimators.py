@@ -1,4 +1,4 @@
-"""Estimators: scikit-learn's networks number for number in float64; its checks; what is beyond it."""
+"""Estimators: scikit-learn's networks number for number in float64, and what is beyond it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from sklearn import neural_network as theirs
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import workings as wk
 from workings.backends import native
@@ -124,26 +123,6 @@ def test_the_parameters_are_scikit_learns(kind):
     assert all(p.kind is p.KEYWORD_ONLY for p in more)
 
 
-ESTIMATORS = (wk.MLPClassifier, wk.MLPRegressor)
-OTHERWISE = [
-    {"solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.01, "activation": "tanh"},
-    {"solver": "lbfgs", "alpha": 1.0, "activation": "tanh", "max_iter": 50},
-]
-
-
-@parametrize_with_checks([estimator() for estimator in ESTIMATORS], expected_failed_checks=lambda estimator: {})
-def test_scikit_learns_checks(estimator, check):
-    check(estimator)
-
-
-@pytest.mark.slow
-@parametrize_with_checks(
-    [estimator(**how) for estimator in ESTIMATORS for how in OTHERWISE], expected_failed_checks=lambda estimator: {}
-)
-def test_scikit_learns_checks_of_other_solvers(estimator, check):
-    check(estimator)
-
-
 def test_the_fast_backend_learns_the_same():
     """In float32, which drifts: the same losses to a few digits, the same score."""
     if reason := native.available():
@@ -187,6 +166,19 @@ def test_a_model_says_the_same(what):
     got = w["A3"].numbers if "A3" in w else w["Z3"].numbers
     np.testing.assert_allclose(got.T, ours._outputs(X[:3]), rtol=1e-12)
     assert "= " in str(w["dW2"][1, 2])
+
+
+@pytest.mark.parametrize(
+    ("solver", "rate", "wrong"), [("sgd", 10.0, True), ("sgd", 0.01, False), ("lbfgs", 10.0, False)]
+)
+def test_a_checkup_knows_how_the_estimator_trains(solver, rate, wrong):
+    y = TARGETS["three classes"][1]
+    ours = wk.MLPClassifier((8,), solver=solver, learning_rate_init=rate, max_iter=2, random_state=0).fit(X, y)
+    report = ours.checkup(X, y, try_cures=False)
+    assert ("learning rate too high" in report.kinds) == wrong
+    assert ("the learning rate 10" in str(report)) == wrong
+    with pytest.raises(NotFittedError):
+        clone(ours).checkup(X, y)
 
 
 def test_the_loss_explained_is_the_loss_trained():

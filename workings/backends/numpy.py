@@ -12,6 +12,7 @@ from threadpoolctl import ThreadpoolController
 
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.contract import Array, Tree
+from workings.layers import Dense
 from workings.losses import charged
 from workings.network import Network
 from workings.optimizers import OPTIMIZERS
@@ -75,12 +76,23 @@ def slopes(
     wires, caches = plan.network.forward(np, params, X, givens)
     A = wires[plan.network.output]
     J, dA = charged(np, plan.loss, A, Y, w)
-    _, grads = plan.network.backward(np, params, caches, dA)
+    _, grads = plan.network.backward(np, blind(plan.network, params), caches, dA)
     if plan.penalties:
         penalties = of_batch(plan.penalties, A.shape[-1] if w is None else float(np.sum(w)) or math.inf)
         grads = steepen(np, penalties, params, grads)
         J = J + cost(np, penalties, params)
     return float(J), A, grads, plan.network.remember(memory, caches) if memory else memory
+
+
+def blind(network: Network, params: Tree) -> Tree:
+    """Parameters for a way back that ends at the first dense layer: dX = Wᵀ dZ, which nobody asks for, of no column.
+
+    dW and db do not read W, and so stay what they are.
+    """
+    readers = [row for row in network.rows if "X" in row.reads]
+    if not all(type(row.layer) is Dense for row in readers):
+        return params
+    return params | {row.name: params[row.name] | {"W": params[row.name]["W"][:, :0]} for row in readers}
 
 
 class Desk:

@@ -42,6 +42,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         **Perceptron._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), Mapping, None],
     }
+    class_weight: Any
 
     def __init__(
         self,
@@ -74,33 +75,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         backend: str = "auto",
         progress: bool = False,
     ):
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.class_weight = class_weight
-        self.dropout = dropout
-        self.backend = backend
-        self.progress = progress
+        self._keep(locals())
 
     @property
     def _task(self) -> Task:

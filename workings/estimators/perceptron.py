@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from itertools import pairwise
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -21,6 +21,9 @@ from workings.estimators import door, lbfgs, stochastic
 from workings.estimators.network import ACTIVATIONS, LARGEST, Task, glorot, network_of, params_of
 from workings.model.model import Model
 from workings.model.weighing import weights_of_rows
+
+if TYPE_CHECKING:
+    from workings.checkup import Report
 
 CHUNK = 4096  # examples at a time when nothing is learned
 LOST = (
@@ -39,6 +42,10 @@ def goes_by_parts(model: Any) -> bool:
 class Perceptron(BaseEstimator, ABC):
     """The part of both estimators that does not ask what is predicted."""
 
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Every parameter of the constructor under its name, as scikit-learn reads them, untouched."""
+        vars(self).update((name, value) for name, value in given.items() if name != "self")
+
     hidden_layer_sizes: Any
     activation: str
     solver: str
@@ -46,6 +53,7 @@ class Perceptron(BaseEstimator, ABC):
     warm_start: bool
     random_state: Any
     dropout: float
+    _optimizer: stochastic.Solver
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
@@ -189,6 +197,20 @@ class Perceptron(BaseEstimator, ABC):
         weights = weights_of_rows(sample_weight, m)
         counts = m if weights is None else float(np.sum(weights))
         return self.to_model().explain(X, y, sample_weight=sample_weight, l2=float(self.alpha) / counts)
+
+    def checkup(self, X: Any, y: Any, validation: Any = None, *, try_cures: bool = True) -> Report:
+        """Why this network does not learn, or that nothing is wrong with it, on rows as it was fitted with.
+
+        `Model.checkup` of `to_model()`, with this estimator's solver, rate and batch; a cure is one for that model.
+        (lbfgs has no rate and no batch: there the cures are tried as `Model.fit` trains.)
+        """
+        check_is_fitted(self)
+        m, how = door.table(self, X).shape[0], {}
+        if self.solver != "lbfgs":
+            solver = self._optimizer
+            how = {"optimizer": solver.optimizer, "learning_rate": solver.learning_rate}
+            how["batch_size"] = stochastic.batch_size(self, m)
+        return self.to_model().checkup(X, y, validation, try_cures=try_cures, **how)
 
     def to_model(self) -> Model:
         """The same network as a `workings.Model`, to train further, look into, save and export."""

@@ -60,6 +60,11 @@ def slowed(state: State, before: float, rate: float) -> State:
     return replace(state, optimizer={**state.optimizer, "V": V})
 
 
+def batch_size(model: Any, m: int) -> int:
+    """How many of m rows make a step."""
+    return min(200 if model.batch_size == "auto" else model.batch_size, m)
+
+
 def begin(model: Any) -> None:
     """The fitted attributes before the first epoch."""
     model.loss_curve_, model._no_improvement_count, model._best = [], 0, (model.coefs_, model.intercepts_)
@@ -79,7 +84,7 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
         model.validation_scores_ = [*model.validation_scores_]
         X, Y, weights, held_out = set_aside(model, X, Y, weights)
     m = X.shape[0]
-    size = min(200, m) if model.batch_size == "auto" else min(model.batch_size, m)
+    size = batch_size(model, m)
     if model.batch_size != "auto" and model.batch_size > m:
         warnings.warn(f"batch_size={model.batch_size} is larger than the data: {m} is taken", stacklevel=5)
     plan, backend = chosen(model, X, weights, size, incremental)
