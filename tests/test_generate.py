@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from tests import pupil
 from tests.learner import called, works
 from workings.exercises import forms, generate, mark
 from workings.exercises.generate import drawn_again
@@ -202,3 +203,15 @@ def test_sheets_of_one_form_are_laid_out_alike(level):
         laid = grid_of(other.sheet(whole=True), Board(other.explain()))
         assert forms.grid(one).places == laid.places
         assert forms.grid(one).called() == laid.called()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_draw_has_the_right_key(kind):
+    """Chosen or not, by plain NumPy of another hand (tests/pupil.py): 1,000 draws a kind in full."""
+    for i in range(1000 if os.environ.get("WORKINGS_FULL") else 3):
+        exercise = drawn_again(kind, i // 20, 1 + i % 3, (), (), i % 20)
+        by_hand = pupil.worked(exercise, {}, None, None).numbers
+        w = Board(exercise.explain()).w
+        for cell, number in by_hand.items():
+            assert float(w.cell(cell).value) == pytest.approx(float(number), rel=1e-9, abs=1e-12), (i, cell)
+        assert {cell.split("[")[0] for cell in by_hand} == {*exercise.blanks}
