@@ -6,7 +6,7 @@ import { test } from "node:test";
 globalThis.matchMedia = () => ({ matches: false });
 const web = new URL("../../workings/studio/web/", import.meta.url);
 const { unpack } = await import(new URL("frames.js", web));
-const { between, ink, rgb, signed, widest } = await import(new URL("colors.js", web));
+const { between, ink, rgb, signed, textOn, widest } = await import(new URL("colors.js", web));
 const { short, ticks } = await import(new URL("chart.js", web));
 
 test("a frame comes apart as it was packed", () => {
@@ -33,6 +33,14 @@ test("zero is the middle, and the ends are the ends", () => {
   assert.deepEqual(ink(9), rgb("#1b1f24"));
   assert.deepEqual(between([0, 0, 0], [10, 20, 30], 0.5), [5, 10, 15]);
   assert.equal(widest([1, -3, 2]), 3);
+});
+
+test("numbers on any grey can be read", () => {
+  const part = (x) => (x / 255 <= 0.04045 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4);
+  for (let x = 0; x < 256; x++) {
+    const [light, dark] = [Math.max(part(x), textOn([x, x, x]) === "#fff" ? 1 : 0), textOn([x, x, x]) === "#fff" ? part(x) : 0];
+    assert.ok((light + 0.05) / (dark + 0.05) >= 4.5, String(x));
+  }
 });
 
 test("ticks are round and inside", () => {

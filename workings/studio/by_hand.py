@@ -23,7 +23,7 @@ from workings.sheets.tidy import tidy
 from workings.studio.maths import MATH, Tree, formula, named, number, tree
 
 LARGEST = 8  # terms of a long sum that are shown at first
-FEW = 4  # of a sum below a fraction, which cannot wrap
+FEW = 3  # of a sum below a fraction, which cannot wrap
 PAGE = 50  # and then at a time
 LISTED = 12  # cells of one array under "made from" and "leads to"
 

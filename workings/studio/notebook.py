@@ -1,12 +1,12 @@
 """Notebook: the same pages inside Jupyter and marimo, through anywidget.
 
-anywidget wants one module; ours import each other.  They are folded into one: each file becomes a `data:` address,
-the innermost first, and the imports of the others point there.
+anywidget wants one module; ours import each other.  They are folded into one that holds them all as texts and makes
+an address for each in the browser, the innermost first, so that the imports of the others can point there.
 """
 
 from __future__ import annotations
 
-import base64
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -22,24 +22,42 @@ from workings.studio.networks import Entry, Networks
 from workings.studio.outbox import Picture
 from workings.studio.pages import PAGES
 
-IMPORT = re.compile(r"""(from |import\()(["'`])(\.{1,2}/[\w./]+\.js)\2""")
+IMPORT = re.compile(r'from "(\.{1,2}/[\w./]+\.js)"')
+
+
+# The names of files that stand between marks become the addresses that were made for them.
+LOADER = """const made = {};
+for (const [name, text] of FILES) {
+  const code = text.replace(/@@(.+?)@@/g, (_, other) => made[other]);
+  made[name] = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+}
+const loaded = import(made["/notebook.js"]);
+export default { render: async (given) => (await loaded).default.render(given) };
+"""
 
 
 @cache
-def folded(path: str) -> str:
-    """A file of the page with everything it imports inside it.
+def module(page: str) -> str:
+    """The module of one page: all files that it needs, and what turns anywidget's model into ours.
 
-    >>> "data:text/javascript" in folded("/pages/weights.js"), "from \\"../" in folded("/pages/weights.js")
-    (True, False)
+    >>> module("weights").count("// Weights: "), "from ./" in module("weights").replace('\\"', "")
+    (1, False)
     """
+    found: dict[str, str] = {}
+    _gather(f"/pages/{page}.js", found)
+    _gather("/notebook.js", found)
+    found["/notebook.js"] = found["/notebook.js"].replace("PAGE", f"@@/pages/{page}.js@@")
+    return LOADER.replace("FILES", json.dumps(list(found.items()), ensure_ascii=False), 1)
+
+
+def _gather(path: str, found: dict[str, str]) -> None:
+    """A file after those that it imports."""
     text = assets()[path][0].decode()
-
-    def inside(found: re.Match[str]) -> str:
-        other = _joined(path, found[3])
-        packed = base64.b64encode(folded(other).encode()).decode()
-        return f"{found[1]}{found[2]}data:text/javascript;base64,{packed}{found[2]}"
-
-    return IMPORT.sub(inside, text)
+    others = {name: _joined(path, name) for name in IMPORT.findall(text)}
+    for other in others.values():
+        if other not in found:
+            _gather(other, found)
+    found[path] = IMPORT.sub(lambda match: f'from "@@{others[match[1]]}@@"', text)
 
 
 def _joined(path: str, to: str) -> str:
@@ -50,16 +68,6 @@ def _joined(path: str, to: str) -> str:
         elif part != ".":
             parts.append(part)
     return "/" + "/".join(parts[1:])
-
-
-def module(page: str) -> str:
-    """The module of one page, with what turns anywidget's model into ours."""
-    return folded("/notebook.js").replace("PAGE", folded_address(f"/pages/{page}.js"))
-
-
-def folded_address(path: str) -> str:
-    """A file of the page as an address that needs no server."""
-    return "data:text/javascript;base64," + base64.b64encode(folded(path).encode()).decode()
 
 
 class Direct:

@@ -64,6 +64,15 @@ export function ink(value) {
   return between(c.paper, c.ink, Math.min(1, Math.max(0, value)));
 }
 
+/**
+ * Black or white, whichever is read better on a color: one of them always has a contrast of 4.5.
+ * @param {Rgb} color
+ */
+export function textOn(color) {
+  const [r, g, b] = color.map((x) => (x <= 10 ? x / 3295 : ((x / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}
+
 /** @type {Map<ReturnType<typeof colors>, Uint32Array>} */
 const palettes = new Map();
 

@@ -1,6 +1,6 @@
 // Confusion: who was taken for whom, as a table whose cells are as dark as they are full.
 
-import { between, colors } from "./colors.js";
+import { between, colors, textOn } from "./colors.js";
 import { h } from "./dom.js";
 
 /**
@@ -15,8 +15,9 @@ export function confusion(classes, counts) {
     const total = counts.subarray(i * k, (i + 1) * k).reduce((a, b) => a + b, 0);
     const made = h("td", { title: `${n} of ${total} ${classes[i]} taken for ${classes[j]}` }, n || "");
     const share = total ? n / total : 0;
-    made.style.backgroundColor = `rgb(${between(c.zero, i === j ? c.plus : c.minus, Math.sqrt(share))})`;
-    made.style.color = Math.sqrt(share) > 0.55 ? "var(--paper)" : "var(--ink)";
+    const color = between(c.zero, i === j ? c.plus : c.minus, Math.sqrt(share));
+    made.style.backgroundColor = `rgb(${color})`;
+    made.style.color = textOn(color);
     return made;
   };
   return h(
