@@ -73,8 +73,8 @@ class Exercise:
 
     @property
     def heading(self) -> str:
-        """The title of its sheet."""
-        return f"Exercise {self.number}: {self.title}"
+        """The title of its sheet; what is not one of the seven has no number."""
+        return f"Exercise {self.number}: {self.title}" if self.number else self.title[:1].upper() + self.title[1:]
 
     @cached_property
     def worked(self) -> Explanation:

@@ -30,6 +30,7 @@ X, y = wk.data.mnist("train")
 model = wk.Model([wk.Dense(16, "sigmoid"), wk.Dense(16, "sigmoid"), wk.Dense(10, "softmax")], seed=0)
 model.fit(X, y, epochs=10, batch_size=10, learning_rate=wk.schedules.Cosine(1.0, 10))
 """
+MADE = {"digits": DIGITS, "mnist": MNIST}  # the code of the networks that the studio trains itself
 
 
 class Draw(Page):

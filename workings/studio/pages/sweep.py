@@ -145,7 +145,7 @@ class Sweep(Page):
             try:
                 rows.append(self._run(number_of))
             except Exception as error:  # a run that fails is told, and the others go on
-                self.say("failed", f"run {number_of + 1}: {error}")
+                self.say("failed", f"run {number_of}: {error}")
             self._now()
         with self.counting:
             self.busy -= 1
@@ -207,7 +207,7 @@ class Sweep(Page):
             "metric": metric,
             "rows": [
                 {
-                    "run": row["run"] + 1,
+                    "run": row["run"],
                     "settings": {n: _shown(row[n]) for n in varied},
                     "course": {n: row[n] for n in VARIED},
                     "loss": told(row.get("validation_loss")),

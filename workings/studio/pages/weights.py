@@ -11,6 +11,7 @@ from workings.explain.explanation import Explanation
 from workings.studio.maths import number
 from workings.studio.messages import Text
 from workings.studio.page import Page
+from workings.studio.pages.draw import MADE
 
 BARS = 40  # of a histogram
 UNITS = 64  # that are shown as pictures
@@ -50,12 +51,8 @@ class Weights(Page):
         return weights_as_images(model, f"Z{self.array[1:]}" if self.array[0] == "W" else "Z1")
 
     def code(self) -> str:
-        if self.network in ("digits", "mnist"):
-            raise ValueError("this network was trained here: the page Train has its code")
-        return (
-            f"import workings as wk\n\nmodel = wk.Model.load({self.network!r})\n"
-            f"print(model.parameters[{self.array!r}])\n"
-        )
+        load = f"import workings as wk\n\nmodel = wk.Model.load({self.network!r})\n"
+        return f"{MADE.get(self.network, load)}print(model.parameters[{self.array!r}])\n"
 
     def on_start(self, network: Text = "digits", array: Named = "W1") -> None:
         """A network, and one array of it."""
