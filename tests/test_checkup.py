@@ -448,6 +448,45 @@ def test_doubles_that_are_the_nature_of_the_data_are_told():
     assert "take them out" in dict(report.healthy)["leaks"]
 
 
+FORMS = ("a share", "a pair", "a table")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("noise", [0.0, 1e-6])
+def test_rows_that_stood_there_twice_before_they_were_parted(form, noise):
+    """Every row twice, shuffled, then a share set aside: most of what is judged by was trained on."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((150, 4))
+    rows = rng.permutation(np.repeat(np.arange(150), 2))
+    y = (X[:, 0] + rng.standard_normal(150) > 0)[rows]
+    X = X[rows] + noise * rng.standard_normal((300, 4))
+    model = wk.Model([wk.Dense(8, "tanh"), wk.Dense(1, "sigmoid")], seed=0)
+    given = pytest.importorskip("pandas").DataFrame(X, columns=list("abcd")) if form == "a table" else X
+    if form == "a pair":
+        report = model.checkup(X[:200], y[:200], validation=(X[200:], y[200:]), try_cures=False)
+    else:
+        report = model.checkup(given, y, validation=0.2, try_cures=False)
+    (found,) = [f for f in report.findings if f.kind == "leak"]
+    assert "validation rows are training rows too" in found.evidence.said
+    assert found.cure.startswith("keep = ~X.duplicated()" if form == "a table" else "first = np.sort(np.unique(X")
+    if not noise:
+        clean = {"X": given, "y": y, "np": np}
+        exec(found.cure, clean)
+        assert len(clean["X"]) == len(clean["y"]) == 150
+        assert "leak" not in model.checkup(clean["X"], clean["y"], validation=0.2, try_cures=False).kinds
+
+
+def test_rows_of_few_values_are_no_copies():
+    """Tables of categories, and iris, which has few digits: rows that agree by chance."""
+    from sklearn.datasets import load_iris
+
+    rng = np.random.default_rng(0)
+    for X, y in (load_iris(return_X_y=True), (rng.integers(0, 3, (400, 5)).astype(float), rng.integers(0, 2, 400))):
+        last = wk.Dense(len(np.unique(y)), "softmax")
+        report = wk.Model([wk.Dense(4, "tanh"), last], seed=0).checkup(X, y, validation=0.3, try_cures=False)
+        assert "leak" not in report.kinds
+
+
 def test_tables_with_names_and_a_validation_share():
     pd = pytest.importorskip("pandas")
     X, y = moons()

@@ -16,6 +16,7 @@ from workings.checkup.trials import told
 SHARED, AT_LEAST = 0.05, 3  # of the validation rows
 WITHIN = 0.01  # of the training rows are each other's doubles: more, and doubles are the nature of these data
 NEAR = 1e-3  # of the spread of a feature: a row so close is the same row
+RARELY = 10  # times rarer than doubles: so rare is it that rows which were not copied agree in half of their cells
 FEW = 10  # rows tell nothing
 BLOCK = 4096  # rows at a time
 
@@ -28,8 +29,9 @@ def leak(p: Patient) -> list[Finding] | str:
         own = keys(p.raw_X, p.raw_X)
         same = doubles(own, keys(p.held_out[0], p.raw_X))
         share = len(same) / len(p.held_out[0])
-        if len(same) >= AT_LEAST and share > SHARED and 1 - len(set(own)) / len(own) < WITHIN:
-            found.append(_shared(p, same))
+        few = 1 - len(set(own)) / len(own) < WITHIN
+        if len(same) >= AT_LEAST and share > SHARED and (few or not by_chance(p.raw_X, own, len(same))):
+            found.append(_shared(p, same, anywhere=not few))
         else:
             said = several(len(same), "validation row")
             told += f", and {said} of {len(p.held_out[0]):,} equal a training row"
@@ -56,6 +58,30 @@ def keys(X: np.ndarray, ruler: np.ndarray) -> list[bytes]:
     return found
 
 
+def by_chance(X: np.ndarray, own: Sequence[bytes], many: int) -> bool:
+    """Whether so many doubles may be the nature of these rows, and no copies.
+
+    Different rows agree in half of their cells far more often than in all of them.  Where they hardly do so in either
+    half, rows that are equal throughout were copied.
+    """
+    cells = np.asarray(X).reshape(len(X), -1)[np.unique(np.array(own), return_index=True)[1]]
+    order = np.random.default_rng(0).permutation(cells.shape[1])
+    if len(order) < 2 or len(cells) < FEW:
+        return True
+    share = max(_agree(cells[:, half]) for half in (order[::2], order[1::2]))
+    return share * len(X) * (len(X) - 1) / 2 > many / RARELY
+
+
+def _agree(rows: np.ndarray) -> float:
+    """The share of the pairs of rows that are equal.
+
+    >>> _agree(np.array([[1], [1], [2]]))
+    0.3333333333333333
+    """
+    counts = np.unique(rows, axis=0, return_counts=True)[1].astype(float)
+    return float((counts * (counts - 1)).sum() / (len(rows) * (len(rows) - 1)))
+
+
 def doubles(rows: Sequence[bytes], others: Sequence[bytes]) -> list[tuple[int, int]]:
     """Pairs (row, other) of equal rows, one for every other that has any.
 
@@ -66,7 +92,8 @@ def doubles(rows: Sequence[bytes], others: Sequence[bytes]) -> list[tuple[int, i
     return [(place[row], j) for j, row in enumerate(others) if row in place]
 
 
-def _shared(p: Patient, same: list[tuple[int, int]]) -> Finding:
+def _shared(p: Patient, same: list[tuple[int, int]], anywhere: bool) -> Finding:
+    """Doubles across the two parts; `anywhere`: training rows have doubles too, so they were there before."""
     X, y = p.held_out
     base = p.model.conventions.base
     exact = sum(bool(np.array_equal(np.asarray(p.raw_X[i]), np.asarray(X[j]))) for i, j in same)
@@ -75,6 +102,10 @@ def _shared(p: Patient, same: list[tuple[int, int]]) -> Finding:
         "seen = {row.tobytes() for row in np.asarray(X)}; "
         "keep = [row.tobytes() not in seen for row in np.asarray(X_val)]; X_val, y_val = X_val[keep], y_val[keep]"
     )
+    if anywhere:
+        code = "first = np.sort(np.unique(X, axis=0, return_index=True)[1]); X, y = X[first], y[first]"
+    if anywhere and hasattr(p.X, "duplicated"):
+        code = "keep = ~X.duplicated(); X, y = X[keep], y[keep]"
     return Finding(
         "leak",
         tuple(f"validation row {j + base}" for _, j in same[:20]),

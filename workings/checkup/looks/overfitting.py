@@ -15,6 +15,7 @@ TIMES = 2.5  # the training loss
 APART = 0.1  # between the two accuracies
 ERRORS = 3  # standard errors of the validation accuracy
 WORSE = 1.5  # times the RMSE
+RISEN = 1.05  # times the lowest validation loss
 PENALTIES, EPOCHS = (0.001, 0.01, 0.1), 50  # are tried
 
 
@@ -33,6 +34,8 @@ def overfitting(p: Patient) -> list[Finding] | str:
         line += f" ({row['validation_loss']:.4g})"
     if theirs["loss"] <= TIMES * ours["loss"] or not _clear(metric, ours[metric], theirs[metric], len(p.held_out[0])):
         return line
+    if not _turned(history):
+        return f"{line}; the two are apart, but the validation loss has not turned up: more training did no harm yet"
     rows = (
         ("training rows", len(p.sample[0]), ours["loss"], ours[metric]),
         ("validation rows", len(p.held_out[0]), theirs["loss"], theirs[metric]),
@@ -50,6 +53,12 @@ def overfitting(p: Patient) -> list[Finding] | str:
             attempt=lambda: tried,
         )
     ]
+
+
+def _turned(history: Any) -> bool:
+    """Whether the validation loss has left its lowest, as far as the history tells."""
+    seen = history["validation_loss"] if "validation_loss" in history.columns else []
+    return not len(seen) or not seen[-1] <= RISEN * min(seen)
 
 
 def _clear(metric: str, ours: float, theirs: float, m: int) -> bool:
