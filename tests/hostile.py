@@ -8,6 +8,7 @@ import json
 import pickle
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -119,6 +120,33 @@ def bombs() -> dict[str, bytes]:
     for shape in ([10**12], [10**6, 10**6], [2**63], [2**32, 2**32], *([2**k, 3] for k in range(24, 56))):
         lie = json.dumps({"W": {"dtype": "F64", "shape": shape, "data_offsets": [0, 8]}}).encode()
         made[f"lie{shape[0]}{len(shape)}.safetensors"] = struct.pack("<Q", len(lie)) + lie + b"\0" * 8
+    return made
+
+
+def h5_bombs() -> dict[str, bytes]:
+    """HDF5 as `data.cats` reads it: nothing stored, everything packed, a piece far larger than what lies in it."""
+    import h5py
+    import numpy as np
+
+    packed = zlib.compressobj(9)
+    piece = b"".join(packed.compress(b"\0" * (1 << 24)) for _ in range(30)) + packed.flush()  # of 500 MB
+    small = zlib.compress(b"\0" * (5_000 * 64 * 64 * 3), 9)
+    row, made = (64, 64, 3), {}
+    for name, m, chunk in (
+        ("declared", 10**9, None),
+        ("a terabyte", 10**8, 1),
+        ("packed", 5_000, 40_960),
+        ("a large piece", 2, 40_960),
+        ("as large as may be", 5_000, 5_000),
+    ):
+        paper = io.BytesIO()
+        with h5py.File(paper, "w") as file:
+            how = {"chunks": (chunk, *row), "maxshape": (None, *row), "compression": "gzip"} if chunk else {}
+            X = file.create_dataset("train_set_x", (m, *row), np.uint8, **how)
+            file.create_dataset("train_set_y", (min(m, 10),), np.int64)
+            if (chunk or 0) > 1:
+                X.id.write_direct_chunk((0, 0, 0, 0), small if chunk == 5_000 else piece)
+        made[f"{name}.h5"] = paper.getvalue()
     return made
 
 

@@ -30,6 +30,7 @@ def loaders() -> dict[str, Callable[[Path], Any]]:
         "the command line": opened,
         "data.table": lambda path: wk.data.table(path),
         "data.large": lambda path: wk.data.large(path),
+        "data.cats": lambda path: wk.data.cats(path),
     }
 
 
