@@ -20,7 +20,7 @@ from tests.cases import FULL
 COUNT = 100 if FULL else 4
 ALLOWED = 1  # of 100; none of the sample
 LEARNED = 0.8  # of the constant answer's loss: a training that stays above did not learn, and is no healthy one
-TURNED = 1.5  # times the lowest validation loss: by then it learns by heart
+TURNED = 1.1  # times the lowest validation loss: by then it learns by heart
 
 
 def scaled(X):
@@ -135,7 +135,10 @@ def network(rng, name: str, X: Any, y: Any, bend: str) -> list[Any]:
 def healthy(data: dict[str, Any], seed: int) -> tuple[int, tuple[str, wk.Model, Any, Any, dict[str, Any]]]:
     """The first training from this seed on that went well, and how many before it did not."""
     for again in range(10):
-        made = training(data, seed, again)
+        try:
+            made = training(data, seed, again)
+        except wk.training.DivergenceError:  # a rate too high for these data
+            continue
         if went_well(made[1], made[3]):
             return again, made
     raise AssertionError(f"seed {seed}: ten trainings, and none went well")
