@@ -65,6 +65,8 @@ def check_parts(path: Path, most: int = MOST_BYTES) -> None:
     try:
         with zipfile.ZipFile(path) as parts:
             every = parts.infolist()
+            if any(part.filename.endswith(".npy") for part in every):
+                raise _Said(f"{name} holds several NumPy arrays: write the table alone, with numpy.save, as .npy")
             if not any(part.filename == "[Content_Types].xml" for part in every):
                 raise _Said(
                     f"{name} is a ZIP file and no workbook: save a spreadsheet as .xlsx or CSV, unpack anything else"
