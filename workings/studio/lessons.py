@@ -44,7 +44,8 @@ class Lesson:
 
     @property
     def _measured(self) -> str:
-        return f"the number {self.target!r}, less its mean {self.mean:.5g}, in spreads of {self.spread:.5g}"
+        scale = f"in standard deviations ({self.spread:.5g}) from its mean ({self.mean:.5g})"
+        return f"predicts the number {self.target!r}; loss and error are {scale}"
 
 
 def names(folder: Path) -> list[str]:

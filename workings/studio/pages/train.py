@@ -193,6 +193,7 @@ class Train(Page):
             {
                 "course": self.course,
                 "data": names(self.studio.folder),
+                "folder": self.studio.folder.name,
                 "columns": self.lesson.columns,
                 "target": self.lesson.target,
                 "says": self.lesson.says,

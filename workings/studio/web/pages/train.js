@@ -125,7 +125,7 @@ function render({ model, el }) {
   function begin(data) {
     all = data;
     course = data.course;
-    fill(says, data.says);
+    fill(says, `${data.says}. Tables in the folder “${data.folder}” can be learned from too.`);
     fill(code, data.code);
     fill(controls, settings(data));
     fill(who);
