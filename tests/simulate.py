@@ -96,7 +96,7 @@ def with_odd(rng: Any) -> Any:
     return lambda p, array, at: odd(p, array, at, well(p, array, at), rng)
 
 
-def judged(marker: Marker, done: Done, counts: Counter) -> None:
+def judged(marker: Marker, done: Any, counts: Counter) -> None:
     """Count what was said of the cells that are wrong, and of all the others."""
     if not done.wrong:
         return

@@ -49,8 +49,8 @@ def _cell_by_cell_back(c: Cell) -> Iterator[Number]:
     """dZ times A, number by number, divided by m."""
     x = c.working
     if x.op == "/" and x.operands[0].op == "+" and all(y.op == "*" for y in x.operands[0].operands):
-        dZ, A = (Name(y.name.array, c.name.cell) for y in x.operands[0].operands[0].operands)
-        yield work("/", work("*", c.look(dZ), c.look(A)), x.operands[1])
+        factors = [c.look(Name(y.name.array, c.name.cell)) for y in x.operands[0].operands[0].operands if y.name]
+        yield work("/", work("*", *factors), x.operands[1])
 
 
 def one_dropped(c: Cell) -> Iterator[Number]:
