@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.studio_guests import Place, axe, fits, visited, wait
+from tests.studio_guests import Place, axe, fits, session, visited, wait
 from tests.test_studio_play import Post
+from workings import Dense, Model
 from workings.exercises import EXERCISES, KINDS, load, mark
 from workings.studio.ground import Settings
-from workings.studio.pages.worksheet import Chosen, Worksheet, of_network
+from workings.studio.pages.worksheet import SAVED, Chosen, Worksheet
 from workings.studio.server import Studio
+from workings.studio.tenths import of_playground
 
 KINDS_OF_SHEETS = [*(str(n) for n in EXERCISES), *KINDS, "network"]
 
@@ -78,13 +80,38 @@ def test_the_sheet_is_written_in_every_form(page: Worksheet, form: str) -> None:
 
 
 def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Worksheet) -> None:
-    made = of_network(Settings(hidden=[2, 2], activation="relu", seed=4))
+    made = of_playground(Settings(hidden=[2, 2], activation="relu", seed=4))
     assert all(Fraction(v).denominator in (1, 2, 5, 10) for row in made.parameters["W1"] for v in row)
     with pytest.raises(ValueError, match="up to 6 units"):
-        of_network(Settings(hidden=[8]))
+        of_playground(Settings(hidden=[8]))
+    page.on_choose(Chosen("network", network=Settings(data="own", hidden=[2])))
+    assert last(page, "sheet")["chosen"].network.hidden == [2]
     page.on_choose(Chosen("nothing"))
     assert "there is no kind" in page.post.said[-1][1]
     json.dumps(last(page, "kinds") if any(k == "kinds" for k, _ in page.post.said) else {})
+
+
+def test_a_saved_model_is_a_sheet_with_its_own_weights(page: Worksheet, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = page.studio.folder
+    Model(
+        [Dense(2, "relu"), Dense(1)],
+        parameters={"W1": [[1.04, -2], [0.5, 3]], "b1": [0, 1], "W2": [[1, 1]], "b2": [0]},
+    ).save(folder / "mine.safetensors")
+    Model([Dense(9), Dense(1)], inputs=2).save(folder / "wide.safetensors")
+    page.on_start()
+    assert {"kind": f"{SAVED}mine.safetensors", "title": "mine.safetensors"} in last(page, "kinds")["own"]
+    for seed in (0, 1):
+        page.on_choose(Chosen(f"{SAVED}mine.safetensors", seed=seed))
+    made = page.marker.exercise
+    assert made.parameters["W1"] == [[1, -2], [Fraction(1, 2), 3]]
+    assert made.X != Worksheet._exercise(page, Chosen(f"{SAVED}mine.safetensors")).X
+    monkeypatch.chdir(folder)
+    for chosen in (page.chosen, Chosen("network", network=Settings(hidden=[2]))):
+        page.on_choose(chosen)
+        exec(page.code(), {})  # the text that the page offers as a file
+    for kind, said in (("wide.safetensors", "up to 6 units"), ("none.safetensors", "there is no network")):
+        page.on_choose(Chosen(f"{SAVED}{kind}"))
+        assert said in page.post.said[-1][1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -106,3 +133,14 @@ def test_the_page_marks_what_is_typed(browser: Any, place: Place, scheme: str) -
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
         page.set_viewport_size({"width": 360, "height": 800})
         fits(page)
+
+
+def test_the_network_of_the_playground_becomes_a_sheet(browser: Any, place: Place) -> None:
+    with visited(browser, place, "play?data=moons&hidden=3~2&activation=relu&seed=7") as page:
+        page.wait_for_selector(".net-picture")
+        page.get_by_role("link", name="Work it out on a sheet").click()
+        page.wait_for_selector("input.blank")
+        chosen = session(place).pages["sheet"].chosen
+        wanted = Settings(data="moons", hidden=[3, 2], activation="relu", seed=7)
+        assert (chosen.kind, chosen.network) == ("network", wanted)
+        assert page.evaluate("document.querySelector('#kind').value") == "network"

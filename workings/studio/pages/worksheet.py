@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,26 +11,33 @@ import numpy as np
 from msgspec import Meta
 
 from workings.exercises import EXERCISES, KINDS, Marker, generate, load
-from workings.exercises.exercise import Exercise, Task
+from workings.exercises.exercise import Exercise
 from workings.exercises.hints import rungs
 from workings.exercises.marks import Mark
 from workings.explain.explanation import Explanation
 from workings.model import Model
 from workings.sheets.sheet import Block
-from workings.studio.ground import Ground, Settings
+from workings.studio.ground import Settings
 from workings.studio.maths import typeset
 from workings.studio.messages import Text, Whole
+from workings.studio.networks import Networks
 from workings.studio.page import Page
-from workings.studio.points import features
+from workings.studio.tenths import of_model, of_playground
 
-LARGEST = 6  # units in a layer of one's own network that becomes a sheet
+SAVED = "model:"  # before the name of a file in the folder
+TRAINED_HERE = ("digits", "mnist")  # too large for any sheet
+PATIENCE = 10.0  # seconds for a model to be read
 FORMS = {"pdf": "pdf", "key": "pdf", "xlsx": "xlsx", "html": "html"}
 
 
 class Chosen(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Which sheet; the link carries it.  `kind` is a number of the seven, a kind to be drawn, or "network"."""
+    """Which sheet; the link carries it.
 
-    kind: Annotated[str, Meta(max_length=40)] = "3"
+    kind     a number of the seven, a kind to be drawn, "network", or "model:FILE" of the folder
+    network  with the kind "network": the playground's settings
+    """
+
+    kind: Annotated[str, Meta(max_length=100)] = "3"
     seed: Whole = 0
     level: Annotated[int, Meta(ge=1, le=3)] = 1
     network: Settings = msgspec.field(default_factory=lambda: Settings(hidden=[3], activation="relu"))
@@ -51,7 +57,7 @@ class Worksheet(Page):
 
     def on_start(self, chosen: Chosen | None = None) -> None:
         """The sheets there are, and this one."""
-        self.say("kinds", _kinds())
+        self.say("kinds", _kinds(self.studio.networks))
         if self.marker is None or (chosen is not None and chosen != self.chosen):
             return self.on_choose(chosen or self.chosen)
         self._sheet()
@@ -59,7 +65,7 @@ class Worksheet(Page):
     def on_choose(self, chosen: Chosen) -> None:
         """Another sheet; what was written on the last is gone."""
         try:
-            self.marker = Marker(exercise(chosen))
+            self.marker = Marker(self._exercise(chosen))
         except (ValueError, KeyError, RuntimeError) as error:
             return self.say("failed", str(error))
         self.chosen, self.answers, self.hints = chosen, {}, {}
@@ -115,12 +121,31 @@ class Worksheet(Page):
     def code(self) -> str:
         c = self.chosen
         if c.kind == "network":
-            raise ValueError("this sheet is the playground's network: that page has its code")
-        made = f"load({c.kind})" if c.kind.isdigit() else f"generate({c.kind!r}, seed={c.seed}, level={c.level})"
+            made = f"tenths.of_playground(ground.Settings(**{msgspec.to_builtins(c.network)!r}), {c.seed})"
+        elif c.kind.startswith(SAVED):
+            name = c.kind.removeprefix(SAVED)
+            made = f"tenths.of_model(wk.Model.load({name!r}), {name!r}, {c.seed})"
+        elif c.kind.isdigit():
+            made = f"wk.exercises.load({c.kind})"
+        else:
+            made = f"wk.exercises.generate({c.kind!r}, seed={c.seed}, level={c.level})"
+        more = "from workings.studio import ground, tenths\n" if made.startswith("tenths") else ""
         return (
-            f"import workings as wk\n\nexercise = wk.exercises.{made}\nprint(exercise.to_text())\n"
+            f"import workings as wk\n{more}\nexercise = {made}\nprint(exercise.to_text())\n"
             f"print(wk.exercises.mark(exercise, {self.answers!r}))\n"
         )
+
+    def _exercise(self, chosen: Chosen) -> Exercise:
+        """The exercise that was chosen.  Raises ValueError where there is none."""
+        kind, seed = chosen.kind, chosen.seed
+        if kind.startswith(SAVED):
+            entry = self.studio.networks[kind.removeprefix(SAVED)]
+            if not entry.done.wait(PATIENCE):
+                raise ValueError(entry.says or f"{entry.name} is still being read")
+            return of_model(entry.model, entry.name, seed)
+        if kind == "network":
+            return of_playground(chosen.network, seed)
+        return load(int(kind)) if kind.isdigit() else generate(kind, seed, chosen.level)
 
     def explanation(self) -> Explanation | None:
         return self.marker.exercise.explain() if self.marker else None
@@ -176,45 +201,17 @@ class Worksheet(Page):
 
     def _file(self) -> str:
         c = self.chosen
+        if c.kind.startswith(SAVED):
+            return f"{Path(c.kind.removeprefix(SAVED)).stem}-{c.seed}"
         return f"exercise-{c.kind}" if c.kind.isdigit() else f"{c.kind}-{c.level}-{c.seed}"
 
 
-def exercise(chosen: Chosen) -> Exercise:
-    """The exercise that was chosen.  Raises ValueError where there is none."""
-    if chosen.kind.isdigit():
-        return load(int(chosen.kind))
-    if chosen.kind == "network":
-        return of_network(chosen.network)
-    return generate(chosen.kind, chosen.seed, chosen.level)
-
-
-def of_network(settings: Settings) -> Exercise:
-    """A network of the playground as a sheet: its first weights and its first point, to one decimal."""
-    if max(settings.hidden, default=0) > LARGEST or len(settings.hidden) > 3:
-        raise ValueError(f"a sheet holds up to 3 hidden layers of up to {LARGEST} units each")
-    ground = Ground(settings, [])
-    model, tenth = ground.model, lambda x: Fraction(round(10 * float(x)), 10)
-    rounded = {name: [[tenth(v) for v in row] for row in W] for name, W in model.parameters.items()}
-    X = [[tenth(x)] for x in features(ground.X[:1], settings.features)[0]]
-    rows = [row.name for row in model.network.rows]
-    forward = tuple(row for row in rows if row[0] in "ZA")
-    return Exercise(
-        number=0,
-        name="network",
-        title="a network of your own",
-        lead="The first weights of the network in the playground, and its first point, to one decimal.",
-        tasks=(Task("Forward pass", "Work from X to the answer, layer by layer.", forward),),
-        network=model.network,
-        parameters=rounded,
-        X=X,
-        blanks=forward,
-    )
-
-
-def _kinds() -> dict[str, Any]:
+def _kinds(networks: Networks) -> dict[str, Any]:
     seven = [{"kind": str(n), "title": f"{n}. {load(n).title}"} for n in EXERCISES]
     drawn = [{"kind": name, "title": kind.title} for name, kind in KINDS.items()]
-    return {"seven": seven, "drawn": drawn}
+    own = [{"kind": "network", "title": "A network of the playground"}]
+    own += [{"kind": f"{SAVED}{e.name}", "title": e.name} for e in networks if e.name not in TRAINED_HERE]
+    return {"seven": seven, "drawn": drawn, "own": own}
 
 
 def _block(block: Block) -> dict[str, Any]:

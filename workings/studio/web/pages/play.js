@@ -18,6 +18,7 @@ function render({ model, el }) {
   let settings = null;
   let running = false;
   let refreshed = 0;
+  const sheet = h("a", { hidden: !location.hash.startsWith("#play") }, "Work it out on a sheet"); // not in a notebook
   const byHand = new ByHand(model, {
     invitation: "Click a square, a line, a bias or a place in the big picture to see how its number is worked out.",
     set: (cell, value) => model.send({ kind: "set", cell, value }),
@@ -121,6 +122,7 @@ function render({ model, el }) {
    */
   function begin(data, arrays) {
     settings = data.settings;
+    sheet.href = `#sheet?${new URLSearchParams({ kind: "network", network: JSON.stringify(settings) })}`;
     if (model.get("data") !== undefined && model.get("data") !== settings.data) remember(); // points of one's own
     fill(
       controls,
@@ -209,7 +211,7 @@ function render({ model, el }) {
     byHand.refresh();
   }
 
-  el.append(keep(model, ["png", "svg", "pdf", "xlsx", "py"]));
+  el.append(keep(model, ["png", "svg", "pdf", "xlsx", "py"]), h("p", {}, sheet));
   model.on("msg:custom", hear);
   model.send({ kind: "start", settings: settingsOfLink(model), rate: Number(model.get("rate") ?? 0.1) || 0.1 });
   return () => {

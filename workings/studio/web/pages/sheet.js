@@ -96,6 +96,7 @@ function render({ model, el }) {
   function choose(changed) {
     chosen = { ...chosen, ...changed };
     for (const key of ["kind", "seed", "level"]) model.set(key, chosen[key]);
+    model.set("network", chosen.kind === "network" ? JSON.stringify(chosen.network) : undefined);
     model.save_changes();
     fill(news);
     model.send({ kind: "choose", chosen });
@@ -108,7 +109,7 @@ function render({ model, el }) {
         kinds,
         group("The seven exercises", data.seven),
         group("Drawn from a seed", data.drawn),
-        group("Your own", [{ kind: "network", title: "The network of the playground" }]),
+        group("Your own", data.own),
       );
     if (kind === "sheet") show(data);
     if (kind === "marks") mark(data);
@@ -124,7 +125,8 @@ function render({ model, el }) {
     kinds.value = chosen.kind;
     seed.value = String(chosen.seed);
     level.value = String(chosen.level);
-    drawn.hidden = /^\d+$/.test(chosen.kind) || chosen.kind === "network";
+    drawn.hidden = /^\d+$/.test(chosen.kind);
+    level.disabled = chosen.kind === "network" || chosen.kind.startsWith("model:");
     fill(heading, data.title);
     fill(lead, data.lead);
     fill(
@@ -234,14 +236,24 @@ function render({ model, el }) {
 
   el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
-  const kind = model.get("kind");
-  model.send({
-    kind: "start",
-    chosen: kind
-      ? { kind: String(kind), seed: Number(model.get("seed") ?? 0) || 0, level: Number(model.get("level") ?? 1) || 1 }
-      : null,
-  });
+  model.send({ kind: "start", chosen: ofLink(model) });
   return () => model.off("msg:custom", hear);
+}
+
+/**
+ * The sheet that the link names; null where it names none.
+ * @param {import("../model.js").Model} model
+ */
+function ofLink(model) {
+  const kind = model.get("kind");
+  if (!kind) return null;
+  const number = (/** @type {string} */ name, /** @type {number} */ none) => Number(model.get(name) ?? none) || none;
+  const chosen = { kind: String(kind), seed: number("seed", 0), level: number("level", 1) };
+  try {
+    return kind === "network" ? { ...chosen, network: JSON.parse(model.get("network")) } : chosen;
+  } catch {
+    return chosen;
+  }
 }
 
 /**
