@@ -121,7 +121,7 @@ def test_nothing_runs_on_any_page_nor_in_a_kept_file(browser: Any, place: Place,
         page.get_by_role("button", name="J", exact=True).click()
         page.wait_for_selector(".value")
         model = f"model {start}"
-        page.get_by_label("Save in the folder as").fill(model)
+        page.locator("#save-name").fill(model)
         page.get_by_role("button", name="Save", exact=True).click()
         page.wait_for_selector("text=saved as")
         untouched(page)
@@ -151,7 +151,7 @@ def test_nothing_runs_on_any_page_nor_in_a_kept_file(browser: Any, place: Place,
             go(to.format(quote(strings[start % 7])))
             go("sweep")
         untouched(page)
-        go("play", "#csv")
+        go("play", ".net-picture")
         points = "\n".join(f'{k},{k * k},"{strings[k % 2].replace(chr(10), "")}"' for k in range(20))
         page.locator("#csv").set_input_files(
             {"name": strings[3][:50], "mimeType": "text/csv", "buffer": points.encode()}
