@@ -301,16 +301,15 @@ def test_a_page_without_a_token_says_so(browser: Any, place: Place) -> None:
 
 def test_ten_tabs(browser: Any, place: Place) -> None:
     with contextlib.ExitStack() as stack:
-        tabs = [stack.enter_context(visited(browser, place, "play")) for _ in range(10 if FULL else 4)]
-        for k, tab in enumerate(tabs):
+        units = [k % 8 + 1 for k in range(10 if FULL else 4)]
+        tabs = [stack.enter_context(visited(browser, place, f"play?data=xor&hidden={n}")) for n in units]
+        for tab in tabs:
             tab.wait_for_selector(".net-picture")
-            tab.get_by_label("Units in each layer").fill(str(k % 8 + 1))
-            tab.get_by_label("Units in each layer").press("Enter")
-        for k, tab in enumerate(tabs):
-            wait(
-                tab,
-                f"document.querySelectorAll('.net-layer')[1].querySelectorAll('.net-picture').length == {k % 8 + 1}",
-            )
+            tab.get_by_role("button", name="New seed").click()
+        for n, tab in zip(units, tabs, strict=True):
+            wait(tab, f"document.querySelectorAll('.net-layer')[1].querySelectorAll('.net-picture').length == {n}")
+            wait(tab, "new URLSearchParams(location.hash.split('?')[1]).has('seed')")
+            assert f"hidden={n}&" in f"{tab.url}&"
 
 
 @pytest.mark.slow
