@@ -110,7 +110,7 @@ function render({ model, el }) {
   /** @param {any} message */
   function hear({ kind, data, arrays }) {
     if (kind === "all") begin(data, arrays);
-    if (kind === "moment") moment(data, arrays);
+    if (kind === "moment" && settings) moment(data, arrays);
     if (kind === "phase") showPhase(data);
     if (kind === "checkup") showCheckup(data);
     if (kind === "failed") fill(says, h("span", { class: "bad" }, data));

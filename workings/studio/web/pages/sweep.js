@@ -59,7 +59,7 @@ function render({ model, el }) {
       grid = data.grid;
       fill(controls, makeControls(data));
     }
-    if (kind === "moment") moment(data, arrays.curves);
+    if (kind === "moment" && grid) moment(data, arrays.curves); // not one of an earlier visit
     if (kind === "failed") fill(news, h("span", { class: "bad" }, data));
   }
 
