@@ -9,14 +9,17 @@ static void gather_row(const Number* x, float* X, int n, int m, int r) {
   if (n > 0) store(to, read(x, n));
 }
 
-// Every `threads`-th of the examples of a batch.
+// Every `threads`-th of the examples of a batch, or all of them, where each thread has a batch of its own: to read what
+// another thread wrote takes as long as to write it oneself, and needs no meeting.
 template <class Number>
 static void gather(const Number* X, const int32_t* batch, int m, const Workspace& space, int n, int thread,
                    int threads) {
-  for (int r = thread; r < m; r += threads) {
+  const Lists& lists = space.rooms[thread].lists;
+  const int first = space.own_batch ? 0 : thread, step = space.own_batch ? 1 : threads;
+  for (int r = first; r < m; r += step) {
     const Number* x = X + (long)batch[r] * n;
-    if (space.lists.x) list_row(x, space.lists, n, r);
-    else gather_row(x, space.X, n, m, r);
+    if (lists.x) list_row(x, lists, n, r);
+    else gather_row(x, space.rooms[thread].X, n, m, r);
   }
 }
 

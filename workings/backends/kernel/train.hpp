@@ -24,14 +24,16 @@ struct Worker {
   double penalty;  // what this thread's weights cost in this step
   Score total;     // of the steps made
 
+  Room& room() { return space.rooms[thread]; }
   Layer& layer(int l) { return space.layers[l]; }
-  float* input(int l) { return l == 0 ? space.X : layer(l - 1).A; }
+  float* input(int l) { return l == 0 ? room().X : layer(l - 1).A; }
+  const Lists& lists() const { return space.rooms[thread].lists; }
 
   // How often at least a step finds time to look ahead: in the first layer, where most of the work is.
   int hints() {
     const Layer& first = layer(0);
     const int mine = share(panels(first.n_out), 0, threads).last;
-    return (mine > 1 ? mine : 1) * (space.lists.x ? (sorted() ? m : 2 * m) : padded(first.n_in) / LANES);
+    return (mine > 1 ? mine : 1) * (lists().x ? (sorted() ? m : 2 * m) : padded(first.n_in) / LANES);
   }
 
   void draw_dropout() {
@@ -44,18 +46,18 @@ struct Worker {
     draw_keep(random, rate, keep, n, m, first, last);
   }
 
-  bool sparse(int l) const { return l == 0 && space.lists.x; }
+  bool sparse(int l) const { return l == 0 && lists().x; }
   bool sorted() const { return space.by_input.x; }
 
   // A⁰, and every random number of the step.
   void gather_batch(const int32_t* batch) {
     gather(task, batch, m, space, thread);
     draw_dropout();
-    barrier.wait();
-    if (sorted() && thread == threads - 1) sort(space.lists, m, task.layers[0].n_in, space.by_input);
+    barrier.wait();  // until nobody reads what the forward pass is about to overwrite
+    if (sorted() && thread == threads - 1) sort(lists(), m, task.layers[0].n_in, space.by_input);
     if (space.X_keep) {
       auto [first, last] = share(blocks(task.layers[0].n_in), thread, threads);
-      scale(block(space.X, m, first), block(space.X_keep, m, first), m, last - first);
+      scale(block(input(0), m, first), block(space.X_keep, m, first), m, last - first);
       barrier.wait();
     }
   }
@@ -68,7 +70,7 @@ struct Worker {
       Panel W = panel(at.W[0], at.n_in, at.n_out, p);
       float *Z = block(at.A, m, q), *slope = block(at.slope, m, q);
       const float* b = at.b[0] + q * LANES;
-      if (sparse(l)) product(space.lists, m, W, b, Z, ahead);
+      if (sparse(l)) product(lists(), m, W, b, Z, ahead);
       else product(input(l), m, at.n_in, W, b, Z);
       activate(task.layers[l].activation, task.layers[l].slope, Z, slope, m, W.vectors, at.n_out - q * LANES);
       if (at.keep) {
@@ -83,13 +85,13 @@ struct Worker {
   bool loss(const int32_t* batch, float counts) {
     Score score{0, 0};
     for (int group = thread; group < blocks(m); group += threads) {  // of LANES examples
-      Score part = assess(task, batch, layer(task.depth - 1), m, counts, group * LANES, space.columns[thread]);
+      Score part = assess(task, batch, layer(task.depth - 1), m, counts, group * LANES, room().columns);
       score.loss += part.loss, score.metric += part.metric;
     }
-    space.scores[thread] = score;
+    room().score = score;
     barrier.wait();
     double L = 0;
-    for (int i = 0; i < threads; i++) L += space.scores[i].loss;
+    for (int i = 0; i < threads; i++) L += space.rooms[i].score.loss;
     if (thread == 0) task.last_loss = L / m;
     return __builtin_isfinite(L);
   }
@@ -99,7 +101,7 @@ struct Worker {
     Layer &at = layer(l), &below = layer(l - 1);
     for (int p = thread; p < panels(at.n_in); p += threads) {
       const int q = p * PANEL;
-      Panel T = transposed(at.W[0], at.n_in, at.n_out, p, space.turned[thread]);
+      Panel T = transposed(at.W[0], at.n_in, at.n_out, p, room().turned);
       float* dZ = block(below.dZ, m, q);
       product(at.dZ, m, at.n_out, T, space.zeros, dZ);
       scale(dZ, block(below.slope, m, q), m, T.vectors);
@@ -116,7 +118,7 @@ struct Worker {
       const float* d = block(at.dZ, m, p * PANEL);
       penalty += !sparse(l) ? update<Optimizer>(step, input(l), d, m, at.n_in, W, at.W, ahead)
           : sorted() ? update<Optimizer>(step, space.by_input, d, m, at.n_in, W, at.W, ahead)
-                     : update<Optimizer>(step, space.lists, d, m, at.n_in, W, at.W, space.slopes[thread], ahead);
+                     : update<Optimizer>(step, lists(), d, m, at.n_in, W, at.W, room().slopes, ahead);
       update_biases<Optimizer>(step, d, m, W, at.b, (long)p * PANEL * LANES);
     }
   }
@@ -154,7 +156,7 @@ struct Worker {
       unpack(W, packed, at.n_in, at.n_out);
       for (int i = 0; i < at.n_out; i++) b[i] = b_packed[i];
     });
-    space.scores[thread] = total;
+    room().score = total;
     if (thread == 0) random.tell(task.random);
     return outcome;
   }
@@ -168,9 +170,9 @@ struct Worker {
       m = in_epoch < task.batch_size ? (int)in_epoch : task.batch_size;
       const int following = left - m < m ? (int)(left - m) : m;
       const int32_t* batch = task.order + start;
-      Ahead ahead(task, batch + m, following, thread, threads, hints());
+      Ahead ahead(task, batch + m, following, space.own_batch ? 0 : thread, space.own_batch ? 1 : threads, hints());
 
-      barrier.wait();  // until nobody needs the batch before
+      if (!space.own_batch) barrier.wait();  // until nobody needs the batch before
       gather_batch(batch);
       for (int l = 0; l < task.depth; l++) forward(l, ahead);
       if (thread == 0) task.steps = made;
@@ -184,8 +186,8 @@ struct Worker {
         if (l > 0) backward(l);
         update_layer(l, step, ahead);
       }
-      total.loss += space.scores[thread].loss + m * penalty;
-      total.metric += space.scores[thread].metric;
+      total.loss += room().score.loss + m * penalty;
+      total.metric += room().score.metric;
       if (task.losses && in_epoch == m) {
         const int64_t epochs = task.examples / task.per_epoch;
         task.losses[thread * epochs + start / task.per_epoch] = total.loss;

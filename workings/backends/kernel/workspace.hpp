@@ -1,4 +1,4 @@
-// The workspace: the memory of one run, allocated by interface.cpp and used by every instruction set's `train`.
+// The workspace: the memory of one run, allocated by memory.hpp and used by every instruction set's `train`.
 #pragma once
 #include <atomic>
 
@@ -15,8 +15,8 @@ struct Layer {
   float* keep;                               // dropout's factors, if there is any
 };
 
-// What one thread adds up: of the batch at hand, and at the end of the whole run.  (In a cache line of its own.)
-struct alignas(64) Score {
+// What one thread adds up: of the batch at hand, and at the end of the whole run.
+struct Score {
   double loss, metric;
 };
 
@@ -36,16 +36,23 @@ struct ByInput {
   float* x;
 };
 
+// What one thread has for itself.  (Beginning at a cache line of its own.)
+struct alignas(64) Room {
+  Score score;
+  float* X;        // the batch; the same one for all threads, unless each has its own
+  Lists lists;     // in place of X, where most of it is zero
+  float* turned;   // one panel of a Wᵀ
+  float* slopes;   // dW of one panel of the first layer, where there are lists
+  float* columns;  // the outputs and targets of MOST_LANES examples
+};
+
 struct Workspace {
   Layer* layers;
-  float *X, *X_keep;  // the batch, and dropout's factors for it, if there is any
-  Lists lists;        // in place of X, where most of it is zero
-  ByInput by_input;   // beside them, where that pays
-  float* zeros;       // in place of biases on the way back
-  float** turned;     // for each thread, room for one panel of a Wᵀ
-  float** slopes;     // for each thread, room for dW of one panel of the first layer, where there are lists
-  float** columns;    // for each thread, room for the outputs and targets of MOST_LANES examples
-  Score* scores;      // of each thread
+  Room* rooms;
+  bool own_batch;    // whether every thread gathers the batch for itself
+  float* X_keep;     // dropout's factors for the batch, if there is any
+  ByInput by_input;  // beside the lists, where that pays
+  float* zeros;      // in place of biases on the way back
 };
 
 // Threads meet here: nobody goes on before all have come.
