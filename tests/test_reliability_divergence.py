@@ -116,5 +116,5 @@ def test_ordinary_training_is_quiet():
         wk.Model(NETWORKS["sigmoid"]).fit(
             X, CLASSES, epochs=3, optimizer=optimizer, learning_rate=rate, progress=False
         )
-    pixels = RNG.integers(0, 256, (20, 16), dtype=np.uint8)
+    pixels = RNG.integers(0, 256, (20, 64), dtype=np.uint8)
     wk.Model(NETWORKS["sigmoid"]).fit(pixels, [0, 1] * 10, epochs=3, progress=False)
