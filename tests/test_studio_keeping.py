@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -119,8 +120,11 @@ def test_a_page_is_kept(studio: Studio, name: str, form: str, monkeypatch: pytes
 
 @pytest.mark.parametrize("name", ["train", "sweep", "weights"])
 def test_nothing_to_keep_is_a_sentence(tmp_path: Path, name: str) -> None:
-    page = PAGES[name](Studio(tmp_path), Full())
+    studio, held = Studio(tmp_path), threading.Event()
+    studio.networks.known["digits"].make = lambda entry: held.wait(60)  # else it may be trained by then
+    page = PAGES[name](studio, Full())
     page.on_keep("png")
+    held.set()
     assert page.post.said[-1] == ("failed", "there is no picture yet")
 
 
