@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from workings import losses, metrics, optimizers, penalties
 from workings.backends import native
 from workings.backends import numpy as reference
+from workings.backends.native.shuffling import shuffles
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.layers import (
     Add,
@@ -503,3 +504,17 @@ def test_large_steps_take_all_processors_and_small_ones_take_one():
     found = [recognize.chain(plan_for(dense(s, Relu()), "softmax", s)) for s in (wide, small)]
     assert native.threads_for(found[0], 128) >= 1
     assert native.threads_for(found[1], 10) == 1
+
+
+@pytest.mark.parametrize("kind", [np.random.MT19937, np.random.PCG64])
+@pytest.mark.parametrize("m", [0, 1, 2, 3, 64, 65, 1797])
+def test_orders_are_those_of_numpys_own_shuffle(kind, m):
+    """Also where the generator stands within its words; and it stands afterwards where NumPy leaves it."""
+    theirs, ours = np.random.RandomState(kind(m)), np.random.RandomState(kind(m))
+    assert theirs.randint(1000, size=600).tolist() == ours.randint(1000, size=600).tolist()
+    order, start = np.arange(m), np.arange(m)
+    for row in shuffles(ours, start, 5):
+        theirs.shuffle(order)
+        np.testing.assert_array_equal(row, order)
+    np.testing.assert_array_equal(start, np.arange(m))
+    assert theirs.normal() == ours.normal()

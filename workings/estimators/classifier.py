@@ -22,6 +22,17 @@ from workings.layers import Sigmoid, Softmax
 from workings.model.weighing import weights_of_classes
 
 
+def binarizer(y: np.ndarray) -> LabelBinarizer:
+    """LabelBinarizer().fit(y), which asks five times what y is: of plain labels in one row that is plain to see."""
+    known = np.unique(y) if y.ndim == 1 and y.dtype.kind in "biuU" else ()
+    if not 0 < len(known) < len(y) / 2:
+        return LabelBinarizer().fit(y)
+    made = LabelBinarizer()
+    made.classes_, made.sparse_input_ = known, False
+    made.y_type_ = "binary" if len(known) < 3 else "multiclass"
+    return made
+
+
 class MLPClassifier(ClassifierMixin, Perceptron):
     """scikit-learn's multi-layer perceptron classifier, with the same parameters, defaults and fitted attributes.
 
@@ -99,7 +110,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
-            self._label_binarizer = LabelBinarizer().fit(y)
+            self._label_binarizer = binarizer(y)
             self.classes_ = self._label_binarizer.classes_
             check_alike(self.classes_.tolist())
         else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,7 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions, validate_parameter_constraints
+from sklearn.utils._param_validation import (
+    Interval,
+    Options,
+    StrOptions,
+    make_constraint,
+    validate_parameter_constraints,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -37,6 +44,18 @@ def goes_by_parts(model: Any) -> bool:
     if model.solver == "lbfgs":
         raise AttributeError("partial_fit is for the solvers sgd and adam: lbfgs reads all rows at every step")
     return True
+
+
+@cache
+def allowed(kind: type[Perceptron]) -> list[tuple[str, Callable[[Any], bool]]]:
+    """The parameters of a class, each with whether a value of it may be: what scikit-learn looks up at every fit."""
+
+    def meets(constraints: list[Any]) -> Callable[[Any], bool]:
+        made = [*map(make_constraint, constraints)]
+        return lambda value: any(one.is_satisfied_by(value) for one in made)
+
+    known = kind._parameter_constraints
+    return [(name, meets(known[name])) for name in kind._get_param_names() if name in known]
 
 
 class Perceptron(BaseEstimator, ABC):
@@ -109,14 +128,13 @@ class Perceptron(BaseEstimator, ABC):
         """
         return self._careful(self._fit, X, y, sample_weight)
 
-    def _careful(self, fit: Any, *given: Any) -> Any:
+    def _careful(self, fit: Any, *data: Any) -> Any:
         """Fit, or stay as one was."""
         before = dict(vars(self))
         try:
-            validate_parameter_constraints(
-                self._parameter_constraints, self.get_params(deep=False), caller_name=type(self).__name__
-            )
-            fit(*given)
+            wrong = {name: given for name, meets in allowed(type(self)) if not meets(given := getattr(self, name))}
+            validate_parameter_constraints(self._parameter_constraints, wrong, caller_name=type(self).__name__)
+            fit(*data)
         except BaseException:
             vars(self).clear()
             vars(self).update(before)

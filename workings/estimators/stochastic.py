@@ -16,6 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
 from workings import backends, optimizers
+from workings.backends.native.shuffling import shuffles
 from workings.backends.plan import Diverged, Plan, State
 from workings.contract import Tree
 from workings.estimators.network import lists_of, network_of, params_of
@@ -97,7 +98,7 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
     data = (readable(X, plan.dtype), wanted(Y, plan, backend), size, rng, with_mean_one(weights))
     course = backends.epochs(backend, plan, State(params, {}, solver.state), *data)
     at_once = max(1, int(4 * SLICE / backends.patience(plan, params, size, math.ceil(m / size))))
-    order, shown = np.arange(m), progress(None if model.progress else False)
+    orders, shown = np.arange(m, dtype=np.int32)[None], progress(None if model.progress else False)
     model.n_iter_, lost, rate = 0, None, solver.learning_rate
     with Interruptions() as interruption:
         shown.start(model.max_iter, 1, 0)
@@ -106,7 +107,7 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
                 if solver.learning_rate != rate:
                     course = backends.epochs(backend, plan, slowed(course.state, rate, solver.learning_rate), *data)
                     rate = solver.learning_rate
-                orders = shuffled(model, order, 1 if incremental else certain(model, at_once, m))
+                orders = shuffled(model, orders[-1], 1 if incremental else certain(model, at_once, m))
                 try:
                     losses = course(orders, rate)
                 except Diverged as error:
@@ -205,13 +206,8 @@ def set_aside(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None) -> 
 
 
 def shuffled(model: Any, order: np.ndarray, E: int) -> np.ndarray:
-    """The orders of the next E epochs (E, m), each a shuffle of the one before; `order` becomes the last one."""
-    orders = np.empty((E, len(order)), np.int32)
-    for row in orders:
-        if model.shuffle:
-            model._random_state.shuffle(order)  # of whole words: of shorter numbers NumPy moves every byte by itself
-        row[:] = order
-    return orders
+    """The orders of the next E epochs (E, m), each a shuffle of the one before."""
+    return shuffles(model._random_state, order, E) if model.shuffle else np.tile(order, (E, 1))
 
 
 def certain(model: Any, at_once: int, m: int) -> int:

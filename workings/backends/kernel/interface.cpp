@@ -1,4 +1,5 @@
-// The interface: the four functions that Python calls, in plain C; threads for one run.
+// The interface: the five functions that Python calls, in plain C; threads for one run.
+#include <cstring>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -7,6 +8,7 @@
 #include <sched.h>
 
 #include "memory.hpp"
+#include "shuffle.hpp"
 
 // One `train` for each instruction set, best first.
 #define DECLARE(name) \
@@ -116,6 +118,15 @@ int workings_train(Task* task, int kernel) {
     return outcome;
   } catch (const std::bad_alloc&) {
     return NO_MEMORY;
+  }
+}
+
+// The orders of the next epochs (epochs, m): each a shuffle of the one before, the first one of `order`.
+void workings_shuffle(const int32_t* order, int64_t m, int64_t epochs, int32_t* orders, Twister* twister) {
+  Draws draws(*twister);
+  for (; epochs > 0; epochs--, order = orders, orders += m) {
+    std::memcpy(orders, order, m * sizeof *orders);
+    draws.shuffle(orders, m);
   }
 }
 

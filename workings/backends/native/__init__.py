@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,8 @@ class Epochs:
         E, m = orders.shape
         losses = np.zeros((self._training.task.threads, E))
         task = self._training.go(np.ascontiguousarray(orders, np.int32).reshape(-1), alpha, m, losses)
-        return (np.diff(losses[: task.threads].sum(axis=0), prepend=0) / m).tolist()
+        sums = [0.0, *losses[: task.threads].sum(axis=0).tolist()]  # of all epochs until then
+        return [(now - before) / m for before, now in pairwise(sums)]
 
     @property
     def state(self) -> State:
