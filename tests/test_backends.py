@@ -178,3 +178,16 @@ def test_without_a_jax_that_works_numpy_does_and_one_line_says_why(name, tmp_pat
     assert refused == f"the xla backend cannot run this: {why}"
     assert trained == "numpy 20"
     assert not done.stderr
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "float16"])
+@pytest.mark.parametrize("shape", [(), (1, 1), (0, 3), (5, 7), (2, 3, 5)])
+def test_numpys_own_namespace_chooses_to_the_bit_as_numpy_does(dtype, shape):
+    rng = np.random.default_rng(0)
+    x, y = (np.asfortranarray(rng.normal(size=shape).astype(dtype)) for _ in range(2))
+    if dtype.startswith("float") and x.size:
+        x.flat[0], y.flat[0], x.flat[-1], y.flat[-1] = np.nan, -0.0, -0.0, np.inf
+    for mask in (rng.random(shape) > 0.5, np.ones(shape, bool), np.zeros(shape, bool)):
+        for a, b in [(x, y), (x, reference.zeros_like(y)), (reference.zeros_like(x), y), (x, 0), (x, y.astype(float))]:
+            want, got = np.where(mask, a, b), reference.where(mask, a, b)
+            assert (got.dtype, got.shape, got.tobytes()) == (want.dtype, want.shape, want.tobytes())
