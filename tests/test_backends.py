@@ -188,6 +188,7 @@ def test_numpys_own_namespace_chooses_to_the_bit_as_numpy_does(dtype, shape):
     if dtype.startswith("float") and x.size:
         x.flat[0], y.flat[0], x.flat[-1], y.flat[-1] = np.nan, -0.0, -0.0, np.inf
     for mask in (rng.random(shape) > 0.5, np.ones(shape, bool), np.zeros(shape, bool)):
-        for a, b in [(x, y), (x, reference.zeros_like(y)), (reference.zeros_like(x), y), (x, 0), (x, y.astype(float))]:
+        zeros = reference.zeros_like(x)
+        for a, b in [(x, y), (x, zeros), (zeros, y), (x, 0), (x, y.astype(float))]:
             want, got = np.where(mask, a, b), reference.where(mask, a, b)
             assert (got.dtype, got.shape, got.tobytes()) == (want.dtype, want.shape, want.tobytes())
