@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import PATIENCE, Place, command
+from tests.studio_guests import PATIENCE, Place, command, until
 from tests.test_studio_safety import guest, heard
 from workings.studio.assets import assets
 from workings.studio.outbox import MOST
@@ -23,6 +24,7 @@ from workings.studio.pages import PAGES
 
 CLIENTS, PER_SECOND, SECONDS = (50, 100, 600) if FULL else (10, 40, 3)
 SOCKETS, ROUNDS = (200, 60) if FULL else (30, 3)
+MINUTES, TABS, REST = (60, 10, 3.0) if FULL else (0, 4, 0.0)  # of coming and going
 
 
 def told(page: str, kind: str, **more: Any) -> str:
@@ -118,3 +120,47 @@ def test_it_calls_nobody(tmp_path: Path) -> None:
         running.process.terminate()
         said = running.process.stderr.read().decode()
     assert "CALLS" not in said, said
+
+
+@pytest.mark.slow
+def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(tmp_path: Path) -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("reads /proc, which this system does not have")
+    stop, visits = threading.Event(), []
+
+    def visit(k: int) -> None:
+        rng, page = random.Random(k), ("play", "train")[k % 2]
+        begin = [("speed", {"per_second": 20})] if page == "play" else [("course", {"course": {}})]
+        while not stop.is_set():
+            with contextlib.suppress(Exception), guest(running, f"{k:024d}") as ws:
+                for kind, more in [("start", {}), *begin, ("train", {"wanted": True}), ("open", {"cell": "J"})]:
+                    ws.send(told(page, kind, **more))
+                for _ in range(20):
+                    heard(ws, page, "moment")
+                visits.append(k)
+            stop.wait(rng.uniform(0, 2 * REST))
+
+    with command(tmp_path) as running:
+        here = Path(f"/proc/{running.process.pid}")
+        size = lambda: int(next(x for x in (here / "status").read_text().splitlines() if "VmRSS" in x).split()[1])
+        files = lambda: len(list((here / "fd").iterdir()))
+        crowd = [threading.Thread(target=visit, args=(k,)) for k in range(TABS)]
+        for thread in crowd:
+            thread.start()
+        until(lambda: len(visits) > 20, 5 * PATIENCE)  # everything has been there once
+        seen: list[tuple[float, int, int]] = []
+        end, many = time.monotonic() + MINUTES * 60, len(visits)
+        while time.monotonic() < end or len(visits) < many + 20:
+            seen.append((time.monotonic() / 3600, size(), files()))
+            time.sleep(0.5 + MINUTES / 6)
+        stop.set()
+        for thread in crowd:
+            thread.join()
+    when, kilobytes, open_files = np.array(seen).T
+    late = when >= (when[0] + when[-1]) / 2
+    slope = np.polyfit(when[late], kilobytes[late] / 1000, 1)[0] if MINUTES else 0.0
+    memory = f"memory {kilobytes[0] / 1000:.1f} to {kilobytes[-1] / 1000:.1f} MB, {slope:.2f} MB an hour at the end"
+    files = f"{open_files.min():.0f} to {open_files.max():.0f} open files"
+    print(f"{MINUTES} minutes, {TABS} tabs, {len(visits):,} visits: {memory}; {files}")
+    assert kilobytes[-1] - kilobytes[0] < 24_000
+    assert open_files[-5:].min() <= open_files[:5].max()

@@ -10,17 +10,15 @@ import socket
 import string
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.cases import FULL
-from tests.studio_guests import PATIENCE, Place, Running, command, served, tab, until, visited, wait
+from tests.studio_guests import PATIENCE, Place, Running, served, tab, until, visited, wait
 from workings.studio.assets import assets
 from workings.studio.frames import unpack
 from workings.studio.guard import PROTOCOL
@@ -33,7 +31,6 @@ exceptions = pytest.importorskip("websockets.exceptions")
 ConnectionClosed, InvalidStatus = exceptions.ConnectionClosed, exceptions.InvalidStatus
 
 MANY = 2000 if FULL else 300  # messages of nonsense
-MINUTES = 35 if FULL else 0  # of coming and going
 
 
 @contextlib.contextmanager
@@ -310,45 +307,3 @@ def test_ten_tabs(browser: Any, place: Place) -> None:
             wait(tab, f"document.querySelectorAll('.net-layer')[1].querySelectorAll('.net-picture').length == {n}")
             wait(tab, "new URLSearchParams(location.hash.split('?')[1]).has('seed')")
             assert f"hidden={n}&" in f"{tab.url}&"
-
-
-@pytest.mark.slow
-def test_memory_is_flat_while_it_trains_and_visitors_come_and_go(tmp_path: Path) -> None:
-    if not Path("/proc/self/status").exists():
-        pytest.skip("reads /proc, which this system does not have")
-    stop, visits = threading.Event(), []
-
-    def visit(k: int) -> None:
-        while not stop.is_set():
-            with contextlib.suppress(Exception), guest(running, f"{k:024d}") as ws:
-                page, begin = [("play", {"kind": "start"}), ("train", {"kind": "course", "course": {}})][k % 2]
-                for said in (begin, {"kind": "train", "wanted": True}, {"kind": "open", "cell": "J"}):
-                    ws.send(json.dumps({"page": page, **said}))
-                for _ in range(20):
-                    heard(ws, page, "moment")
-                visits.append(k)
-
-    with command(tmp_path) as running:
-        here = Path(f"/proc/{running.process.pid}")
-        size = lambda: int(next(x for x in (here / "status").read_text().splitlines() if "VmRSS" in x).split()[1])
-        files = lambda: len(list((here / "fd").iterdir()))
-        crowd = [threading.Thread(target=visit, args=(k,)) for k in range(4)]
-        for thread in crowd:
-            thread.start()
-        until(lambda: len(visits) > 20, 5 * PATIENCE)  # everything has been there once
-        told: list[tuple[float, int, int]] = []
-        end, many = time.monotonic() + MINUTES * 60, len(visits)
-        while time.monotonic() < end or len(visits) < many + 20:
-            told.append((time.monotonic() / 3600, size(), files()))
-            time.sleep(0.5 + MINUTES / 6)
-        stop.set()
-        for thread in crowd:
-            thread.join()
-    when, kilobytes, open_files = np.array(told).T
-    late = when >= (when[0] + when[-1]) / 2
-    slope = np.polyfit(when[late], kilobytes[late] / 1000, 1)[0] if MINUTES else 0.0
-    memory = f"memory {kilobytes[0] / 1000:.1f} to {kilobytes[-1] / 1000:.1f} MB, {slope:.2f} MB an hour at the end"
-    files = f"{open_files.min():.0f} to {open_files.max():.0f} open files"
-    print(f"{MINUTES} minutes, {len(visits):,} visits: {memory}; {files}")
-    assert kilobytes[-1] - kilobytes[0] < 24_000
-    assert open_files[-5:].min() <= open_files[:5].max()
