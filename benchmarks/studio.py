@@ -13,10 +13,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +25,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from guests import FLAGS, Running, command
 from side_by_side.machine import processor
 from side_by_side.page import put
 
@@ -34,15 +33,10 @@ from workings.studio.frames import unpack
 from workings.studio.guard import PROTOCOL
 
 START, END = "<!-- benchmark -->", "<!-- end -->"
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--proxy-server=http://127.0.0.1:9"),
-    "--proxy-bypass-list=127.0.0.1",
-]
 CIRCLE = [(0.5 + 0.3 * np.cos(t), 0.5 + 0.35 * np.sin(t)) for t in np.linspace(0, 8 * np.pi, 240)]
 WATCH = """(() => {
-  const told = (window.measured = { pen: [], ages: [], frames: 0, sent: [], moved: [] });
-  const count = () => (told.frames++, requestAnimationFrame(count));
+  const told = (window.measured = { pen: [], ages: [], pictures: 0, frames: 0, counting: true, sent: [], moved: [] });
+  const count = () => (told.frames++, told.counting && requestAnimationFrame(count));
   requestAnimationFrame(count);
   addEventListener("pointermove", (e) => e.buttons && told.moved.push(e.timeStamp), true);
   const painted = (f) => requestAnimationFrame(() => {
@@ -60,6 +54,7 @@ WATCH = """(() => {
         const moves = told.sent.shift();
         painted(() => told.pen.push(...moves.map((t) => performance.now() - t)));
       }
+      if (kind === "moment") told.pictures++;
       if (paint) painted(() => told.ages.push(performance.timeOrigin + performance.now() - 1000 * paint));
     }));
     return send.call(this, text);
@@ -90,53 +85,26 @@ class Line:
         return [self.what, f"{self.value:.3g} {self.unit}", f"{wanted} {self.unit}" if wanted else "", verdict]
 
 
-@dataclass
-class Server:
-    """A studio that runs in a process of its own."""
-
-    process: subprocess.Popen
-    link: str
-
-    @property
-    def address(self) -> str:
-        return self.link.partition("/#")[0]
-
-    @property
-    def memory(self) -> float:
-        """MB that are really in memory."""
-        told = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", told)[1]) / 1024  # type: ignore[index]
-
-    @contextlib.contextmanager
-    def guest(self, visitor: str) -> Iterator[Any]:
-        """A socket as a page opens it."""
-        from websockets.sync.client import connect
-
-        token = self.link.partition("#t=")[2]
-        given = {"origin": self.address, "subprotocols": [PROTOCOL, token], "max_size": None, "proxy": None}
-        with connect(f"{self.address.replace('http', 'ws')}/socket", **given) as socket:  # type: ignore[arg-type]
-            socket.send(json.dumps({"visitor": visitor, "load": "b" * 20}))
-            yield socket
+@contextlib.contextmanager
+def started() -> Iterator[Running]:
+    """A studio in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder, command(Path(folder)) as server:
+        yield server
 
 
 @contextlib.contextmanager
-def started() -> Iterator[Server]:
-    """`workings studio`, in a folder of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        code = "from workings.cli import main; main()"
-        command = [sys.executable, "-c", code, "studio", folder, "--no-browser", "--port", "0"]
-        given = os.environ | {"WORKINGS_STATE": f"{folder}/state", "PYTHONUNBUFFERED": "1"}
-        given["PYTHONPATH"] = str(Path(__file__).parent.parent)
-        with subprocess.Popen(command, env=given, stdout=subprocess.PIPE, text=True) as process:
-            try:
-                assert process.stdout
-                yield Server(process, process.stdout.readline().split()[-1])
-            finally:
-                process.terminate()
+def guest(server: Running, visitor: str) -> Iterator[Any]:
+    """A socket as a page opens it."""
+    from websockets.sync.client import connect
+
+    given: dict[str, Any] = {"origin": server.address, "subprotocols": [PROTOCOL, server.token], "max_size": None}
+    with connect(f"{server.address.replace('http', 'ws')}/socket", proxy=None, **given) as socket:
+        socket.send(json.dumps({"visitor": visitor, "load": "b" * 20}))
+        yield socket
 
 
 @contextlib.contextmanager
-def visited(browser: Any, server: Server, page: str = "draw") -> Iterator[Any]:
+def visited(browser: Any, server: Running, page: str = "draw") -> Iterator[Any]:
     """A page that watches itself."""
     context = browser.new_context(viewport={"width": 1280, "height": 860})
     context.add_init_script(WATCH)
@@ -157,7 +125,7 @@ def starting(browser: Any) -> float:
         return time.perf_counter() - began
 
 
-def pen(browser: Any, server: Server) -> list[float]:
+def pen(browser: Any, server: Running) -> list[float]:
     """Milliseconds of every move of a pen that moves 60 times a second."""
     with visited(browser, server) as page:
         while not page.evaluate("document.querySelector('#should').options.length"):  # it is still being trained
@@ -176,19 +144,21 @@ def pen(browser: Any, server: Server) -> list[float]:
         return page.evaluate("measured.pen")[20:]  # the first answers find everything cold
 
 
-def stream(browser: Any, server: Server, seconds: float, slower: int = 1) -> tuple[float, float, list[float], float]:
+def stream(browser: Any, server: Running, seconds: float, slower: int = 1) -> tuple[float, float, list[float], float]:
     """Pictures a second, frames a second, ages of the painted pictures in ms, and epochs a second."""
     with visited(browser, server, "play") as page:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+        if slower > 1:  # to ask for 60 frames a second only to count them is most of what such a browser can do
+            page.evaluate("measured.counting = false")
         page.get_by_role("button", name="Train", exact=True).click()
         page.wait_for_timeout(1500)
-        page.evaluate("measured.ages = []; measured.frames = 0; measured.epoch = 0")
+        page.evaluate("measured.ages = []; measured.frames = measured.pictures = 0")
         first, began = epoch(page), time.perf_counter()
         page.wait_for_timeout(1000 * seconds)
-        told = page.evaluate("({ ages: measured.ages, frames: measured.frames })")
+        told = page.evaluate("measured")
         took, last = time.perf_counter() - began, epoch(page)
         page.get_by_role("button", name="Pause").click()
-        return len(told["ages"]) / took, told["frames"] / took, told["ages"], (last - first) / took
+        return told["pictures"] / took, told["frames"] / took, told["ages"], (last - first) / took
 
 
 def epoch(page: Any) -> int:
@@ -197,11 +167,11 @@ def epoch(page: Any) -> int:
     return int(told[1].replace(",", ""))  # type: ignore[index]
 
 
-def unwatched(server: Server, seconds: float, visitor: str) -> float:
+def unwatched(server: Running, seconds: float, visitor: str) -> float:
     """Epochs a second of the same training while no page is open."""
 
     def asked(message: dict[str, Any], until: Any) -> int:
-        with server.guest(visitor) as socket:
+        with guest(server, visitor) as socket:
             socket.send(json.dumps({"page": "play", **message}))
             while True:
                 told = unpack(socket.recv(timeout=20))[0]

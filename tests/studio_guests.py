@@ -6,8 +6,6 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,16 +18,13 @@ import pytest
 pytest.importorskip("starlette", reason="the studio needs workings[studio]")
 import uvicorn
 
+from benchmarks.guests import FLAGS, Running, command
 from workings.studio.server import HERE, Studio, configured, listen
+
+__all__ = ["Running", "command"]  # what the benchmark has too
 
 PATIENCE = 60.0  # seconds for anything that must happen, on a machine that does much else
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# Nothing but the server is reached: all else goes to a proxy that is not there.
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--proxy-server=http://127.0.0.1:9"),
-    "--proxy-bypass-list=127.0.0.1",
-]
 
 
 @dataclass
@@ -77,39 +72,6 @@ def served(folder: Path, token: str | None = None, port: int = 0) -> Iterator[Pl
         server.should_exit = True
         thread.join(PATIENCE)
         listening.close()
-
-
-@dataclass
-class Running:
-    """A studio in a process of its own."""
-
-    process: subprocess.Popen
-    link: str
-
-    @property
-    def address(self) -> str:
-        return self.link.partition("/#")[0]
-
-    @property
-    def port(self) -> int:
-        return int(self.address.rpartition(":")[2])
-
-    @property
-    def token(self) -> str:
-        return self.link.partition("#t=")[2]
-
-
-@contextlib.contextmanager
-def command(folder: Path, port: int = 0, before: str = "", **given: Any) -> Iterator[Running]:
-    """`workings studio` in a process of its own, which is killed in the end; `before` is Python that runs first."""
-    environment = os.environ | {"WORKINGS_STATE": str(folder / "state"), "PYTHONPATH": str(Path.cwd())}
-    words = ["studio", str(folder), "--no-browser", "--port", str(port)]
-    code = [sys.executable, "-c", f"{before}\nfrom workings.cli import main; main()", *words]
-    with subprocess.Popen(code, env=environment, stdout=subprocess.PIPE, **given) as process:
-        try:
-            yield Running(process, process.stdout.readline().decode().split()[-1])  # type: ignore[union-attr]
-        finally:
-            process.kill()
 
 
 def until(true: Any, seconds: float = PATIENCE) -> None:

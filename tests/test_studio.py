@@ -212,6 +212,31 @@ def test_the_newest_picture_is_sent_and_one_at_a_time() -> None:
     assert last["data"] == {"step": 8}
 
 
+def test_what_a_page_shows_takes_turns() -> None:
+    async def scene() -> list[str]:
+        box, got = Outbox(asyncio.get_running_loop()), []
+        for _ in range(6):
+            box.show("p", "often", lambda: ({}, {}), 1e3)
+            box.show("p", "seldom", lambda: ({}, {}), 0.01)
+            got.append(unpack(await box.next())[0]["kind"])
+            box.painted("p", got[-1])
+        return got
+
+    assert sorted(asyncio.run(scene())) == [*["often"] * 5, "seldom"]
+
+
+def test_training_shows_itself_to_a_loop_once_for_every_picture() -> None:
+    async def scene() -> int:
+        loop = asyncio.get_running_loop()
+        box, told = Outbox(loop), []
+        loop.call_soon_threadsafe = lambda do: told.append(do)  # type: ignore[assignment,method-assign]
+        for _ in range(100):
+            box.show("p", "moment", lambda: ({}, {}))
+        return len(told)
+
+    assert asyncio.run(scene()) == 1
+
+
 def test_who_does_not_read_is_let_go() -> None:
     async def scene() -> None:
         box = Outbox(asyncio.get_running_loop())

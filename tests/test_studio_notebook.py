@@ -70,7 +70,7 @@ def test_pictures_wait_until_the_last_was_seen(model: Model) -> None:
     until(lambda: widget.page.epoch > 10)
     assert [c["kind"] for c in sent].count("moment") == 1
     widget._heard(widget, {"kind": "painted", "what": "moment"}, [])
-    assert [c["kind"] for c in sent].count("moment") == 2
+    until(lambda: [c["kind"] for c in sent].count("moment") == 2)
     widget.page.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.studio_guests import Place, axe, fits, session, until, visited, wait
 from workings.studio.ground import Ground, Settings
+from workings.studio.maths import number
 from workings.studio.pages.playground import Playground
 from workings.studio.phases import ORDER
 from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, grid, points_of
@@ -20,13 +21,13 @@ class Post:
 
     def __init__(self) -> None:
         self.said: list[tuple[str, Any]] = []
-        self.picture: Any = None
+        self.pictures: dict[str, Any] = {}
 
     def say(self, page: str, kind: str, data: Any = None, arrays: Any = None) -> None:
         self.said.append((kind, data))
 
-    def show(self, page: str, kind: str, picture: Any) -> None:
-        self.picture = picture
+    def show(self, page: str, kind: str, picture: Any, per_second: float = 1) -> None:
+        self.pictures[kind] = picture
 
 
 @pytest.fixture
@@ -91,11 +92,15 @@ def test_training_goes_on_pauses_and_is_shown(play: Playground) -> None:
     until(lambda: play.epoch > 20)
     play.on_train(False)
     until(lambda: not play.runner.running)
-    told, arrays = play.post.picture()
+    told, arrays = play.post.pictures["moment"]()
     assert told["running"] is False
     assert arrays["whole"].shape == (100, 100)
     assert arrays["A1"].shape == (4, 30, 30)
-    assert np.allclose(arrays["held W1"], play.ground.model.parameters["W1"])
+    W = play.ground.model.parameters["W1"]
+    assert np.allclose(arrays["held W1"], W)
+    read, arrays = play.post.pictures["words"]()
+    assert (read["epoch"], arrays["curve"][-1, 0]) == (play.epoch, play.epoch)
+    assert read["texts"]["W1"] == [[number(float(w), 4).text for w in row] for row in W]
     epoch = play.epoch
     play.on_train(True)
     until(lambda: play.epoch > epoch)
@@ -134,7 +139,7 @@ def test_a_training_that_stalls_is_looked_at(play: Playground) -> None:
     play.on_settings(Settings(data="xor", activation="relu", hidden=[2], l2=1.0))
     play.on_train(True)
     until(lambda: any(kind == "checkup" for kind, _ in play.post.said))
-    (report,) = [data for kind, data in play.post.said if kind == "checkup"]
+    report = next(data for kind, data in play.post.said if kind == "checkup")  # after twice as long comes another
     assert report["when"] == "It hardly learns any more"
     play.on_train(False)
 

@@ -119,7 +119,7 @@ def test_a_course_is_trained_watched_and_kept(train: Train, course: Course) -> N
     train.on_start(course)
     train.on_train(True)
     until(lambda: train.runner.over)
-    told, arrays = train.post.picture()
+    told, arrays = train.post.pictures["moment"]()
     assert told["epoch"] == 3
     assert arrays["curve"].shape[0] == 4
     assert len(told["gradients"]) == len(course.hidden) + 1

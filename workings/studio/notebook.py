@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -19,7 +20,7 @@ import numpy as np
 from workings.studio.assets import assets
 from workings.studio.messages import Refused, call
 from workings.studio.networks import Entry, Networks
-from workings.studio.outbox import Picture
+from workings.studio.outbox import PER_SECOND, Picture
 from workings.studio.pages import PAGES
 
 IMPORT = re.compile(r'from "(\.{1,2}/[\w./]+\.js)"')
@@ -76,22 +77,28 @@ class Direct:
     def __init__(self, send: Any):
         self.send = send
         self.lock = threading.Lock()
-        self.pictures: dict[str, Picture] = {}
+        self.pictures: dict[str, tuple[Picture, float]] = {}
         self.on_their_way: set[str] = set()
+        self.due: dict[str, float] = {}
 
     def say(self, page: str, kind: str, data: Any = None, arrays: Mapping[str, np.ndarray] | None = None) -> None:
         self.send({"kind": kind, "data": data, **_listed(arrays or {})}, _buffers(arrays or {}))
 
-    def show(self, page: str, kind: str, picture: Picture) -> None:
+    def show(self, page: str, kind: str, picture: Picture, per_second: float = PER_SECOND) -> None:
         with self.lock:
-            self.pictures[kind] = picture
+            self.pictures[kind] = picture, per_second
             if kind in self.on_their_way:
                 return
             self.on_their_way.add(kind)
         self._next(kind)
 
     def painted(self, kind: str) -> None:
-        """The last picture of a kind has been seen: the next, where there is one."""
+        """The last picture of a kind has been seen: the next, where there is one and it is time."""
+        rest = self.due.get(kind, 0.0) - time.monotonic()
+        if rest > 0:
+            later = threading.Timer(rest, self.painted, (kind,))
+            later.daemon = True
+            return later.start()
         with self.lock:
             if kind not in self.pictures:
                 self.on_their_way.discard(kind)
@@ -100,8 +107,9 @@ class Direct:
 
     def _next(self, kind: str) -> None:
         with self.lock:
-            picture = self.pictures.pop(kind, None)
-        if picture is not None and (made := picture()) is not None:
+            picture, per_second = self.pictures.pop(kind, (lambda: None, 1.0))
+            self.due[kind] = time.monotonic() + 1 / per_second
+        if (made := picture()) is not None:
             data, arrays = made
             self.send({"kind": kind, "data": data, "paint": True, **_listed(arrays)}, _buffers(arrays))
 

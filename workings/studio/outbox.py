@@ -1,15 +1,17 @@
 """Outbox: what goes out to the browser.
 
 What is *said* arrives, all of it and in order.  What is *shown* (a picture of a moment: the network after this step)
-is worth only as much as it is new: one picture of a kind is on its way at a time, the browser says when it has
+is worth only as much as it is new: one picture of a page is on its way at a time, the browser says when it has
 painted it, and the next is made at that moment.  So a slow browser sees fewer pictures, not older ones, and training
 never waits.  A fast one gets PER_SECOND of a kind: more would not look smoother, and would cost the training time.
+A page that shows much makes several kinds of it, which take turns: each is painted sooner than all of it would be.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -36,18 +38,28 @@ class Outbox:
         self.loop = loop
         self.filled = asyncio.Event()
         self.words: deque[bytes] = deque()
-        self.pictures: dict[tuple[str, str], Picture] = {}
+        self.pictures: dict[tuple[str, str], tuple[Picture, float]] = {}
         self.on_their_way: set[tuple[str, str]] = set()
         self.due: dict[tuple[str, str], float] = {}  # when the next of a kind may be made
+        self.hands_on = threading.Lock()  # on `words` and `pictures`
         self.over = False
 
     def say(self, page: str, kind: str, data: Any = None, arrays: Arrays | None = None) -> None:
         """Something that must arrive."""
-        self._put(self.words.append, pack({"page": page, "kind": kind, "data": data}, arrays))
+        frame = pack({"page": page, "kind": kind, "data": data}, arrays)
+        with self.hands_on:
+            self.over = self.over or len(self.words) >= MOST
+            if not self.over:  # nobody reads it any more, and whoever comes back is told anew
+                self.words.append(frame)
+        self._wake()
 
-    def show(self, page: str, kind: str, picture: Picture) -> None:
+    def show(self, page: str, kind: str, picture: Picture, per_second: float = PER_SECOND) -> None:
         """Something of which the newest counts; `picture` makes it when the browser is ready for it, or None."""
-        self._put(self.pictures.__setitem__, (page, kind), picture)
+        with self.hands_on:
+            waits = (page, kind) in self.pictures
+            self.pictures[page, kind] = picture, per_second
+        if not waits:  # a training shows itself 2,000 times a second; who knows of one picture needs no telling
+            self._wake()
 
     def begin(self) -> None:
         """Whoever reads begins anew: what was said before is not told any more."""
@@ -59,15 +71,9 @@ class Outbox:
         self.on_their_way.discard((page, kind))
         self.filled.set()
 
-    def _put(self, put: Callable[..., Any], *what: Any) -> None:
-        def now() -> None:
-            self.over = self.over or len(self.words) >= MOST
-            if not self.over:  # nobody reads it any more, and whoever comes back is told anew
-                put(*what)
-            self.filled.set()
-
+    def _wake(self) -> None:
         try:
-            self.loop.call_soon_threadsafe(now)
+            self.loop.call_soon_threadsafe(self.filled.set)
         except RuntimeError:  # the server is going down
             self.over = True
 
@@ -78,16 +84,16 @@ class Outbox:
                 raise Overflow(f"{MOST} messages were not read")
             if self.words:
                 return self.words.popleft()
-            ready = [key for key in self.pictures if key not in self.on_their_way]
-            key = min(ready, key=lambda key: self.due.get(key, 0.0), default=None)
-            rest = None if key is None else self.due.get(key, 0.0) - time.monotonic()
+            key, rest = self._ready()
             if key is not None and rest is not None and rest <= 0:
-                self.due[key] = time.monotonic() + 1 / PER_SECOND
-                picture, when = self.pictures.pop(key), time.time()
+                with self.hands_on:
+                    picture, per_second = self.pictures.pop(key)
+                when = time.time()
+                self.due[key] = time.monotonic() + 1 / per_second
                 try:
                     made = await asyncio.to_thread(picture)
                 except asyncio.CancelledError:  # another socket takes over, and shows it
-                    self.pictures.setdefault(key, picture)
+                    self.pictures.setdefault(key, (picture, per_second))
                     raise
                 if made is not None:
                     self.on_their_way.add(key)
@@ -97,3 +103,12 @@ class Outbox:
             self.filled.clear()
             with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
                 await asyncio.wait_for(self.filled.wait(), rest)
+
+    def _ready(self) -> tuple[tuple[str, str] | None, float | None]:
+        """The picture whose turn it is, and in how many seconds."""
+        busy = {page for page, _ in self.on_their_way}
+        free = [key for key in list(self.pictures) if key[0] not in busy]
+        if not free:
+            return None, None
+        key = min(free, key=lambda key: self.due.get(key, 0.0))
+        return key, self.due.get(key, 0.0) - time.monotonic()

@@ -16,10 +16,10 @@ from workings.studio.by_hand import LISTED, panel, terms
 from workings.studio.keeping import Form, as_array, kept
 from workings.studio.maths import number
 from workings.studio.messages import Real, Text, Whole
+from workings.studio.outbox import PER_SECOND, Picture
 from workings.studio.shelf import Place, Shelf, Work
 
 if TYPE_CHECKING:
-    from workings.studio.outbox import Picture
     from workings.studio.server import Studio
 
 
@@ -28,7 +28,7 @@ class Post(Protocol):
 
     def say(self, page: str, kind: str, data: Any = None, arrays: Mapping[str, np.ndarray] | None = None) -> None: ...
 
-    def show(self, page: str, kind: str, picture: Picture) -> None: ...
+    def show(self, page: str, kind: str, picture: Picture, per_second: float = PER_SECOND) -> None: ...
 
 
 class Page:
@@ -45,9 +45,9 @@ class Page:
         """Send something that must arrive."""
         self.post.say(self.name, kind, data, arrays)
 
-    def show(self, kind: str, picture: Picture) -> None:
-        """Send the picture of a moment: the newest counts."""
-        self.post.show(self.name, kind, picture)
+    def show(self, kind: str, picture: Picture, per_second: float = PER_SECOND) -> None:
+        """Send the picture of a moment, so often at most: the newest counts."""
+        self.post.show(self.name, kind, picture, per_second)
 
     def close(self) -> None:
         """The visitor has gone for good."""

@@ -27,20 +27,26 @@ class Pictures:
         self.model = model
         self.rows: list[dict[str, Any]] = [{"array": n, "units": len(parameters[f"W{n[1:]}"])} for n in shown]
         self.shares = {row.name for row in model.network.rows if type(row.layer).__name__ == "Sigmoid"}
-        self.small, self.large = (features(grid(side), columns) for side in (SMALL, LARGE))
+        small, large = (features(grid(side), columns).T for side in (SMALL, LARGE))
+        self.pixels = np.concatenate([small, large], axis=1).astype(model.dtype)  # both pictures in one pass
+        self.inputs = self._shaded(small, "X", SMALL)
 
     def now(self) -> dict[str, np.ndarray]:
         """X and every layer, (units, 30, 30), and "whole", what the network answers, (100, 100)."""
-        small, last = self.model.activations(self.small), self.rows[-1]["array"]
-        found = {name: self._shaded(small[name], name, SMALL) for name in ["X", *(row["array"] for row in self.rows)]}
-        return {"whole": self._shaded(self.model.outputs(self.large), last, LARGE)[0], **found}
+        state, few = self.model.state, SMALL * SMALL
+        with np.errstate(all="ignore"):
+            wires, _ = self.model.network.forward(np, state.params, self.pixels, state.memory)
+            units = {
+                row["array"]: self._shaded(wires[row["array"]][:, :few], row["array"], SMALL) for row in self.rows
+            }
+            last = self.rows[-1]["array"]
+            return {"whole": self._shaded(wires[last][:, few:], last, LARGE)[0], "X": self.inputs, **units}
 
     def _shaded(self, values: np.ndarray, name: str, side: int) -> np.ndarray:
-        values = np.asarray(values, np.float32).reshape(side * side, -1).T
+        """(units, pixels) as bytes; what is not finite is the middle."""
         if name in self.shares:
             scaled = 254 * values - 127
         else:
             scaled = values * (127 / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-6))
-        with np.errstate(invalid="ignore"):
-            scaled = np.where(np.isfinite(scaled), scaled, 0)
+        scaled = np.nan_to_num(scaled, nan=0, posinf=0, neginf=0)
         return np.rint(128 + np.clip(scaled, -127, 127)).astype(np.uint8).reshape(-1, side, side)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from math import nan
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ from workings.studio.shelf import Work
 from workings.training import History
 
 KEPT = 2000  # epochs of the curve that are remembered
-READ = 0.15  # seconds between two changes of what is read
+READ = 7  # times a second that what is read changes
 SHOWN = 250  # points of it that are drawn
 STALLED = 500  # epochs after which a training is looked at for the first time, then twice as many
 DIGITS = 4
@@ -41,7 +40,7 @@ class Playground(Page):
 
     def __init__(self, *given: Any):
         super().__init__(*given)
-        self.rate, self.per_second, self.readable = 0.1, 0.0, 0.0
+        self.rate, self.per_second = 0.1, 0.0
         self.own: Own = []
         self.runner: Runner | None = None
         self._begin(Settings())
@@ -266,25 +265,25 @@ class Playground(Page):
 
     def _now(self) -> None:
         self.show("moment", self._moment)
+        self.show("words", self._words, READ)
+
+    @property
+    def _running(self) -> bool:
+        return bool(self.runner and self.runner.running)
 
     def _moment(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """What every unit sees, all weights, the curve: as they are now."""
-        held = {name: np.array(W) for name, W in self.ground.model.parameters.items()}
-        arrays = self.pictures.now() | {f"held {name}": np.asarray(W, np.float32) for name, W in held.items()}
-        running, now = bool(self.runner and self.runner.running), time.monotonic()
-        told = {"epoch": self.epoch, "running": running, "at": self.at, "texts": None}
-        if not running or now >= self.readable:
-            self.readable = now + READ
-            return told | self._texts(held), arrays | self._curve()
-        return told, arrays
+        """What is looked at: what every unit sees, all weights, as they are now."""
+        held = {f"held {name}": np.array(W, np.float32) for name, W in self.ground.model.parameters.items()}
+        return {"epoch": self.epoch, "running": self._running, "at": self.at}, self.pictures.now() | held
 
-    def _texts(self, held: dict[str, np.ndarray]) -> dict[str, Any]:
-        """What is read, not looked at."""
+    def _words(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """What is read: the epoch, the losses, the numbers of all weights, the curve."""
         told = lambda value: number(float(value), DIGITS).text if value == value else None
         *_, (_, loss, test) = [(0, nan, nan), *self.curve[-1:]]
-        texts = {name: [[told(v) for v in row] for row in W] for name, W in held.items()}
-        return {"loss": told(loss), "test": told(test), "texts": texts}
-
-    def _curve(self) -> dict[str, np.ndarray]:
+        texts = {
+            name: [[told(v) for v in row] for row in np.array(W)] for name, W in self.ground.model.parameters.items()
+        }
         few = [*self.curve[:: max(1, len(self.curve) // SHOWN)], *self.curve[-1:]]
-        return {"curve": np.asarray(few, np.float32).reshape(-1, 3)}
+        curve = np.asarray(few, np.float32).reshape(-1, 3)
+        read = {"epoch": self.epoch, "loss": told(loss), "test": told(test), "texts": texts}
+        return read | {"running": self._running}, {"curve": curve}

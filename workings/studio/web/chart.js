@@ -93,13 +93,14 @@ export class Chart {
     if (empty) parts.push(text(EDGE.left + width / 2, EDGE.top + height / 2, "middle", `no ${this.across} yet`));
     else for (const v of ticks(b.x[0], b.x[1])) parts.push(text(x(v), HIGH - 8, "middle", short(v)));
     for (const line of this.lines) {
-      const points = line.points.filter(([, v]) => Number.isFinite(v)).map(([a, v]) => `${x(a)},${y(v)}`);
+      const known = line.points.filter(([, v]) => Number.isFinite(v));
+      const points = known.map(([a, v]) => `${x(a).toFixed(1)},${y(v).toFixed(1)}`);
       const kind = `line ${line.color}${line.dashed ? " dashed" : ""}`;
       if (points.length) parts.push(part("polyline", { class: kind, points: points.join(" ") }));
     }
     const at = this.at === null ? NaN : x(this.at);
     if (at === at) parts.push(part("line", { class: "cross", x1: at, x2: at, y1: EDGE.top, y2: EDGE.top + height }));
-    this.svg.replaceChildren(...parts);
+    renew(this.svg, parts);
     const told = this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`);
     this.svg.setAttribute("aria-label", `${this.title}: ${told.join(", ")}`);
   }
@@ -150,6 +151,25 @@ function nearest(points, at) {
   let best = 0;
   for (let i = 1; i < points.length; i++) if (Math.abs(points[i][0] - at) < Math.abs(points[best][0] - at)) best = i;
   return best;
+}
+
+/**
+ * Make the children of an element like these; what is there already stays, so that little is laid out anew.
+ * @param {Element} element
+ * @param {Element[]} parts
+ */
+function renew(element, parts) {
+  for (const [i, part] of parts.entries()) {
+    const there = element.children[i];
+    if (!there) element.append(part);
+    else if (there.tagName !== part.tagName) there.replaceWith(part);
+    else {
+      for (const { name, value } of part.attributes)
+        if (there.getAttribute(name) !== value) there.setAttribute(name, value);
+      if (there.textContent !== part.textContent) there.textContent = part.textContent;
+    }
+  }
+  while (element.childElementCount > parts.length) element.lastElementChild?.remove();
 }
 
 /**

@@ -136,11 +136,10 @@ export class Net {
   }
 
   /**
-   * What every unit sees now, and every weight; its numbers where they have come too.
+   * What every unit sees now, and every weight.
    * @param {Record<string, import("./frames.js").Numbers>} arrays
-   * @param {Record<string, string[][]> | null} texts
    */
-  show(arrays, texts) {
+  show(arrays) {
     ["X", ...this.rows.map((row) => row.array)].forEach((array, l) => {
       const { shape, data } = arrays[array];
       const size = shape[1] * shape[2];
@@ -149,21 +148,25 @@ export class Net {
         bytes(canvas, { shape: shape.slice(1), data: data.subarray(i * size, (i + 1) * size) }),
       );
     });
-    const biases = /** @type {NodeListOf<HTMLElement>} */ (this.layers.querySelectorAll(".bias"));
-    for (const button of texts ? biases : []) {
-      const text = texts?.[button.dataset.bias ?? ""]?.[Number(button.dataset.unit)]?.[0] ?? "";
+    this.held = Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith("held W")));
+    if (this.svg.childElementCount) this.color();
+    else this.place();
+  }
+
+  /**
+   * The numbers of all weights and biases; those of the biases are written.
+   * @param {Record<string, string[][]>} texts
+   */
+  write(texts) {
+    this.texts = texts;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.layers.querySelectorAll(".bias"))) {
+      const { bias = "", unit } = button.dataset;
+      const text = texts[bias]?.[Number(unit)]?.[0] ?? "";
       if (button.dataset.text === text) continue;
       button.dataset.text = text;
       fill(button, `b ${text}`);
-      button.setAttribute(
-        "aria-label",
-        `bias of layer ${button.dataset.bias?.slice(1)}, unit ${Number(button.dataset.unit) + 1}: ${text}`,
-      );
+      button.setAttribute("aria-label", `bias of layer ${bias.slice(1)}, unit ${Number(unit) + 1}: ${text}`);
     }
-    this.held = Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith("held W")));
-    this.texts = texts ?? this.texts;
-    if (this.svg.childElementCount) this.color();
-    else this.place();
   }
 
   /** The lines, from where the units stand now. */

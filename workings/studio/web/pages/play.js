@@ -111,6 +111,7 @@ function render({ model, el }) {
   function hear({ kind, data, arrays }) {
     if (kind === "all") begin(data, arrays);
     if (kind === "moment" && settings) moment(data, arrays);
+    if (kind === "words" && settings) words(data, arrays.curve);
     if (kind === "phase") showPhase(data);
     if (kind === "checkup") showCheckup(data);
     if (kind === "failed") fill(says, h("span", { class: "bad" }, data));
@@ -172,9 +173,8 @@ function render({ model, el }) {
    */
   function moment(data, arrays) {
     running = data.running;
-    net.show(arrays, data.texts);
+    net.show(arrays);
     plane.show(arrays.whole, data.at);
-    if (data.texts) write(data, arrays.curve);
     const now = performance.now();
     if (!running || now - refreshed > LATER) {
       refreshed = now;
@@ -187,7 +187,9 @@ function render({ model, el }) {
    * @param {any} data
    * @param {import("../frames.js").Numbers} curve
    */
-  function write(data, curve) {
+  function words(data, curve) {
+    running = data.running;
+    net.write(data.texts);
     fill(train, running ? "Pause" : "Train");
     figures(epoch, [
       ["epoch", data.epoch.toLocaleString("en")],
