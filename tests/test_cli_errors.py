@@ -132,6 +132,26 @@ def test_files_that_are_not_there_or_not_files(here):
     assert "damaged ZIP or Excel file" in refused("train", "book.xlsx")
 
 
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        (b"", "it is empty"),
+        (b"garbage", "byte 0 begins nothing that is known"),
+        (b"\x08\x08\x12\x05workings", "is not an ONNX file, or it is damaged"),
+        (b"\x08\x08\x12\x70workings", "at byte 4 something of 112 bytes begins, and 8 are left"),
+        (b"<!DOCTYPE html>", "a page of the web"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        (b"PK\x03\x04", "a zip file"),
+    ],
+)
+def test_a_broken_onnx_file_says_what_is_broken_and_what_to_do(content, said, here):
+    (here / "net.onnx").write_bytes(content)
+    (here / "rows.csv").write_text("a,b\n1,2\n")
+    told = refused("predict", "net.onnx", "rows.csv")
+    assert said in told
+    assert "export it once more" in told or "it is" in told
+
+
 def test_damaged_numpy_and_idx_files(made, here):
     whole = (made / "digits.npy").read_bytes()
     (here / "cut.npy").write_bytes(whole[:-8])

@@ -125,13 +125,14 @@ def _source(name: str, X: Any, y: Any) -> Source:
 
 
 def opened(path: Any) -> Any:
-    """A saved model, or the network of an ONNX file; the file's first bytes say which, not its name.
+    """A saved model, or the network of an ONNX file: the file's first bytes say which, and its name where they do not.
 
     A checkpoint of a regression still counts in spreads of the target, and is refused.
     """
     from workings import Model, from_onnx, saving
 
-    if saving.kind_of(saving.read_whole(path, 64)) == "an ONNX file":
+    told = saving.kind_of(saving.read_whole(path, 64))
+    if told == "an ONNX file" or (Path(path).suffix.lower() == ".onnx" and told != "a safetensors file"):
         return from_onnx(path)
     model = Model.load(path)
     if model.labels is not None and model.labels.kind == "numbers" and "run" in saving.read(path)[1]:

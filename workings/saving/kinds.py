@@ -11,6 +11,8 @@ STARTS = {
     b"\x1f\x8b": "a gzip file",
     b"\x89PNG": "a picture",
     b"%PDF": "a PDF",
+    b"<": "a page of the web",
+    b"version https://git-lfs": "a pointer of Git LFS: fetch the file itself by git lfs pull",
 }
 # Protocol 0 writes pickles as text: a global, a list, a dict, a tuple, an empty one.
 TEXT_PICKLES = (

@@ -65,10 +65,18 @@ def parsed(path: Any) -> Any:
     try:
         proto = onnx.ModelProto.FromString(content)
     except (DecodeError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{path} is not an ONNX file, or it is damaged: {error}") from None
+        raise broken(path, error) from None
     if not proto.HasField("graph") or not proto.graph.node or not proto.opset_import:
-        raise ValueError(f"{path} is not an ONNX file, or it is damaged: there is no graph of operations in it")
+        raise broken(path, "there is no graph of operations in it")
     return proto
+
+
+def broken(path: Any, why: Any) -> ValueError:
+    """What is wrong with a file, and what to do about it."""
+    return ValueError(
+        f"{path} is not an ONNX file, or it is damaged: {why}. Fetch or copy it again, whole, or export it once more "
+        "where it was made (torch.onnx.export, to_onnx)"
+    )
 
 
 def bounded(content: bytes, path: Any) -> None:
@@ -94,8 +102,9 @@ def bounded(content: bytes, path: Any) -> None:
                     raise ValueError(
                         f"{path} has more than {PARTS:,} parts, or too many single numbers, to be a network"
                     )
-        except IndexError:
-            raise ValueError(f"{path} is not an ONNX file, or it is damaged: a part of it is cut short") from None
+        except IndexError as error:
+            where = "the file" if kind == "Model" else f"a part of it ({kind}, bytes {start:,} to {end:,})"
+            raise broken(path, f"{where} cannot be read to its end: {error}") from None
 
 
 def pieces(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
@@ -106,17 +115,17 @@ def pieces(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, i
         if wire == 2:
             size, at = varint(content, at, end)
             if size > end - at:
-                raise IndexError
+                raise IndexError(f"at byte {at:,} something of {size:,} bytes begins, and {end - at:,} are left")
         elif wire == 0:
             size = varint(content, at, end)[1] - at
         elif wire in (1, 5):
             size = 8 if wire == 1 else 4
         else:
-            raise IndexError
+            raise IndexError(f"byte {at - 1:,} begins nothing that is known")
         yield tag >> 3, at, at + size, wire
         at += size
     if at > end:
-        raise IndexError
+        raise IndexError(f"the last number ends {at - end:,} bytes behind it")
 
 
 def varint(content: bytes, at: int, end: int) -> tuple[int, int]:
@@ -124,7 +133,7 @@ def varint(content: bytes, at: int, end: int) -> tuple[int, int]:
     found = shift = 0
     while True:
         if at >= end or shift > 63:
-            raise IndexError
+            raise IndexError(f"the number before byte {at:,} does not end")
         byte = content[at]
         found |= (byte & 127) << shift
         at, shift = at + 1, shift + 7
