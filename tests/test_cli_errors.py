@@ -133,7 +133,7 @@ def test_files_that_are_not_there_or_not_files(here):
 
 
 @pytest.mark.parametrize(
-    "content, said",
+    ("content", "said"),
     [
         (b"", "it is empty"),
         (b"garbage", "byte 0 begins nothing that is known"),

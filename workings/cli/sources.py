@@ -125,7 +125,7 @@ def _source(name: str, X: Any, y: Any) -> Source:
 
 
 def opened(path: Any) -> Any:
-    """A saved model, or the network of an ONNX file: the file's first bytes say which, and its name where they do not.
+    """A saved model, or the network of an ONNX file: its first bytes say which, or else its name.
 
     A checkpoint of a regression still counts in spreads of the target, and is refused.
     """
