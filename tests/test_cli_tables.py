@@ -54,6 +54,18 @@ def test_formulas_are_not_run_by_spreadsheet_programs(flats):
     assert "30 cells begin like a formula" in run("predict", "m.safetensors", flats, "--out", "out.csv").stderr
 
 
+def test_a_column_of_dates_that_the_model_does_not_read_goes_through_as_it_came(flats, here):
+    train(flats, "rent")
+    rows = [("seen", *FLATS[0]), *((f"2024-05-{1 + i % 28:02}", *row) for i, row in enumerate(FLATS[1:]))]
+    with (here / "dated.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    run("predict", "m.safetensors", "dated.csv", "--out", "out.csv")
+    assert (here / "out.csv").read_text().splitlines()[1].startswith("2024-05-01,")
+    assert told("evaluate", "m.safetensors", "dated.csv", "--target", "rent") == told(
+        "evaluate", "m.safetensors", flats, "--target", "rent", "--drop", "name"
+    )
+
+
 def test_excel_in_excel_out(flats, here):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()

@@ -72,6 +72,23 @@ def test_the_first_sheet_that_is_not_hidden_is_read_and_that_is_said(write):
         table(path, sheet="Flat")
 
 
+def test_merged_cells_are_read_as_they_look_and_named(write):
+    """Downwards the one value stands for each of its rows; across columns it would be in two features."""
+    path = write()
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("B3:B4")
+    book.active.merge_cells("A4:B4")
+    book.active.merge_cells("H1:J9")
+    book.save(path)
+    flats = table(path, target="rent")
+    assert flats.columns["place"].tolist() == ["sea", "town", "town"]
+    np.testing.assert_array_equal(flats.columns["size"], [70, np.nan, 55.25])
+    down, beside = flats.notes[:2]
+    assert "'B3:B4' are read as one value in every row" in down
+    assert "'A4:B4' only the first holds a value" in beside
+    assert not any("H1" in note for note in flats.notes)
+
+
 def test_empty_rows_and_columns_around_the_table_do_not_count(write):
     spaced = [[], [None, *FLATS[0]], [None, *FLATS[1]], [], [None, *FLATS[2]], [None, *FLATS[3], None]]
     with pytest.raises(ValueError, match=r"column 0 .* has no name"):

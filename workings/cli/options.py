@@ -88,13 +88,14 @@ class Reading:
     fit: FitTo = "pad"
     skip_damaged: SkipDamaged = False
 
-    def table(self, path: str, target: Any) -> Any:
-        """The table in this file."""
+    def table(self, path: str, target: Any, only: Any = None) -> Any:
+        """The table in this file; `only` these columns have to be what a network reads."""
         from workings.data import table
 
         how: dict[str, Any] = {
             "kinds": dict(map(kind_of, self.kinds or [])),
             "drop": self.drop or (),
+            "only": only,
             "missing": ("", *(self.missing or [])),
             "header": self.header,
             "delimiter": self._delimiter,

@@ -33,13 +33,13 @@ def predict(
     in a terminal the first rows are shown.
     """
     from workings.cli.answers import SUFFIXES, as_csv, written
-    from workings.cli.sources import features, load, opened, passed_over, pictorial
+    from workings.cli.sources import by_name, features, load, opened, passed_over, pictorial
 
     place = safe(out, our_predictions, "a table of predictions", "--out")
     if place and place.suffix.lower() not in SUFFIXES:
         raise ValueError(f"--out '{place}': the name ends in {', '.join(SUFFIXES)}, which says what is written")
     asked = opened(model)
-    source = load(data, False, folder, 0, reading, pictorial(asked))
+    source = load(data, False, folder, 0, reading, pictorial(asked), by_name(asked) or None)
     source = source.test if source.test is not None and not source.files else source
     first = 0
     if row is not None:

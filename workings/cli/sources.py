@@ -53,11 +53,17 @@ class Source:
 
 
 def load(
-    name: str, target: Any = None, folder: Any = None, seed: int = 0, reading: Reading | None = None, how: Any = None
+    name: str,
+    target: Any = None,
+    folder: Any = None,
+    seed: int = 0,
+    reading: Reading | None = None,
+    how: Any = None,
+    only: Any = None,
 ) -> Source:
     """The data of this name, in this file or in this folder.  `target` False reads a file without answers.
 
-    `how` says how a model reads pictures; without it the options do.
+    `how` says how a model reads pictures; without it the options do.  `only` names the columns that it reads.
     """
     if name in KNOWN:
         return _known(name, folder, seed)
@@ -73,14 +79,16 @@ def load(
     notes: tuple[str, ...] = ()
     if isinstance(target, str) and re.fullmatch(r"-?\d+", target):
         target, notes = _numbered(name, target, reading)
-    table = reading.table(name, target)
+    if only and isinstance(target, str):
+        only = [*only, target]
+    table = reading.table(name, target, only)
     y = None if table.target is None else table.y
     return Source(place.name, table.target, y, table=table, notes=notes + table.notes)
 
 
 def _numbered(name: str, target: str, reading: Reading) -> tuple[str, tuple[str, ...]]:
     """A target such as 4: the column of that name if there is one, else the fourth, which is said."""
-    names, number = reading.table(name, False).names, int(target)
+    names, number = reading.table(name, False, only=()).names, int(target)
     if target in names:
         return target, ()
     if not (1 <= number <= len(names) or -len(names) <= number <= -1):
@@ -274,11 +282,11 @@ def _matrix(columns: dict[str, Any], model: Any, source: Source) -> np.ndarray:
 
 def with_answers(model: Any, name: str, target: str | None, **how: Any) -> Source:
     """Data to judge a model by: the target is the one named, or the one column that the model does not read."""
-    how["how"] = pictorial(model)
+    known = by_name(model)
+    how |= {"how": pictorial(model), "only": known or None}
     source = load(name, target if target is not None or name in KNOWN else False, **how)
     if source.y is not None or source.table is None:
         return source.test or source
-    known = by_name(model)
     if not known:
         return load(name, -1, **how)
     others = [n for n in source.table.names if n not in known]

@@ -7,6 +7,7 @@ links and pictures are never opened. Read by openpyxl. Source: ECMA-376 (Office 
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -20,6 +21,7 @@ MOST_BYTES = 1 << 28  # of all parts, unpacked
 MOST_PARTS = 10_000
 MOST_CELLS = 20_000_000
 PIECE = 1 << 20
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?\bref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
 
 
@@ -107,14 +109,16 @@ def _read(openpyxl: Any, path: Path, wanted: str | None) -> tuple[list[tuple[int
         shown = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"] or names
         name = wanted if wanted is not None else shown[0]
         rows = _cells(book[name], path)
+        ranges = _merged(path, getattr(book[name], "_worksheet_path", ""))
     finally:
         book.close()
+    notes = _filled(openpyxl, rows, ranges)
     if any(cell is None for _, row in rows for cell in row):
         _check_formulas(openpyxl, path, name, rows)
     others = [other for other in names if other != name]
     if not others or wanted is not None:
-        return rows, []
-    return rows, [f"the sheet {name!r} was read, not {listed(others)}"]
+        return rows, notes
+    return rows, [*notes, f"the sheet {name!r} was read, not {listed(others)}"]
 
 
 def _cells(sheet: Any, path: Path) -> list[tuple[int, list[Any]]]:
@@ -135,6 +139,40 @@ def _cells(sheet: Any, path: Path) -> list[tuple[int, list[Any]]]:
     if wide * len(rows) > MOST_CELLS:
         raise _Said(f"{str(path)!r} has {len(rows):,} rows of up to {wide:,} cells, over {MOST_CELLS:,}: use CSV")
     return [(number, cells + [None] * (wide - len(cells))) for number, cells in rows]
+
+
+def _merged(path: Path, part: str) -> list[str]:
+    """The ranges whose cells are merged into one, such as C2:C5; only the first of them holds the value."""
+    found, before = [], b""
+    with zipfile.ZipFile(path) as parts:
+        if part not in parts.namelist():
+            return []
+        with parts.open(part) as file:
+            while piece := file.read(PIECE):
+                whole = before + piece
+                found += [match[1].decode() for match in MERGED.finditer(whole)]
+                last = whole.rfind(b"<")
+                before = whole[last:] if last >= 0 and b">" not in whole[last:] else b""
+    return found
+
+
+def _filled(openpyxl: Any, rows: list[tuple[int, list[Any]]], ranges: list[str]) -> list[str]:
+    """Cells merged downwards within a column each get what is seen there; what was made of each range, in words."""
+    held, down, beside = dict(rows), [], []
+    last, width = (max(held), max(map(len, held.values()))) if held else (0, 0)
+    for found in ranges:
+        left, top, right, bottom = openpyxl.utils.range_boundaries(found)
+        shown = held.get(top, [])[left - 1 : left]
+        if left == right and shown and shown[0] is not None:
+            down.append(found)
+            for number in range(top + 1, min(bottom, last) + 1):
+                if number in held:
+                    held[number][left - 1] = shown[0]
+        elif left <= width and top <= last:
+            beside.append(found)
+    notes = [f"the merged cells {listed(down)} are read as one value in every row of theirs"] * bool(down)
+    lost = f"of the merged cells {listed(beside)} only the first holds a value, and the others are missing"
+    return notes + [lost] * bool(beside)
 
 
 def _check_formulas(openpyxl: Any, path: Path, name: str, rows: list[tuple[int, list[Any]]]) -> None:

@@ -36,6 +36,7 @@ def table(
     *,
     kinds: Mapping[str, Kind] | None = None,
     drop: Sequence[str] | str = (),
+    only: Sequence[str] | None = None,
     missing: Sequence[str] = ("",),
     header: bool | None = None,
     delimiter: str | None = None,
@@ -50,6 +51,7 @@ def table(
                column and says so in `notes`; False reads a table without a target
     kinds      {"zip": "category"} settles what a column is: "number" or "category"
     drop       names of columns to leave out
+    only       names of the columns that matter: of all others the cells stay texts, dates too, and nothing is asked
     missing    CSV and Excel cells that mean "not known", spaces around them gone: the empty one; also ("", "NA")
     header     CSV, Excel: is the first line the names of the columns? None: yes, unless that line is all numbers,
                which is refused; False: no, and the names are "column 0", "column 1", ...
@@ -90,7 +92,15 @@ def table(
 
         frame = read_parquet(place)
         check_names([*drop, *(kinds or {})], [str(name) for name in frame.columns], repr(str(path)))
-        return build(read_frame(frame, drop, kinds), target, repr(str(path)), range(len(frame)), "row", ())
+        passed = {} if only is None else {str(name): "category" for name in frame.columns if str(name) not in only}
+        return build(
+            read_frame(frame, drop, {**passed, **(kinds or {})}),
+            target,
+            repr(str(path)),
+            range(len(frame)),
+            "row",
+            (),
+        )
     if decimal not in (".", ","):
         raise ValueError(f"decimal is '.' or ',', not {decimal!r}")
     if start.startswith(ZIP) or place.suffix.lower() in (".xlsx", ".xlsm"):
@@ -104,8 +114,10 @@ def table(
     if not rows:
         raise ValueError(f"{str(path)!r} has a {unit} of column names and no rows below it: nothing to learn from")
     read = read_column if unit == "line" else read_cells
+    passed = {} if only is None else {name: "category" for name in names if name not in only}
+    told: dict[str, Any] = {**passed, **(kinds or {})}
     columns = {
-        name: read(name, cells, lambda i: f"{unit} {lines[i]}", (kinds or {}).get(name), tuple(missing), decimal)
+        name: read(name, cells, lambda i: f"{unit} {lines[i]}", told.get(name), tuple(missing), decimal)
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)
         if name not in drop
     }
