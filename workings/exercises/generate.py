@@ -13,11 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from workings.exercises.family import Family, family
+from workings.exercises.family import family
 from workings.exercises.generated import Generated
+from workings.exercises.hidden import Hidden
 from workings.exercises.kinds import KINDS
-from workings.exercises.mistakes import MISTAKES
-from workings.exercises.slips import digits_of, written
 from workings.exercises.solution import Solution
 from workings.exercises.tape import Tape
 from workings.ink.number import Name
@@ -154,62 +153,6 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
         Z = np.array([values for name, values in numbers.items() if name.array == "Z"])
         good &= ((Z > 0).sum(axis=0) > 0) & ((Z > 0).sum(axis=0) < len(Z))
     return good
-
-
-class Hidden:
-    """How much of what mistakes would write, over all cells, does not say which mistake it was."""
-
-    def __init__(self, solution: Solution, kin: Family, numbers: dict[Name, np.ndarray]):
-        self.solution, self.kin, self.numbers = solution, kin, numbers
-        self.half = 10.0**-solution.places / 2
-        self.made: dict[Name, np.ndarray] = {}
-
-    def _slack(self, name: Name) -> float:
-        return 2.5 * self.half if not self.solution.key(name).exact else 1e-6
-
-    def _ways(self, name: Name) -> np.ndarray:
-        if name not in self.made:
-            self.made[name] = self.kin[name].run(self.numbers)
-        return self.made[name]
-
-    def by_others(self) -> np.ndarray:
-        """The share of mistakes, over all cells, whose number another mistake would write too."""
-        shares = []
-        for name in self.solution.asked:
-            values, right, slack = self._ways(name), self.numbers[name], self._slack(name)
-            whats = [way.what for way in self.kin[name].ways]
-            if not whats:
-                continue
-            seen = np.isfinite(values) & (np.abs(values - right) > 1e-9)
-            close = np.abs(values - right) <= slack
-            for what in dict.fromkeys(whats):
-                mine = np.array([i for i, w in enumerate(whats) if w == what])
-                others = np.array([i for i, w in enumerate(whats) if w != what], int)
-                weight = 1.0 if not MISTAKES[what].slip else 0.7
-                met = close[mine] | (
-                    (np.abs(values[mine][:, None] - values[others][None]) <= slack) & seen[others][None]
-                ).any(axis=1)
-                share = np.where(seen[mine], met, False).sum(axis=0) / np.maximum(seen[mine].sum(axis=0), 1)
-                shares.append(weight * share)
-        return np.mean(shares, axis=0) if shares else np.zeros(len(next(iter(self.numbers.values()))))
-
-    def by_slips(self, draws: np.ndarray) -> np.ndarray:
-        """The share of slips of the pen, over all cells, that would look like a mistake."""
-        found = np.zeros(len(draws))
-        cells = [name for name in self.solution.asked if self.kin[name].ways]
-        for name in cells:
-            values, exact = self._ways(name), self.solution.key(name).exact
-            for k, draw in enumerate(draws):
-                right = float(self.numbers[name][draw])
-                digits = digits_of(
-                    Fraction(right).limit_denominator(10_000) if exact else right, self.solution.places
-                )
-                made = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
-                mine = values[:, draw]
-                mine = mine[np.isfinite(mine) & (np.abs(mine - right) > 1e-9)]
-                near = np.abs(np.array(made)[:, None] - mine[None]) <= self._slack(name)
-                found[k] += near.any(axis=1).mean() + near.any(axis=0).mean() if len(mine) else 0
-        return found / max(len(cells), 1)
 
 
 def _fits_on_paper(exercise: Generated) -> bool:

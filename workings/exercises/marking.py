@@ -148,8 +148,9 @@ class _HandIn:
         values, slacks = self._run(ways, slack, self.tolerance.swaying(name, own))
         with np.errstate(invalid="ignore"):
             seen = np.isfinite(values) & ~(np.abs(values - float(own.value)) <= slack)
+        shows = {ways.ways[i].what for i in np.flatnonzero(seen)}
         if self.verdicts[name] != "wrong":
-            return Look(skill(name), avoided=frozenset(ways.ways[i].what for i in np.flatnonzero(seen)))
+            return Look(skill(name), avoided=frozenset(shows))
         written = float(self.typed[name].value)
         hit = seen & (np.abs(values - written) <= slacks)
         fits = {}
@@ -157,7 +158,7 @@ class _HandIn:
             mine = [i for i, way in enumerate(ways.ways) if way.what == what]
             fitting = [i for i in mine if hit[i]]
             fits[what] = Fit(ways.ways[fitting[0]].working, Fraction(len(fitting), len(mine)))
-        return Look(skill(name), fits, self._slips(name, own, written, slack))
+        return Look(skill(name), fits, self._slips(name, own, written, slack), frozenset(shows - fits.keys()))
 
     def _run(self, ways: Ways, slack: float, swaying: bool) -> tuple[np.ndarray, np.ndarray]:
         """The number that each way gives, and how far roundings on the way may have taken it from there."""

@@ -30,7 +30,7 @@ class Fit(NamedTuple):
 
 @dataclass
 class Look:
-    """What is known of one cell: the explanations that fit a wrong number, or the mistakes that were not made."""
+    """What is known of one cell: the explanations that fit a wrong number, and the mistakes that were not made."""
 
     skill: str
     fits: Mapping[str, Fit] = field(default_factory=dict)
@@ -43,8 +43,10 @@ def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
     total = {}
     for what in {what for look in looks for what in look.fits}:
         shares = [look.fits[what].share for look in looks if what in look.fits]
-        avoided = 0 if MISTAKES[what].slip else sum(what in look.avoided for look in looks)
-        again = sum(shares) * Fraction(len(shares), len(shares) + avoided)
+        slip = MISTAKES[what].slip
+        avoided = 0 if slip else sum(what in look.avoided for look in looks)
+        repeated = sum(shares) if slip else max(shares) + len(shares) - 1  # who misunderstands does so in the same way
+        again = repeated * Fraction(len(shares), len(shares) + avoided)
         once = max(shares) * max(ONCE, Fraction(1, 1 + avoided)) * MISTAKES[what].weight
         total[what] = again if len(shares) > 1 and again > once else once
     return total
