@@ -485,4 +485,4 @@ def odd(p: Paper, array: str, at: At, right: Any, rng: Any) -> Any:
     return ways[rng.integers(len(ways))]()
 
 
-__all__ = ["FAULTS", "ONCE_ONLY", "PICKS", "float_like", "odd", "slip"]
+__all__ = ["FAULTS", "ONCE_ONLY", "PICKS", "float_like", "odd", "slip", "terms_of"]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tests.learner import Cannot, Done, differ, well, works
-from tests.learner_faults import FAULTS, ONCE_ONLY, PICKS, odd, slip
+from tests.learner_faults import FAULTS, ONCE_ONLY, PICKS, odd, slip, terms_of
 from workings.exercises import Marker, generate
 from workings.exercises.kinds import KINDS
 
@@ -43,7 +43,7 @@ def one_exercise(exercise: Any, rng: Any, into: Callable[[str, str], Counter]) -
         visible[name] = [*done.wrong]
         if done.wrong and name not in ONCE_ONLY:
             judged(marker, done, into("consistent", name))
-        if spots := [cell for cell in places(clean, fault) if not alike(exercise, name, cell)]:
+        if spots := [cell for cell in places(clean, fault) if not alike(clean.paper, name, cell)]:
             cell = spots[rng.integers(len(spots))]
             picked = pick(name, fault, rng)
             judged(marker, works(exercise, {name: picked}, {cell: name}, digits), into("once", name))
@@ -70,14 +70,19 @@ def places(clean: Done, fault: Any) -> list[str]:
     return found
 
 
-def alike(exercise: Any, name: str, cell: str) -> bool:
-    """Where a fault made once is another by its arithmetic: of two products one is left, so the other was dropped."""
+def alike(paper: Any, name: str, cell: str) -> bool:
+    """Where a fault made once is another by its arithmetic: where of the products but two are left, or are not 0, and
+    one of them is taken, the other was dropped; a slope of 1 where there is none is a slope forgotten."""
+    array, _, inside = cell.removesuffix("]").partition("[")
+    at = tuple(int(i) - 1 for i in inside.split(",")) if inside else ()
+    if name == "slope at the wrong place":
+        return not differ(FAULTS["slope forgotten"](paper, array, at), FAULTS[name](paper, array, at))
     if name != "element by element":
         return False
-    i, j = cell.split("[")[1].removesuffix("]").split(",")
-    layer = cell[1] if cell[1].isdigit() else ""
-    W = exercise.parameters[f"W{layer}" if layer else "A"]
-    return i == j and len(W[0]) == 2
+    products, b = terms_of(paper, array, at)
+    left = FAULTS[name](paper, array, at) - b
+    others = [x for x in products if x]
+    return len(others) == 2 and left in others
 
 
 def pick(name: str, fault: Any, rng: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tests.pupil import Sheet, apart, attempt, called, right, steps_of, worked
-from tests.pupil_faults import FAULTS, ONCE, miscalculated, pen
+from tests.pupil_faults import FAULTS, ONCE, miscalculated, pen, products_of
 from tests.simulate import Tally, judged, tables, two_at_once
 from workings.exercises import Marker, generate
 from workings.exercises.kinds import KINDS
@@ -56,8 +56,19 @@ def seen_at(exercise: Any, name: str, which: int) -> list[str]:
         if step.array in exercise.blanks and (bad := attempt(FAULTS[name], step, paper, exercise, which)) is not None:
             good = paper[step.array]
             cells = [at for at in np.ndindex(*good.shape) if bad.shape == good.shape and apart(bad[at], good[at])]
-            found += [called(step.array, at) for at in cells]
+            found += [called(step.array, at) for at in cells if not alike(name, step, paper, at, good[at] - bad[at])]
     return found
+
+
+def alike(name: str, step: Any, paper: Any, at: tuple[int, ...], gone: Any) -> bool:
+    """Where a fault made once is another by its arithmetic: on its diagonal, dZ times A is one example alone; read
+    from a node that is 0, or with a product that is 0 beside it, a term is dropped."""
+    if name == "element by element" and step.form == "dW":
+        return at[0] == at[1]
+    if name not in ("element by element", "wrong input read"):
+        return False
+    products = products_of(step, paper)[at[0], :, at[1]]
+    return 0 in products and gone in products
 
 
 def slipped(exercise: Any, rng: Any, digits: Any) -> Sheet:

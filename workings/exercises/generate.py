@@ -22,7 +22,9 @@ from workings.exercises.tape import Tape
 from workings.ink.number import Name
 from workings.layers import Relu
 
-DRAWS, LOOKED_AT, ROUNDS = 192, 24, 20
+DRAWS, LOOKED_AT = 192, 24
+SEARCHED, ROUNDS = 3, 20  # rounds of draws until one is good enough; until one is found at all
+ENOUGH = 0.08
 LARGEST = 9999
 DIGITS = 4
 
@@ -45,11 +47,16 @@ def generate(
     (4, 2)
     """
     _check(kind, seed, level, ask, sizes)
-    for start in range(0, ROUNDS * DRAWS, DRAWS):
-        drawn = [_drawn(kind, seed, level, ask, sizes, draw) for draw in range(start, start + DRAWS)]
-        for found in _best_first(drawn):
-            if _fits_on_paper(found):
-                return found
+    found: list[tuple[float, Generated]] = []
+    least: dict[str, float] = {}
+    for turn in range(ROUNDS):
+        found += _sound_ones([_drawn(kind, seed, level, ask, sizes, turn * DRAWS + i) for i in range(DRAWS)], least)
+        found = sorted(found, key=lambda pair: pair[0])[:LOOKED_AT]
+        if found and (found[0][0] <= ENOUGH or turn + 1 >= SEARCHED):
+            for exercise in _best_first(found):
+                if _fits_on_paper(exercise):
+                    return exercise
+            found = []
     raise ValueError(
         f"no numbers of at most {DIGITS} digits were found for {kind}, level {level}, {sizes}: ask for less"
     )
@@ -96,18 +103,27 @@ def _drawn(kind: str, seed: int, level: int, ask: tuple[str, ...], sizes: tuple[
     return replace(KINDS[kind].draw(rng, level, *more).only(ask), seed=seed, sizes=sizes, draw=draw)
 
 
-def _best_first(drawn: Sequence[Generated]) -> list[Generated]:
-    """The sound draws, those first in which mistakes are most easily told apart."""
+def _sound_ones(drawn: Sequence[Generated], least: dict[str, float]) -> list[tuple[float, Generated]]:
+    """The sound draws, each with how badly mistakes are told apart in it; `least` is what the first round cannot do
+    better, and is found there."""
     solution = Solution(drawn[0])
     numbers = passes(solution, drawn)
     sound = np.flatnonzero(_sound(solution, numbers))
     if not len(sound):
         return []
-    numbers = {name: values[sound] for name, values in numbers.items()}
-    hidden = Hidden(solution, family(solution), numbers)
-    order = np.argsort(hidden.by_others(), kind="stable")[:LOOKED_AT]
-    scores = hidden.by_others()[order] + hidden.by_slips(order)
-    return [drawn[int(sound[i])] for i in order[np.argsort(scores, kind="stable")]]
+    hidden = Hidden(solution, family(solution), {name: values[sound] for name, values in numbers.items()})
+    if not least:
+        least |= {what: float(values.min()) for what, values in hidden.by_mistake.items()}
+    return [(float(x), drawn[i]) for x, i in zip(hidden.by_others(least), sound, strict=True)]
+
+
+def _best_first(found: Sequence[tuple[float, Generated]]) -> list[Generated]:
+    """Those first in which neither other mistakes nor slips of the pen look like a mistake."""
+    drawn = [exercise for _, exercise in found]
+    solution = Solution(drawn[0])
+    slips = Hidden(solution, family(solution), passes(solution, drawn)).by_slips()
+    scores = [others + 3 * by_slips for (others, _), by_slips in zip(found, slips, strict=True)]
+    return [drawn[i] for i in np.argsort(scores, kind="stable")]
 
 
 def passes(solution: Solution, drawn: Sequence[Generated]) -> dict[Name, np.ndarray]:
@@ -134,8 +150,7 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
         good &= np.isfinite(values) & (np.abs(values) <= LARGEST)
         if name.array[0] in "ZzCuvf" or name.array[:2] == "dA" or name.array[:2] == "dw":
             good &= np.abs(values) > 1e-9
-        if not solution.key(name).exact:
-            good &= np.abs(values) < 10
+        good &= _short(values) if solution.key(name).exact else np.abs(values) < 10
     for array in dict.fromkeys(name.array for name in worked if name.array[:2] in ("dW", "db")):
         good &= np.max([np.abs(values) for name, values in worked.items() if name.array == array], axis=0) > 1e-6
     for array in dict.fromkeys(name.array for name in worked if name.array[0] in "ZC"):
@@ -144,15 +159,26 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
     X = [[v for n, v in numbers.items() if n.array == "X" and n.cell[1:] == (k,)] for k in range(3)]
     for column in (np.array(x) for x in X if 1 < len(x) < 4):
         good &= np.array([len(set(x)) == len(x) for x in column.T])
-    for row in solution.w.problem.network.rows:
-        if isinstance(row.layer, Relu):
-            Z = np.array([values for name, values in numbers.items() if name.array == row.reads[0]])
-            live = (Z > 0).sum(axis=0)
-            good &= (live > 0) & (live < len(Z)) if len(Z) > 1 else good
-    if any(name.array == "A" for name in worked) and "Z" in solution.order:
-        Z = np.array([values for name, values in numbers.items() if name.array == "Z"])
-        good &= ((Z > 0).sum(axis=0) > 0) & ((Z > 0).sum(axis=0) < len(Z))
-    return good
+    return good & _mixed(solution, numbers)
+
+
+def _short(values: np.ndarray) -> np.ndarray:
+    """Which decimals end within so many digits."""
+    tens = np.abs(values)[None] * 10.0 ** np.arange(DIGITS + 2)[:, None]
+    return ((np.abs(tens - np.round(tens)) < 1e-6) & (np.round(tens) < 10**DIGITS)).any(axis=0)
+
+
+def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
+    """Which draws have live units in every layer, and dead ones somewhere: behind a dead one, a term left out or read
+    from its neighbor is the same."""
+    read = [row.reads[0] for row in solution.w.problem.network.rows if isinstance(row.layer, Relu)]
+    if "A" in solution.arrays and "Z" in solution.order:
+        read.append("Z")  # of a picture
+    sums = [np.array([values for name, values in numbers.items() if name.array == array]) for array in read]
+    counts = [(len(Z), (Z > 0).sum(axis=0)) for Z in sums if len(Z) > 1]
+    if not counts:
+        return np.array(True)
+    return np.all([live > 0 for _, live in counts], axis=0) & np.any([live < n for n, live in counts], axis=0)
 
 
 def _fits_on_paper(exercise: Generated) -> bool:

@@ -6,8 +6,9 @@ wherever it can be made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from workings.exercises.mistakes import MISTAKES
 from workings.exercises.slips import digits_of, written
 from workings.exercises.solution import Solution, skill
 from workings.exercises.weigh import CLEAR, FAINT, ONCE
-from workings.ink.number import Name
+from workings.ink.number import Name, Number
 
 ALL = [*MISTAKES]
 SLIP = np.array([each.slip for each in MISTAKES.values()])
@@ -50,6 +51,7 @@ class Hidden:
         self.cells = [name for name in solution.asked if kin[name].ways]
         self.made = {name: kin[name].run(numbers) for name in self.cells}
 
+    @cached_property
     def by_mistake(self) -> dict[str, np.ndarray]:
         """For each mistake and draw: the share of its cells in which it is not named when made there alone, the same
         when it is made throughout, and what it costs that it can hardly be seen."""
@@ -71,26 +73,31 @@ class Hidden:
                 found[what] = hidden[0] + hidden[1] + UNSEEN[0] * none + UNSEEN[1] * one
         return found
 
-    def by_others(self) -> np.ndarray:
-        """The mean over the mistakes, for every draw."""
-        found = self.by_mistake()
-        return np.mean([*found.values()], axis=0) if found else np.zeros(self.draws)
+    def by_others(self, least: Mapping[str, float]) -> np.ndarray:
+        """All mistakes together, less what is hidden at least; one hidden badly counts more than several a little."""
+        found = [np.maximum(values - least.get(what, 0), 0) for what, values in self.by_mistake.items()]
+        return np.sqrt(np.mean(np.square(found), axis=0)) if found else np.zeros(self.draws)
 
-    def by_slips(self, draws: np.ndarray) -> np.ndarray:
-        """The share of slips of the pen, over all cells, that would look like a mistake."""
-        found = np.zeros(len(draws))
+    def by_slips(self) -> np.ndarray:
+        """The share of slips, of the pen and in a product, over all cells, that would look like a mistake."""
+        found = np.zeros(self.draws)
         for name in self.cells:
-            values, exact = self.made[name], self.solution.key(name).exact
-            for k, draw in enumerate(draws):
+            ways = [way.what for way in self.kin[name].ways]
+            told = np.array([ways.count(what) * FAINT <= 1 for what in ways])  # in more ways, it is never named
+            values, exact = self.made[name][told], self.solution.key(name).exact
+            factors = [y.name for x in _products(self.solution.working(name)) for y in x.operands if y.name]
+            for draw in range(self.draws):
                 right = float(self.numbers[name][draw])
                 digits = digits_of(
                     Fraction(right).limit_denominator(10_000) if exact else right, self.solution.places
                 )
-                made = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
+                pen = [value for _, value in written(digits, -1 if right < 0 else 1)] + [-right]
+                sums = [right + sign * self.numbers[y][draw] for y in factors for sign in (-1, 1)]
                 mine = values[:, draw]
                 mine = mine[np.isfinite(mine) & (np.abs(mine - right) > 1e-9)]
-                near = np.abs(np.array(made)[:, None] - mine[None]) <= self._slack(name)
-                found[k] += near.any(axis=1).mean() + near.any(axis=0).mean() if len(mine) else 0
+                for slips in (made for made in (pen, sums) if made):
+                    near = np.abs(np.array(slips)[:, None] - mine[None]) <= self._slack(name)
+                    found[draw] += near.any(axis=1).mean()
         return found / max(len(self.cells), 1)
 
     def _slack(self, name: Name) -> float:
@@ -109,6 +116,15 @@ class Hidden:
             fits[:, what] = close[:, whats == what].mean(axis=1)
             shows[what] = seen[whats == what].any(axis=0)
         return Look(whats, seen, fits, shows)
+
+
+def _products(x: Number) -> Iterator[Number]:
+    """The products of a sum, and of a mean."""
+    if x.op == "*":
+        yield x
+    elif x.op in ("+", "/"):
+        for part in x.operands:
+            yield from _products(part) if not part.name else ()
 
 
 def _named(strong: np.ndarray, fits: np.ndarray, what: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 from workings.ink.number import Number, work
@@ -25,16 +25,20 @@ def again(x: Number, leaf: Callable[[Leaf], Number]) -> Number:
     if not x.operands:
         return x
     parts = [leaf(part) if part.name else again(part, leaf) for part in x.operands]
-    if x.op == "round":
-        return rounded(parts[0], int(parts[1].value))
+    if x.op in ("round", "round down"):
+        return rounded(parts[0], int(parts[1].value), x.op)
     return parts[0] if x.op == "is" else work(x.op, *parts)
 
 
-def rounded(x: Number, places: int) -> Number:
-    """A number that was rounded on the way, which no formula here does, but learners do."""
-    whole = floor(abs(x.value) * 10**places + Fraction(1, 2))  # a half goes up, as on paper
+def rounded(x: Number, places: int, op: str = "round") -> Number:
+    """A number that was rounded on the way, which no formula here does, but learners do.
+
+    A half goes up, as on paper, or with "round down" down: 0.55 is written for 0.5498 too.
+    """
+    size = abs(x.value) * 10**places
+    whole = floor(size + Fraction(1, 2)) if op == "round" else ceil(size - Fraction(1, 2))
     value = Fraction(whole if x.value > 0 else -whole, 10**places)
-    return Number(value if x.exact else float(value), "round", (x, Number(places)))
+    return Number(value if x.exact else float(value), op, (x, Number(places)))
 
 
 def anywhere(x: Number, rule: Rule) -> Iterator[Number]:

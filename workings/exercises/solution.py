@@ -108,7 +108,7 @@ class Solution:
         return self.w.problem.X.shape[-1]
 
     def cell(self, name: Name) -> Cell:
-        """A cell as it stands before a learner: only what comes before it can have been used."""
+        """A cell as it stands before a learner: only what is printed or comes before it can have been used."""
         here = self.order[name.array]
 
         def found(other: Name) -> Number:
@@ -121,7 +121,8 @@ class Solution:
 
         def look(other: Name) -> Number:
             x = found(other)
-            if x.operands and self.order[other.array] >= here:
+            printed = other.array in self.shown and other.array not in self.arrays
+            if x.operands and self.order[other.array] >= here and not printed:
                 raise LookupError(other)
             return Number(x.value, name=other) if self.stands(other) else self.working(other)
 

@@ -22,6 +22,7 @@ RULES: dict[str, Callable[..., Any]] = {  # as explain has them, and what only a
     "+": lambda *x: reduce(np.add, x) if x else np.zeros(1),
     "max": lambda *x: reduce(np.maximum, x),
     "round": lambda x, places: np.sign(x) * np.floor(np.abs(x) * 10 ** places[0] + 0.5 + 1e-9) / 10 ** places[0],
+    "round down": lambda x, places: np.sign(x) * np.ceil(np.abs(x) * 10 ** places[0] - 0.5 - 1e-9) / 10 ** places[0],
     "is": lambda x: x,
 }
 

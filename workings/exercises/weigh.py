@@ -18,7 +18,7 @@ from workings.ink.number import Number
 
 CLEAR = Fraction(3, 2)  # one explanation stands out when it is so many times as strong as the next
 ONCE = Fraction(1, 2)  # what is left of a misunderstanding that came only once, where it could have come often
-FAINT = Fraction(1, 7)  # one that can be made in more ways says nothing, until it is made again
+FAINT = Fraction(1, 10)  # one that can be made in more ways says nothing, until it is made again
 
 
 class Fit(NamedTuple):
@@ -45,7 +45,9 @@ def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
         shares = [look.fits[what].share for look in looks if what in look.fits]
         slip = MISTAKES[what].slip
         avoided = 0 if slip else sum(what in look.avoided for look in looks)
-        repeated = sum(shares) if slip else max(shares) + len(shares) - 1  # who misunderstands does so in the same way
+        repeated = (
+            sum(shares) if slip else max(shares) + len(shares) - 1
+        )  # who misunderstands does so in the same way
         again = repeated * Fraction(len(shares), len(shares) + avoided)
         once = max(shares) * max(ONCE, Fraction(1, 1 + avoided)) * MISTAKES[what].weight
         total[what] = again if len(shares) > 1 and again > once else once

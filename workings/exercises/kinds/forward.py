@@ -38,7 +38,11 @@ def neuron(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """One neuron with ReLU: its sum, and what becomes of it."""
     (n,) = sizes or (level + 2,)
     return _layers(
-        "neuron", "A single neuron", level, _drawn(rng, [n, 1], 1), "One neuron reads every input through its weight."
+        "neuron",
+        "A single neuron",
+        level,
+        _drawn(rng, [n, 1], 1),
+        "One neuron reads every input through its weight.",
     )
 
 
@@ -50,7 +54,7 @@ def layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
 
 def hidden_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Two layers, each with ReLU."""
-    sizes = sizes or [(2, 2, 2), (3, 3, 2), (3, 4, 3)][level - 1]
+    sizes = sizes or [(2, 3, 2), (3, 3, 2), (3, 4, 3)][level - 1]
     return _layers(
         "hidden-layer", "A hidden layer", level, _drawn(rng, sizes, 1), "Work down from x, layer by layer."
     )
@@ -65,14 +69,14 @@ def batch(rng: Any, level: int, sizes: Sizes = None) -> Generated:
 
 def deep(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Several layers without biases, ReLU between them."""
-    sizes = sizes or [(2, 2, 2, 2), (3, 2, 2, 2, 1), (3, 3, 2, 2, 2, 1)][level - 1]
-    numbers = _drawn(rng, sizes, 1, weights=3)
+    sizes = sizes or [(2, 3, 3, 1), (3, 3, 3, 2), (3, 3, 3, 3, 2)][level - 1]
+    numbers = _drawn(rng, sizes, 1, weights=[6, 4, 3][level - 1])
     zeros = {name: value * 0 for name, value in numbers.items() if name[0] == "b"}
     lead = "All biases are 0.  A negative value becomes 0, but not in the output layer."
     return _layers("deep", "Many layers", level, numbers | zeros, lead, last=False, bias=False)
 
 
-def _drawn(rng: Any, sizes: Sequence[int], m: int, weights: int = 6) -> dict[str, Any]:
+def _drawn(rng: Any, sizes: Sequence[int], m: int, weights: int = 9) -> dict[str, Any]:
     made: dict[str, Any] = {"X": positive(rng, (sizes[0], m), 12, 2)}
     for l, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         made[f"W{l}"] = signed(rng, (n_out, n_in), weights if l == 1 else 4, 1 if l > 1 else 2)

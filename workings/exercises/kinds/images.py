@@ -39,7 +39,7 @@ def convolution(rng: Any, level: int) -> Generated:
             ("ReLU", "What is negative becomes 0; what is positive stays.", ["A"]),
         ],
         level,
-        {"X": positive(rng, size, 9), "K": signed(rng, (k, k), 5), "b": signed(rng, (1, 1), 19, 11)},
+        {"X": positive(rng, size, 12, 2), "K": signed(rng, (k, k), 7, 2), "b": signed(rng, (1, 1), 29, 11)},
         titles={"Z": "sum of K x the part of X under it, + b", "A": "ReLU(Z)"},
         work=_slid,
     )

@@ -22,7 +22,7 @@ SHARES = ((2, 3, 5), (1, 3, 6), (1, 2, 7))
 
 def backprop(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """A network with a declared prediction: all gradients, and one step."""
-    sizes = (*sizes, 3) if sizes else [(2, 2, 2, 3), (3, 2, 2, 3), (3, 3, 2, 3)][level - 1]
+    sizes = (*sizes, 3) if sizes else [(2, 3, 2, 3), (3, 2, 2, 3), (3, 3, 2, 3)][level - 1]
     depth = len(sizes) - 1
     numbers = _parameters(rng, sizes)
     X = positive(rng, (sizes[0], 1), 12, 2)
@@ -66,7 +66,8 @@ def backprop(rng: Any, level: int, sizes: Sizes = None) -> Generated:
 def two_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """A hidden layer with ReLU, a linear output, half the squared error, and one step."""
     sizes, m = sizes or [(2, 2, 1), (2, 3, 1), (2, 3, 2)][level - 1], 2
-    numbers = _parameters(rng, sizes)
+    numbers, X = _parameters(rng, sizes), positive(rng, (sizes[0], m), 9, 2)
+    Y = _sums(numbers, X) - signed(rng, (sizes[2], m), 20, 3)
     lead = "Two examples, one in each column.  L is half the squared error, J its mean; the learning rate is 0.1."
     tasks = [
         ("Sums, layer 1", SUM, ["Z1"]),
@@ -87,19 +88,25 @@ def two_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
         level,
         numbers,
         network=chain(Dense(sizes[1]), Relu(), Dense(sizes[2])),
-        X=positive(rng, (sizes[0], m), 9, 2),
-        Y=signed(rng, (sizes[2], m), 30, 3),
+        X=X,
+        Y=Y,
         loss=SquaredError("half"),
         rate="0.1",
     )
 
 
-def _declared(numbers: dict[str, Any], A: np.ndarray, shares: tuple[int, ...]) -> tuple[Fraction, ...]:
+def _declared(numbers: dict[str, Any], X: np.ndarray, shares: tuple[int, ...]) -> tuple[Fraction, ...]:
     """A simple prediction that ranks the classes as the last sums do."""
+    Z = _sums(numbers, X)
+    return tuple(Fraction(shares[rank], 10) for rank in np.argsort(np.argsort(Z[:, 0])))
+
+
+def _sums(numbers: dict[str, Any], A: np.ndarray) -> np.ndarray:
+    """The sums of the last layer."""
     Z = A
     for l in range(1, len(numbers) // 2 + 1):
         Z = numbers[f"W{l}"] @ np.maximum(Z, 0) + numbers[f"b{l}"]
-    return tuple(Fraction(shares[rank], 10) for rank in np.argsort(np.argsort(Z[:, 0])))
+    return Z
 
 
 def _parameters(rng: Any, sizes: Sequence[int]) -> dict[str, Any]:

@@ -124,14 +124,15 @@ MISTAKES = {
     "wrong input read": Mistake(
         "one number was read from another place than its own",
         "reading down the right column with a finger",
-        only(lambda c: anywhere(c.working, misread(c, "X A B")), "Z", "C", "z"),
+        only(lambda c: anywhere(c.working, misread(c, "B" if c.is_a("C") else "X A")), "Z", "C", "z"),
         slip=True,
+        weight=Fraction(4, 5),  # read from a dead neighbor, a term is gone
     ),
     "element by element": Mistake(
         "numbers in the same place were multiplied; a matrix product takes a row times a column, and adds",
         "the matrix product: row times column",
         only(changes.cell_by_cell, "Z", "C", "dW"),
-        weight=Fraction(1, 2),
+        weight=Fraction(1, 3),
     ),
     "weights transposed": Mistake(
         "the weights were read down a column; a node has its weights in a row",
@@ -173,6 +174,7 @@ MISTAKES = {
         "only one example was taken; every example adds its term",
         "summing over all examples in dW",
         only(changes.one_example, "dW"),
+        weight=Fraction(5, 2),  # on the diagonal of dW, number by number is one example too
     ),
     "bias gradient not summed": Mistake(
         "db takes the sum over all examples, not one of them",
@@ -192,7 +194,7 @@ MISTAKES = {
     "slope at the wrong place": Mistake(
         "the slope was taken at another number than this layer's own Z",
         "the slope of ReLU: 1 where this layer's Z is positive",
-        only(changes.slope_elsewhere, "dZ"),
+        only(changes.slope_elsewhere, "dZ", "mask"),
         weight=Fraction(1, 2),
     ),
     "slope of a for slope of z": Mistake(

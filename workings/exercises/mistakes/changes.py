@@ -36,21 +36,24 @@ def cell_by_cell(c: Cell) -> Iterator[Number]:
     if len(products) < 2 or not all(y.name and len(y.name.cell) == 2 for x in products for y in x):
         return
     rest = [x for x in terms if x.op != "*"]
+    if c.is_a("Z") and c.m == 1:  # down the diagonal of a square W
+        n, W = len(products), products[0][0].name.array
+        if n > 2 and [*c.found(Name(W, (n - 1, 0)))] and not [*c.found(Name(W, (n, 0)))]:
+            yield work("+", work("*", *products[c.name.cell[0]]), *rest)
+        return
     factors = []
     for a, b, here in zip(*products[:2], reversed(c.name.cell), strict=True):
         cell = tuple(i if i == j else here for i, j in zip(a.name.cell, b.name.cell, strict=True))
         factors.append(c.look(Name(a.name.array, cell)))
     yield work("+", work("*", *factors), *rest)
-    if c.m == 1 and c.is_a("Z") and 2 < len(products) > (i := c.name.cell[0]):  # down the diagonal
-        yield work("+", work("*", *products[i]), *rest)
 
 
 def _cell_by_cell_back(c: Cell) -> Iterator[Number]:
-    """dZ times A, number by number, divided by m."""
+    """dZ times A, number by number, divided by m or not."""
     x = c.working
     if x.op == "/" and x.operands[0].op == "+" and all(y.op == "*" for y in x.operands[0].operands):
         factors = [c.look(Name(y.name.array, c.name.cell)) for y in x.operands[0].operands[0].operands if y.name]
-        yield work("/", work("*", *factors), x.operands[1])
+        yield from (work("/", work("*", *factors), x.operands[1]), work("*", *factors))
 
 
 def one_dropped(c: Cell) -> Iterator[Number]:
@@ -94,7 +97,10 @@ def slope_elsewhere(c: Cell) -> Iterator[Number]:
         yield work("where", work(">", d, Number(0)), d, Number(0))
     elif x.op == "where" and x.operands[0].op == ">" and x.operands[0].operands[0].name:
         (z, zero), yes, no = x.operands[0].operands, *x.operands[1:]
-        others = [yes, *(y for step in (-1, 1) if z.name for y in c.found(layer(step)(z.name)))]
+        others = [
+            *((yes,) if yes.name else ()),
+            *(y for step in (-1, 1) if z.name for y in c.found(layer(step)(z.name))),
+        ]
         yield from (work("where", work(">", other, zero), yes, no) for other in others)
 
 
@@ -148,10 +154,10 @@ def factor_2(c: Cell) -> Iterator[Number]:
 
 def early(c: Cell) -> Iterator[Number]:
     """What was worked out before, or a power of e on the way, with two decimals, or with one."""
-    for places in (2, 1):
-        short = lambda x, n=places: (rounded(x, n) for _ in (1,) if x.name and c.retrace(x.name).operands)
+    for places, op in ((2, "round"), (2, "round down"), (1, "round"), (1, "round down")):
+        short = lambda x, n=places, op=op: (rounded(x, n, op) for _ in (1,) if x.name and c.retrace(x.name).operands)
         yield from everywhere(c.working, short)
-        power = lambda x, n=places: (rounded(x, n) for _ in (1,) if x.op == "exp" and not x.name)
+        power = lambda x, n=places, op=op: (rounded(x, n, op) for _ in (1,) if x.op == "exp" and not x.name)
         yield from everywhere(c.working, power)
 
 
