@@ -43,7 +43,10 @@ def one_exercise(exercise: Any, rng: Any, into: Callable[[str, str], Counter]) -
         visible[name] = [*done.wrong]
         if done.wrong and name not in ONCE_ONLY:
             judged(marker, done, into("consistent", name))
-        if spots := [cell for cell in places(clean, fault) if not alike(clean.paper, name, cell)]:
+        seen = places(clean, fault)
+        spots = [cell for cell in seen if not alike(clean.paper, name, cell)]
+        into("once", name).update(seen=len(seen), alike=len(seen) - len(spots))
+        if spots:
             cell = spots[rng.integers(len(spots))]
             picked = pick(name, fault, rng)
             judged(marker, works(exercise, {name: picked}, {cell: name}, digits), into("once", name))
@@ -71,18 +74,19 @@ def places(clean: Done, fault: Any) -> list[str]:
 
 
 def alike(paper: Any, name: str, cell: str) -> bool:
-    """Where a fault made once is another by its arithmetic: where of the products but two are left, or are not 0, and
-    one of them is taken, the other was dropped; a slope of 1 where there is none is a slope forgotten."""
+    """Where a fault made once is another by its arithmetic: where no more than two products are not 0 and one is left
+    out, it was dropped; a slope of 1 where there is none is a slope forgotten; and behind a dead unit all is 0."""
     array, _, inside = cell.removesuffix("]").partition("[")
     at = tuple(int(i) - 1 for i in inside.split(",")) if inside else ()
     if name == "slope at the wrong place":
         return not differ(FAULTS["slope forgotten"](paper, array, at), FAULTS[name](paper, array, at))
+    if name in ("dW transposed", "own layer's A"):
+        return FAULTS[name](paper, array, at) == 0
     if name != "element by element":
         return False
     products, b = terms_of(paper, array, at)
-    left = FAULTS[name](paper, array, at) - b
-    others = [x for x in products if x]
-    return len(others) == 2 and left in others
+    some = [x for x in products if x]
+    return len(some) <= 2 and sum(some) + b - FAULTS[name](paper, array, at) in some
 
 
 def pick(name: str, fault: Any, rng: Any) -> Any:

@@ -39,7 +39,10 @@ def pupils(exercise: Any, rng: Any, kind: str, tally: Tally) -> None:
         visible[name] = [*always.wrong]
         if name not in ONCE:
             judged(marker, always, tally["consistent", name, kind])
-        if spots := seen_at(exercise, name, which):
+        seen = seen_at(exercise, name, which)
+        spots = [cell for cell, alike in seen.items() if not alike]
+        tally["once", name, kind].update(seen=len(seen), alike=len(seen) - len(spots))
+        if spots:
             spot = spots[rng.integers(len(spots))]
             judged(marker, worked(exercise, {name: fault}, spot, digits, which), tally["once", name, kind])
     for name, number in (("slip of the pen", slipped), ("not in the table", odd)):
@@ -48,27 +51,29 @@ def pupils(exercise: Any, rng: Any, kind: str, tally: Tally) -> None:
     two_at_once(marker, rng, digits, visible, tally["two", "two at once", kind], FAULTS, worked, ONCE)
 
 
-def seen_at(exercise: Any, name: str, which: int) -> list[str]:
-    """The cells in which a fault made there alone can be seen."""
+def seen_at(exercise: Any, name: str, which: int) -> dict[str, bool]:
+    """The cells in which a fault made there alone can be seen; and whether it is another by its arithmetic."""
     paper = worked(exercise, {}, None, None).paper
-    found = []
+    found = {}
     for step in steps_of(exercise):
         if step.array in exercise.blanks and (bad := attempt(FAULTS[name], step, paper, exercise, which)) is not None:
             good = paper[step.array]
             cells = [at for at in np.ndindex(*good.shape) if bad.shape == good.shape and apart(bad[at], good[at])]
-            found += [called(step.array, at) for at in cells if not alike(name, step, paper, at, good[at] - bad[at])]
+            found |= {called(step.array, at): alike(name, step, paper, at, bad[at]) for at in cells}
     return found
 
 
-def alike(name: str, step: Any, paper: Any, at: tuple[int, ...], gone: Any) -> bool:
+def alike(name: str, step: Any, paper: Any, at: tuple[int, ...], bad: Any) -> bool:
     """Where a fault made once is another by its arithmetic: on its diagonal, dZ times A is one example alone; read
-    from a node that is 0, or with a product that is 0 beside it, a term is dropped."""
+    from a node that is 0, or with a product that is 0 beside it, a term is dropped; behind a dead unit all is 0."""
+    if name in ("dW transposed", "own layer's A"):
+        return bad == 0
     if name == "element by element" and step.form == "dW":
         return at[0] == at[1]
     if name not in ("element by element", "wrong input read"):
         return False
     products = products_of(step, paper)[at[0], :, at[1]]
-    return 0 in products and gone in products
+    return 0 in products and paper[step.array][at] - bad in products
 
 
 def slipped(exercise: Any, rng: Any, digits: Any) -> Sheet:

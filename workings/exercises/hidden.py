@@ -25,6 +25,7 @@ ALL = [*MISTAKES]
 SLIP = np.array([each.slip for each in MISTAKES.values()])
 WEIGHT = np.array([float(each.weight * (1 if each.slip else ONCE)) for each in MISTAKES.values()], np.float32)
 UNSEEN = (1.0, 0.3)  # what a mistake costs that shows in no cell of a draw, or in one alone
+THROUGHOUT = 3  # as much as a mistake that is not named once costs one that is not, though it was made throughout
 VISIBLE = 5  # half places that a number with decimals is off, if its mistake is to be seen
 
 
@@ -70,7 +71,7 @@ class Hidden:
                 can_be_seen = most[i].max()  # in the best of these draws; of some, little is ever seen
                 none, one = (most[i] == 0) & (can_be_seen > 0), (most[i] == 1) & (can_be_seen > 1)
                 hidden = [part[0, i] / np.maximum(part[1, i], 1) for part in (alone, throughout)]
-                found[what] = hidden[0] + hidden[1] + UNSEEN[0] * none + UNSEEN[1] * one
+                found[what] = hidden[0] + THROUGHOUT * hidden[1] + UNSEEN[0] * none + UNSEEN[1] * one
         return found
 
     def by_others(self, least: Mapping[str, float]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,21 @@ from workings.contract import Shape
 
 def signed(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndarray:
     """Whole numbers from -largest to largest, none nearer to 0 than `smallest`."""
-    return rng.integers(smallest, largest + 1, shape) * rng.choice([-1, 1], shape)
+    return _lopsided(lambda: rng.integers(smallest, largest + 1, shape) * rng.choice([-1, 1], shape))
 
 
 def positive(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndarray:
     """Whole numbers from `smallest` to `largest`."""
-    return rng.integers(smallest, largest + 1, shape)
+    return _lopsided(lambda: rng.integers(smallest, largest + 1, shape))
+
+
+def _lopsided(draw: Callable[[], np.ndarray]) -> np.ndarray:
+    """A matrix in which no number has the size of the mirrored one: read there by mistake, it would not show."""
+    x = draw()
+    n = min(x.shape[:2])
+    while (same := np.triu(np.abs(x[:n, :n].T) == np.abs(x[:n, :n]), 1) if x.ndim == 2 else np.zeros(1, bool)).any():
+        x[:n, :n] = np.where(same, draw()[:n, :n], x[:n, :n])
+    return x
 
 
 def tenths(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndarray:
