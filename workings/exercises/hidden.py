@@ -128,19 +128,20 @@ def _products(x: Number) -> Iterator[Number]:
             yield from _products(part) if not part.name else ()
 
 
-def _named(strong: np.ndarray, fits: np.ndarray, what: int) -> np.ndarray:
-    """Where a mistake stands out among all that fit: strong and fits (mistakes, draws)."""
+def _hidden(strong: np.ndarray, fits: np.ndarray, what: int) -> np.ndarray:
+    """1 where a mistake does not stand out among all that fit, 3 where another does: (mistakes, draws)."""
     told = np.where((fits > 0) & (np.maximum(fits, strong) >= float(FAINT)), strong, 0)
     mine, told[what] = told[what].copy(), 0
-    return told.max(axis=0) * float(CLEAR) <= mine
+    best = told.max(axis=0)
+    return (best * float(CLEAR) > mine) + 2 * (mine * float(CLEAR) <= best) * (best > 0)
 
 
 def _alone(look: Look) -> np.ndarray:
     """(not named and seen, mistakes, draws): each way of a cell taken there alone, in parts of its mistake."""
     found = np.zeros((2, *look.shows.shape))
     for way, what in enumerate(look.whats):
-        hidden = ~_named(look.fits[way] * WEIGHT[:, None], look.fits[way], what)
-        found[0, what] += hidden & look.seen[way]
+        hidden = _hidden(look.fits[way] * WEIGHT[:, None], look.fits[way], what)
+        found[0, what] += hidden * look.seen[way]
         found[1, what] += look.seen[way]
     found[0] /= np.maximum(found[1], 1)
     found[1] = found[1] > 0
@@ -160,7 +161,7 @@ def _throughout(looks: Sequence[Look], what: int) -> np.ndarray:
         avoided = (shows & ~(fits > 0)).sum(axis=0) * ~SLIP[:, None]
         strong = _strong(fits.max(axis=0), fits.sum(axis=0), again, avoided)
         for (look, row), fitting in zip(mine, fits, strict=True):
-            total += look.seen[row] & ~_named(strong, fitting, what), look.seen[row]
+            total += look.seen[row] * _hidden(strong, fitting, what), look.seen[row]
     return total / ways
 
 
