@@ -118,6 +118,7 @@ def judged(marker: Marker, done: Any, counts: Counter) -> None:
         if fault is None:
             counts["others"] += 1
             counts["followed"] += each.verdict in GOOD
+            counts["idle"] += each.verdict == "idle"
             continue
         counts["cells"] += 1
         rough = fault == "early rounding" and each.verdict == "rough"
@@ -186,8 +187,8 @@ def percent(counts: Counter, what: str, of: str = "cells") -> str:
 def tables(tally: Tally) -> str:
     """The report, as Markdown."""
     lines = [
-        "| made by the learner | cells | named % | misnamed % | several fit % | rest follows % |",
-        "|---|---|---|---|---|---|",
+        "| made by the learner | cells | named % | misnamed % | several fit % | rest follows % | rest idle % |",
+        "|---|---|---|---|---|---|---|",
     ]
     rows = [
         ("a misunderstanding, wherever it can be", whole(tally, "consistent")),
@@ -196,7 +197,9 @@ def tables(tally: Tally) -> str:
         ("not in the table", whole(tally, "other", "not in the table")),
     ]
     lines += [row(said, counts) for said, counts in rows]
-    two = whole(tally, "two")
+    two, once = whole(tally, "two"), whole(tally, "once")
+    lines += ["", f"Of {once['seen']:,} cells in which a mistake made once can be seen, it is another by its "
+              f"arithmetic in {once['alike']:,}."]  # fmt: skip
     lines += ["", f"Two at once: {two['learners']} learners, both located {percent(two, 'located', 'learners')} %, "
               f"both named {percent(two, 'named', 'learners')} %."]  # fmt: skip
     for by, title in ((1, "mistake"), (2, "kind")):
@@ -208,18 +211,40 @@ def tables(tally: Tally) -> str:
             for c in (always[name], once[name]):
                 parts += [str(c["cells"] or "–"), percent(c, "named"), percent(c, "misnamed")]
             lines.append(f"| {name} | {' | '.join(parts)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *below(tally)])
+
+
+LINES = {"consistent": (97, 1), "once": (90, 3)}  # at least named, at most misnamed, in percent
+
+
+def below(tally: Tally, least: int = 20) -> list[str]:
+    """The mistakes in one kind, of so many cells at least, that miss one of the lines."""
+    found, asked = [], 0
+    for (how, fault, kind), c in tally.items():
+        if how not in LINES or c["cells"] < least:
+            continue
+        asked += 1
+        named, misnamed = 100 * c["named"] / c["cells"], 100 * c["misnamed"] / c["cells"]
+        if named < LINES[how][0] or misnamed > LINES[how][1]:
+            found.append(f"- {how}, {kind}, {fault}: {c['cells']} cells, {named:.1f} named, {misnamed:.1f} misnamed")
+    return [f"Of {asked} mistakes in one kind with {least} cells or more, {len(found)} miss a line:", "", *found]
 
 
 def row(said: str, c: Counter) -> str:
     told = [percent(c, "named"), percent(c, "misnamed"), percent(c, "unclear"), percent(c, "followed", "others")]
+    told.append(percent(c, "idle", "others"))
     return f"| {said} | {c['cells']:,} | {' | '.join(told)} |"
 
 
-if __name__ == "__main__":
+def main(made: Callable[..., Tally]) -> None:
+    """The tables of so many seeds a kind; with kinds named, of these alone, and every count behind them."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
-    found = class_of(sys.argv[2:] or KINDS, range(count))
+    found = made(sys.argv[2:] or KINDS, range(count))
     print(tables(found))
     if len(sys.argv) > 2:
         for key, counts in found.items():
             print(key, dict(counts))
+
+
+if __name__ == "__main__":
+    main(class_of)

@@ -5,7 +5,6 @@ python -m tests.simulate_pupils 9          so many seeds a kind; writes the tabl
 
 from __future__ import annotations
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -14,9 +13,8 @@ import numpy as np
 
 from tests.pupil import Sheet, apart, attempt, called, right, steps_of, worked
 from tests.pupil_faults import FAULTS, ONCE, miscalculated, pen, products_of
-from tests.simulate import Tally, judged, tables, two_at_once
+from tests.simulate import Tally, judged, main, two_at_once
 from workings.exercises import Marker, generate
-from workings.exercises.kinds import KINDS
 
 
 def class_of(kinds: Iterable[str], seeds: Iterable[int]) -> Tally:
@@ -101,9 +99,4 @@ def once(exercise: Any, name: str, rng: Any, digits: Any, change: Any) -> Sheet:
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
-    found = class_of(sys.argv[2:] or KINDS, range(count))
-    print(tables(found))
-    if len(sys.argv) > 2:
-        for key, counts in found.items():
-            print(key, dict(counts))
+    main(class_of)
