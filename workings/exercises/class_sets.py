@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from workings.exercises.generated import Generated
 from workings.exercises.kinds import KINDS
 from workings.exercises.reports.tables import as_csv
 from workings.saving import write_whole
+from workings.sheets.sheet import Sheet
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 and O, no 1 and I
 LIST = "class.json"
@@ -51,6 +52,10 @@ class Assigned(Generated):
     def heading(self) -> str:
         """The title of its sheet: what, whose, and which."""
         return f"{self.title}: {self.student} (variant {self.variant})"
+
+    def sheet(self, key: bool = False, blanks: Iterable[str] | None = None, whole: bool = False) -> Sheet:
+        """The worksheet, which has a name on it."""
+        return replace(super().sheet(key, blanks, whole), owner=self.student)
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,7 @@ class Sheet:
     diagram: Diagram | None = None
     links: bool = True  # whether the links are drawn on the worksheet too
     key: bool = False
+    owner: str = ""  # whose it is, where the title says so
 
     def blocks(self) -> Iterator[tuple[int, str, Block]]:
         """Every block with its band and slot, from the top left."""

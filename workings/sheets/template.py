@@ -87,8 +87,10 @@ TEMPLATE = r"""
 #grid(columns: (1fr, auto), align: (left + bottom, right + bottom),
   text(16pt, weight: "bold", s.title),
   if s.key { box(stroke: 1pt, inset: (x: 8pt, y: 4pt), text(weight: "bold")[Key]) }
-  else if s.asked { text(9pt, grey)[Name #box(width: 36mm, line(length: 100%, stroke: 0.5pt)) #h(3mm)
-    Date #box(width: 20mm, line(length: 100%, stroke: 0.5pt))]; v(1.2mm) })
+  else if s.asked {
+    let asked(what, wide) = text(9pt, grey)[#what #box(width: wide, line(length: 100%, stroke: 0.5pt))]
+    if s.owner == "" { asked("Name", 36mm); h(3mm) }
+    asked("Date", 20mm); v(1.2mm) })
 #v(-0.15em) #line(length: 100%, stroke: 0.6pt) #v(-0.2em)
 #s.lead
 #v(0.2em)
@@ -100,7 +102,7 @@ TEMPLATE = r"""
   image(bytes(s.picture), format: "svg", width: s.picture_wide * 1mm)
   text(8pt, grey, s.picture_told)
 })
-#let tasks = {
+#let tasks = block(breakable: s.key, {
   heading-of("Steps")
   columns(if s.two { 2 } else { 1 }, gutter: 6mm, for step in s.steps {
     block(below: 0.7em, breakable: true, {
@@ -111,7 +113,7 @@ TEMPLATE = r"""
       }
     })
   })
-}
+})
 #let declared = block(breakable: false, above: 1em, text(8pt, grey, {
   text(weight: "bold")[Conventions. ]; s.conventions.join("; "); "." }))
 
