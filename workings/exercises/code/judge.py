@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import numpy as np
 
 from workings.exercises.code.agree import agreed, steady, summed
 from workings.exercises.code.calls import Tried, Way
 from workings.exercises.code.compare import Fault, fault
 from workings.exercises.code.course import FUNCTIONS, Function
-from workings.exercises.code.layouts import COLUMNS, Layout, near
+from workings.exercises.code.layouts import COLUMNS, Layout, near, turned
 from workings.exercises.code.look import Seen, first_line, line_in, looked
 from workings.exercises.code.network import network_fault
 from workings.exercises.code.reference import Plan
@@ -176,7 +178,11 @@ def _cache(tried: Tried, name: str, best: dict[str, Seen]) -> tuple[Fault, str] 
     """A cache that makes the right way back go wrong: the fault lies in the function that filled it."""
     for later, seen in best.items():
         f = FUNCTIONS[later]
-        if f.own != name or not seen.right or seen.way.form != "ours":
+        if f.own != name:
+            continue
+        if not seen.right and (found := _kept_wrong(tried, later, seen.way.layout)):
+            return found
+        if not seen.right or seen.way.form != "ours":
             continue
         way = Way(seen.way.layout, "own")
         for i, case in enumerate(tried.cases[later]):
@@ -190,6 +196,19 @@ def _cache(tried: Tried, name: str, best: dict[str, Seen]) -> tuple[Fault, str] 
                 continue
             said = f"its result is right, but with what it keeps in its cache, {tried.names[later]} goes wrong"
             return Fault("cache", "wrong cache", said + _kept(case, whole)), case["case"]
+    return None
+
+
+def _kept_wrong(tried: Tried, later: str, layout: Layout) -> tuple[Fault, str] | None:
+    """A parameter that stands in a cache under its name, and is another there."""
+    for i, case in enumerate(tried.cases[later]):
+        whole = tried.out(later, i, Way(layout, "there"))
+        kept = whole[1] if isinstance(whole, tuple) and len(whole) > 1 else None
+        given = FUNCTIONS[FUNCTIONS[later].own].given(case).get("parameters", {})
+        for name, right in given.items() if isinstance(kept, Mapping) else ():
+            if isinstance(kept.get(name), np.ndarray) and not near(kept[name], turned(name, right, layout)):
+                said = f"its result is right, but what it keeps under {name} is not {name}"
+                return Fault("caches", "wrong cache", said), case["case"]
     return None
 
 
@@ -224,7 +243,7 @@ def _told(f: Function, tried: Tried, seen: Seen | None, wrong: tuple[Fault, str]
     mine = line_of(tried.source, first_line(tried, f.name), found.array)
     bare = re.sub(r"\d+$", "", found.array)
     rule = f.rules.get(found.array) or f.rules.get(bare, "")
-    if found.array == "cache":
+    if found.array in ("cache", "caches"):
         rule = "keep what went in: (A_prev, W, b) for the product, Z for the activation"
     line, yours = mine or (None, "")
     return Judged(
