@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def _sound_ones(drawn: Sequence[Generated], least: dict[str, float]) -> list[tup
     hidden = Hidden(solution, family(solution), {name: values[sound] for name, values in numbers.items()})
     if not least:
         least |= {what: float(values.min()) for what, values in hidden.by_mistake.items()}
-    return [(float(x), drawn[i]) for x, i in zip(hidden.by_others(least), sound, strict=True)]
+    return [(float(x), drawn[i]) for x, i in zip(hidden.by_others(least), sound.tolist(), strict=True)]
 
 
 def _best_first(found: Sequence[tuple[float, Generated]]) -> list[Generated]:
@@ -168,7 +169,7 @@ def _short(values: np.ndarray) -> np.ndarray:
     return ((np.abs(tens - np.round(tens)) < 1e-6) & (np.round(tens) < 10**DIGITS)).any(axis=0)
 
 
-def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
+def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> Any:
     """Which draws have live units in every layer, and dead ones somewhere: behind a dead one, a term left out or read
     from its neighbor is the same."""
     read = [row.reads[0] for row in solution.w.problem.network.rows if isinstance(row.layer, Relu)]
@@ -178,7 +179,8 @@ def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
     counts = [(len(Z), (Z > 0).sum(axis=0)) for Z in sums if len(Z) > 1]
     if not counts:
         return np.array(True)
-    return np.all([live > 0 for _, live in counts], axis=0) & np.any([live < n for n, live in counts], axis=0)
+    alive = np.all([live > 0 for _, live in counts], axis=0)
+    return alive & np.any([live < n for n, live in counts], axis=0)
 
 
 def _fits_on_paper(exercise: Generated) -> bool:

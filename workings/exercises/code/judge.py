@@ -203,7 +203,7 @@ def _kept_wrong(tried: Tried, later: str, layout: Layout) -> tuple[Fault, str] |
     """A parameter that stands in a cache under its name, and is another there."""
     for i, case in enumerate(tried.cases[later]):
         whole = tried.out(later, i, Way(layout, "there"))
-        kept = whole[1] if isinstance(whole, tuple) and len(whole) > 1 else None
+        kept: Any = whole[1] if isinstance(whole, tuple) and len(whole) > 1 else None
         given = FUNCTIONS[FUNCTIONS[later].own].given(case).get("parameters", {})
         for name, right in given.items() if isinstance(kept, Mapping) else ():
             if isinstance(kept.get(name), np.ndarray) and not near(kept[name], turned(name, right, layout)):

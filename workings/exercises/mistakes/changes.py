@@ -37,7 +37,7 @@ def cell_by_cell(c: Cell) -> Iterator[Number]:
         return
     rest = [x for x in terms if x.op != "*"]
     if c.is_a("Z") and c.m == 1:  # down the diagonal of a square W
-        n, W = len(products), products[0][0].name.array
+        n, W = len(products), c.name.array.replace("Z", "W")
         if n > 2 and [*c.found(Name(W, (n - 1, 0)))] and not [*c.found(Name(W, (n, 0)))]:
             yield work("+", work("*", *products[c.name.cell[0]]), *rest)
         return
