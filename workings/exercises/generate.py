@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -151,16 +150,17 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
         good &= np.isfinite(values) & (np.abs(values) <= LARGEST)
         if name.array[0] in "ZzCuvf" or name.array[:2] == "dA" or name.array[:2] == "dw":
             good &= np.abs(values) > 1e-9
-        good &= _short(values) if solution.key(name).exact else np.abs(values) < 10
+        good &= _short(values) if solution.key(name).exact else np.less(np.abs(values), 10)
     for array in dict.fromkeys(name.array for name in worked if name.array[:2] in ("dW", "db")):
-        good &= np.max([np.abs(values) for name, values in worked.items() if name.array == array], axis=0) > 1e-6
+        whole = np.array([values for name, values in worked.items() if name.array == array])
+        good &= (np.abs(whole) > 1e-6).any(axis=0)
     for array in dict.fromkeys(name.array for name in worked if name.array[0] in "ZC"):
         whole = np.array([values for name, values in numbers.items() if name.array == array])
         good &= np.array([len(set(column)) == len(column) for column in np.round(whole, 6).T])
     X = [[v for n, v in numbers.items() if n.array == "X" and n.cell[1:] == (k,)] for k in range(3)]
     for column in (np.array(x) for x in X if 1 < len(x) < 4):
         good &= np.array([len(set(x)) == len(x) for x in column.T])
-    return good & _mixed(solution, numbers)
+    return np.logical_and(good, _mixed(solution, numbers))
 
 
 def _short(values: np.ndarray) -> np.ndarray:
@@ -169,18 +169,20 @@ def _short(values: np.ndarray) -> np.ndarray:
     return ((np.abs(tens - np.round(tens)) < 1e-6) & (np.round(tens) < 10**DIGITS)).any(axis=0)
 
 
-def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> Any:
+def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
     """Which draws have live units in every layer, and dead ones somewhere: behind a dead one, a term left out or read
     from its neighbor is the same."""
     read = [row.reads[0] for row in solution.w.problem.network.rows if isinstance(row.layer, Relu)]
     if "A" in solution.arrays and "Z" in solution.order:
         read.append("Z")  # of a picture
     sums = [np.array([values for name, values in numbers.items() if name.array == array]) for array in read]
-    counts = [(len(Z), (Z > 0).sum(axis=0)) for Z in sums if len(Z) > 1]
-    if not counts:
-        return np.array(True)
-    alive = np.all([live > 0 for _, live in counts], axis=0)
-    return alive & np.any([live < n for n, live in counts], axis=0)
+    sums = [Z for Z in sums if len(Z) > 1]
+    alive = np.ones(len(next(iter(numbers.values()))), bool)
+    dead = np.full_like(alive, not sums)
+    for Z in sums:
+        alive &= (Z > 0).any(axis=0)
+        dead |= (Z <= 0).any(axis=0)
+    return alive & dead
 
 
 def _fits_on_paper(exercise: Generated) -> bool:
