@@ -85,10 +85,10 @@ def test_nothing_is_degenerate(kind, seed):
 
 @each_case
 def test_mistakes_can_be_told_apart(kind, seed):
-    """Every mistake that can be seen in this kind at all is, and is told from the others in most of its cells."""
+    """Of what the mistakes would write, little could be another mistake too (see hidden.py: what a mistake costs)."""
     exercise, solution = solved(kind, seed)
     hidden = room.Hidden(solution, room.family(solution), room.passes(solution, [exercise])).by_mistake
-    assert np.mean([0, *(values[0] for values in hidden.values())]) <= 0.2
+    assert np.mean([0, *(values[0] for values in hidden.values())]) <= 0.35
 
 
 @pytest.mark.parametrize("kind", KINDS)
