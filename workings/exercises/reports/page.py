@@ -34,6 +34,7 @@ meter { width: 110px; height: 14px } .note { background: var(--panel); padding: 
 @media print { body { padding: 0; max-width: none; font-size: 10.5pt } tr { break-inside: avoid } h2 { break-after:
   avoid } }
 """
+WIDE = '<div class="wide" tabindex="0"><table>'  # what is too wide can be scrolled with the keys
 
 
 def _document(title: str, body: list[str]) -> str:
@@ -74,7 +75,7 @@ def _mistakes(report: ClassReport) -> list[str]:
         rows.append(f"<td>{told}</td><td>{who}</td></tr>")
     heads = '<tr><th class="n" scope="col">Students</th><th class="n" scope="col">Cells</th>'
     heads += '<th scope="col">Mistake</th><th scope="col">Who</th></tr>'
-    return ["<h2>Commonest mistakes</h2>", f'<div class="wide" tabindex="0"><table>{heads}', *rows, "</table></div>"]
+    return ["<h2>Commonest mistakes</h2>", WIDE + heads, *rows, "</table></div>"]
 
 
 def _questions(report: ClassReport) -> list[str]:
@@ -91,7 +92,7 @@ def _questions(report: ClassReport) -> list[str]:
         )
     heads = "".join(f'<th class="n" scope="col">{t}</th>' for t in ("Right", "Follows", "Not right", "Empty"))
     heads = f'<tr><th scope="col">Cell</th><th scope="col">Right or follows</th>{heads}</tr>'
-    return ["<h2>Question by question</h2>", f'<div class="wide" tabindex="0"><table>{heads}', *rows, "</table></div>"]
+    return ["<h2>Question by question</h2>", WIDE + heads, *rows, "</table></div>"]
 
 
 def _students(report: ClassReport) -> list[str]:
@@ -102,9 +103,9 @@ def _students(report: ClassReport) -> list[str]:
         link = f'<a href="students/{quote(each.file)}.html">{escape(each.student)}</a>'
         rows.append(f'<tr><th scope="row">{link}</th><td class="n">{escape(score)}</td><td class="n">{percent}</td>')
         rows.append(f"<td>{escape(told)}</td></tr>")
-    heads = '<tr><th scope="col">Student</th><th class="n" scope="col">Points</th><th class="n" scope="col">Share</th>'
-    heads += '<th scope="col">What to say</th></tr>'
-    return ["<h2>Students</h2>", f'<div class="wide" tabindex="0"><table>{heads}', *rows, "</table></div>"]
+    heads = '<tr><th scope="col">Student</th><th class="n" scope="col">Points</th>'
+    heads += '<th class="n" scope="col">Share</th><th scope="col">What to say</th></tr>'
+    return ["<h2>Students</h2>", WIDE + heads, *rows, "</table></div>"]
 
 
 # ------------------------------------------------------------------ one student
@@ -122,7 +123,7 @@ def student(report: ClassReport, each: HandIn) -> str:
     if told:
         heads = '<tr><th scope="col">Cell</th><th scope="col">You wrote</th><th scope="col">What it is</th>'
         rows = [_told(mark) for mark in told]
-        table = f'<div class="wide" tabindex="0"><table>{heads}<th class="n" scope="col">Points</th></tr>'
+        table = f'{WIDE}{heads}<th class="n" scope="col">Points</th></tr>'
         body += ["<h2>Cell by cell</h2>", table, *rows, "</table></div>"]
     for verdict, what in (("right", "Right"), ("blank", "Still empty")):
         if cells := together(each.marking, verdict):
