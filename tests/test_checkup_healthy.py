@@ -8,6 +8,7 @@ The thresholds were chosen on the first kind; the others have other data and see
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,9 @@ def went_well(model, y) -> bool:
     return model.history[-1]["loss"] < LEARNED * constant(model, y) and seen[-1] < TURNED * min(seen)
 
 
-def training(data: dict[str, Any], seed: int, again: int) -> tuple[str, wk.Model, Any, Any, dict[str, Any]]:
+def training(
+    data: dict[str, Any], seed: int, again: int, **more: Any
+) -> tuple[str, wk.Model, Any, Any, dict[str, Any]]:
     """A random training: what it is, the model, its data and how it was trained."""
     rng = np.random.default_rng((seed, again))
     names = list(data)
@@ -163,7 +166,7 @@ def training(data: dict[str, Any], seed: int, again: int) -> tuple[str, wk.Model
     model = wk.Model(network(rng, name, X, y, bend), seed=seed)
     how = {"learning_rate": rate, "optimizer": optimizer, "batch_size": int(rng.choice([16, 32, 64]))}
     epochs = EPOCHS.get(name, 15) * (4 if bend == "sigmoid" and name in ("circles", "flower", "other circles") else 1)
-    model.fit(X, y, epochs=epochs, validation=0.2, progress=False, **how)
+    model.fit(X, y, epochs=epochs, validation=0.2, progress=False, **how, **more)
     return f"{seed}: {name}, {bend}, {optimizer} {rate:.2g}, {model!r}", model, X, y, how
 
 
@@ -190,3 +193,60 @@ def constant(model, y) -> float:
         return float(np.var(y))
     share = np.unique(y, return_counts=True)[1] / len(y)
     return float(-np.sum(share * np.log(share)))
+
+
+def judged_by_others(seed: int) -> tuple[str, bool, float]:
+    """A random training on two thirds of the rows: what it was, whether the check-up told of overfitting, and by how
+    many standard errors a row of the last third costs more than one that was learned from.
+    """
+    for again in range(10):
+        aside: dict[str, Any] = {}
+        parts = {name: partial(two_thirds, load, (seed, again), aside) for name, load in fresh(seed).items()}
+        try:
+            what, model, X, y, how = training(parts, seed, again)
+        except (wk.training.DivergenceError, ValueError):  # a rate too high, or a class that only the third has
+            continue
+        if model.history[-1]["loss"] >= LEARNED * constant(model, y):
+            continue
+        report = model.checkup(X, y, validation=0.2, try_cures=False, **how)
+        ours, theirs = each(model, X, y), each(model, aside["X"], aside["y"])
+        error = (np.var(ours) / len(ours) + np.var(theirs) / len(theirs)) ** 0.5
+        told = any(finding.kind == "overfitting" for finding in report)
+        return what, told, float((np.mean(theirs) - np.mean(ours)) / error)
+    raise AssertionError(f"seed {seed}: ten trainings, and none learned")
+
+
+def two_thirds(load: Any, seed: Any, aside: dict[str, Any]) -> tuple[Any, Any]:
+    """X and y of two thirds of the rows; the rest is put aside."""
+    X, y = load()
+    rows = np.random.default_rng(seed).permutation(len(X))
+    third, rest = rows[: len(X) // 3], rows[len(X) // 3 :]
+    aside |= {"X": X[third], "y": y[third]}
+    return X[rest], y[rest]
+
+
+def each(model: wk.Model, X: Any, y: Any) -> Any:
+    """What each row costs."""
+    if model.labels.kind == "numbers":
+        return (np.ravel(model.predict(X)) - np.ravel(y)) ** 2
+    P = model.predict_proba(X)
+    return -np.log(np.maximum(P[np.arange(len(y)), np.searchsorted(model.classes_, y)], 1e-12))
+
+
+def test_overfitting_is_not_told_where_rows_that_nobody_saw_show_no_gap():
+    """Healthy by a judge that is not the look's own: the third that neither training nor check-up saw costs no more
+    than the rows that were learned from, but for chance (two standard errors).
+    """
+    alarms, healthy, told, untold = [], 0, 0, 0
+    for seed in range(30_000, 31_000):
+        what, alarm, errors = judged_by_others(seed)
+        if errors > 2:
+            told, untold = told + alarm, untold + (not alarm)
+            continue
+        healthy += 1
+        alarms += [f"{what}: {errors:.1f} standard errors"] * alarm
+        if healthy == COUNT:
+            break
+    print(f"{healthy} healthy, {len(alarms)} of them told of overfitting; of {told + untold} with a gap {told} told")
+    print("\n".join(alarms))
+    assert len(alarms) <= (ALLOWED if FULL else 0), "\n".join(alarms)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from workings import Model
 from workings.cli import app
-from workings.cli.sweep import ending, span
+from workings.cli.many import ending, span
 from workings.cli.task import Task
 
 QUICK = ("--epochs", 2, "--backend", "numpy")

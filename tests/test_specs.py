@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -89,3 +91,29 @@ def test_layers_stand_for_themselves():
     network = expand([layers.Dense(2), layers.Relu()])
     assert network == wk.Network({"Z1": (layers.Dense(2), "X"), "A1": (layers.Relu(), "Z1")})
     assert np.array_equal(wk.Model(network, inputs=1).outputs([[0.0]]), [[0.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (lambda: layers.Dense(-1), "n_out of Dense is a whole number from 1, not -1"),
+        (lambda: layers.Dense(2.5), "n_out of Dense is a whole number from 1, not 2.5"),
+        (lambda: layers.Dense(True), "n_out of Dense is a whole number from 1, not True"),
+        (lambda: layers.Dense(2, "hee"), "there is no initializer 'hee'; there are he, xavier"),
+        (lambda: wk.MaxPool(0), "k of MaxPool is a whole number from 1, not 0"),
+        (lambda: wk.Embedding(0, 3), "words of Embedding is a whole number from 1, not 0"),
+        (lambda: wk.Embedding(3, "3"), "n_out of Embedding is a whole number from 1, not '3'"),
+        (lambda: layers.Convolution(1, 0), "k of Convolution is a whole number from 1, not 0"),
+        (lambda: layers.Convolution(1, 3, padding=-1), "padding is a whole number from 0, not -1"),
+        (lambda: layers.Recurrent(layers.LstmCell(0)), "n_a of LstmCell is a whole number from 1, not 0"),
+        (lambda: wk.Attention(3, 0), "compare is a whole number from 1, not 0"),
+        (lambda: wk.Dense(0), "units is a whole number from 1, not 0"),
+    ],
+)
+def test_sizes_are_refused_where_they_are_written(write, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        write()
+
+
+def test_sizes_may_be_numpys_whole_numbers():
+    assert layers.Dense(np.int64(3)).out_shape((2,)) == (3,)

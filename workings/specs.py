@@ -12,11 +12,11 @@ Attention(8)                  Y1
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from workings import layers, losses
-from workings.initializers import INITIALIZERS
+from workings.layers.sizes import checked, count
 from workings.network import Network, chain
 
 ACTIVATIONS: dict[str, Any] = {
@@ -52,41 +52,11 @@ def activation(name: Any) -> Any:
         raise ValueError(f"there is no activation {name!r}; there are {', '.join(ACTIVATIONS)}") from None
 
 
-def count(name: str, n: Any) -> int:
-    """A number of units, at least 1.
-
-    >>> count("units", 16)
-    16
-    """
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ValueError(f"{name} is a whole number from 1, not {n!r}")
-    return n
-
-
-SIZES = ("n_out", "k", "words", "d_k", "d_v", "n_a")  # sizes of the formula layers: whole numbers from 1
-
-
-def checked(layer: Any) -> Any:
-    """A formula layer whose sizes are whole numbers and whose initializer is known."""
-    for name in (field.name for field in fields(layer)):
-        value = getattr(layer, name)
-        if name in SIZES:
-            count(f"{name} of {type(layer).__name__}", value)
-        elif name == "padding" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise ValueError(f"padding is a whole number from 0, not {value!r}")
-        elif name == "initializer" and value not in INITIALIZERS:
-            raise ValueError(f"there is no initializer {value!r}; there are {', '.join(INITIALIZERS)}")
-        elif name in ("cell", "inner"):
-            checked(value)
-    return layer
-
-
 class _Spec:
-    """What all specs do: look at their sizes at once, where they were written."""
+    """What all specs do: make their layers at once, which look at their sizes, where they were written."""
 
     def __post_init__(self) -> None:
-        for layer in self.layers():
-            checked(layer)
+        self.layers()
 
     def layers(self) -> list[Any]:
         """The rows of the network, as formula layers."""
@@ -176,7 +146,8 @@ class Attention(_Spec):
     compare: int | None = None
 
     def layers(self) -> list[Any]:
-        return [layers.Attention(self.compare or count("units", self.units), self.units)]
+        units = count("units", self.units)
+        return [layers.Attention(units if self.compare is None else count("compare", self.compare), units)]
 
 
 def expand(specs: Iterable[Any]) -> Network:

@@ -13,6 +13,7 @@ from workings.cli.output import emit
 HABITS = "How the model is trained (as it was, if left out)"
 
 
+@o.reads
 def check(
     model: o.ModelFile,
     data: o.Data,
@@ -23,13 +24,7 @@ def check(
     batch: Annotated[int | None, typer.Option(help="Examples of one step.", rich_help_panel=HABITS)] = None,
     target: o.Target = None,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
 ) -> None:
     """Look a model over: dead, saturated or identical units, gradients, learning rate, data, leaks.
@@ -40,7 +35,6 @@ def check(
     from workings.cli.sources import opened, placed
 
     asked = opened(model)
-    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     train, held_out = _parts(asked, data, target, folder, reading, test)
     try:
         asked, parts, units = _as_trained(asked, train, held_out)

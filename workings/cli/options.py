@@ -28,6 +28,8 @@ Target = Annotated[
     str | None,
     typer.Option(help="The column that holds the answers: its name, or else its number from 1 (-1: the last)."),
 ]
+Task = Annotated[str | None, typer.Option(help="classification or regression; else told from the target.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 Drop = Annotated[
     list[str] | None, typer.Option(metavar="COLUMN", help="Leave a column out.", rich_help_panel=READING)
 ]
@@ -69,6 +71,20 @@ FitTo = Annotated[
 SkipDamaged = Annotated[
     bool, typer.Option("--skip-damaged", help="Leave out pictures that cannot be read.", rich_help_panel=PICTURES)
 ]
+
+SAME = "The same for all"  # of the networks that search and sweep train
+Epochs = Annotated[
+    int | None, typer.Option(min=1, help="Times through the data; else as for train.", rich_help_panel=SAME)
+]
+EarlyStopping = Annotated[
+    int | None, typer.Option(metavar="N", help="End after N epochs without improvement.", rich_help_panel=SAME)
+]
+Judged = Annotated[float, typer.Option(help="Share of the training rows that judges.", rich_help_panel=SAME)]
+LastTest = Annotated[
+    float | None, typer.Option(help="Share held out for the best one's last figures.", rich_help_panel=SAME)
+]
+Loss = Annotated[str | None, typer.Option(help="As for train.", rich_help_panel=SAME)]
+Backend = Annotated[str, typer.Option(help="See `workings backends`.", rich_help_panel=SAME)]
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from workings.cli import options as o
-from workings.cli.output import Voice, columns, emit, safe
-from workings.cli.sweep import ending, numbers, span
+from workings.cli.many import Rows, ending, numbers, span
+from workings.cli.output import Voice, emit, safe
 
-SPACE, SAME, FILES = "What is searched (LOW:HIGH, or values with commas)", "The same for all", "Files"
+SPACE, SAME, FILES = "What is searched (LOW:HIGH, or values with commas)", o.SAME, "Files"
 
 
 @o.reads
 def search(
     data: o.Data,
     target: o.Target = None,
-    task: Annotated[str | None, typer.Option(help="classification or regression; else told from the target.")] = None,
+    task: o.Task = None,
     trials: Annotated[int, typer.Option(min=1, help="How many in the end, those of earlier calls counted.")] = 30,
     seconds: Annotated[float | None, typer.Option(min=0, help="Begin none after so many seconds.")] = None,
     rate: Annotated[str, typer.Option(help="Learning rates.", rich_help_panel=SPACE)] = "0.0001:1",
@@ -34,15 +34,9 @@ def search(
     momentum: Annotated[str, typer.Option(help="Where the optimizer has one.", rich_help_panel=SPACE)] = "0.5:0.99",
     l2: Annotated[str, typer.Option(help="Penalty on W²/2.", rich_help_panel=SPACE)] = "0.000001:0.1",
     dropout: Annotated[str, typer.Option(help="Share of neurons dropped.", rich_help_panel=SPACE)] = "0:0.5",
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="Times through the data; else as for train.", rich_help_panel=SAME)
-    ] = None,
-    early_stopping: Annotated[
-        int | None, typer.Option(metavar="N", help="End after N epochs without improvement.", rich_help_panel=SAME)
-    ] = None,
-    validation: Annotated[
-        float, typer.Option(help="Share of the training rows that judges.", rich_help_panel=SAME)
-    ] = 0.2,
+    epochs: o.Epochs = None,
+    early_stopping: o.EarlyStopping = None,
+    validation: o.Judged = 0.2,
     folds: Annotated[
         int | None, typer.Option(help="Judge by the mean of so many folds instead.", rich_help_panel=SAME)
     ] = None,
@@ -50,15 +44,13 @@ def search(
         str | None,
         typer.Option(help="The figure that judges: loss, or accuracy or rmse.", rich_help_panel=SAME),
     ] = None,
-    test: Annotated[
-        float | None, typer.Option(help="Share held out for the best one's last figures.", rich_help_panel=SAME)
-    ] = None,
-    loss: Annotated[str | None, typer.Option(help="As for train.", rich_help_panel=SAME)] = None,
+    test: o.LastTest = None,
+    loss: o.Loss = None,
     no_prune: Annotated[
         bool, typer.Option("--no-prune", help="Give no trial up early.", rich_help_panel=SAME)
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Fixes the suggestions.", rich_help_panel=SAME)] = 0,
-    backend: Annotated[str, typer.Option(help="See `workings backends`.", rich_help_panel=SAME)] = "auto",
+    backend: o.Backend = "auto",
     out: Annotated[
         Path | None, typer.Option(help="The folder where all is kept; search-NAME.", rich_help_panel=FILES)
     ] = None,
@@ -68,7 +60,7 @@ def search(
     folder: o.Folder = None,
     reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+    quiet: o.Quiet = False,
 ) -> None:
     """Look for good settings: each next choice is made from what was found, and what does not promise is given up.
 
@@ -81,7 +73,6 @@ def search(
     from workings.cli import course
     from workings.cli.errors import spoken
     from workings.cli.sources import load
-    from workings.cli.task import Units
     from workings.cli.task import task as told_task
     from workings.searches import search as run
 
@@ -105,14 +96,12 @@ def search(
     source = load(data, target, folder, 0, reading)
     what = told_task(source, task)
     voice.notes(map(spoken, source.notes))
-    base = course.build(source, what, [], "relu", loss, 0.0, test, 0)
-    prepared = base.model.preparation
-    units = Units.of(base.train.y) if what.kind == "regression" else None
-    X, y = base.inputs(base.train), units.learn(base.train.y) if units else base.train.y
+    rows = Rows.of(source, what, loss, test)
+    X, y = rows.X, rows.y
     judged = f"in {folds} folds" if folds else f"{round(len(y) * validation):,} of them to judge by"
     voice.say(f"{source.name}: {len(y):,} examples to learn from, {judged}.")
-    if units:
-        voice.say(f"Losses and rmse of the table are in spreads of {source.target!r} (1 = {units.spread:.4g}).")
+    if rows.units:
+        voice.say(f"Losses and rmse of the table are in spreads of {source.target!r} (1 = {rows.units.spread:.4g}).")
     fixed["epochs"] = epochs or course.enough(len(y), 32)
     if early_stopping is not None:
         fixed["early_stopping"] = early_stopping
@@ -134,25 +123,9 @@ def search(
         progress=False if quiet or json else None,
         **fixed,
     )
-    figures, saved = {}, None
-    if found.model is not None:
-        base.model, saved = found.model, place / "model.safetensors"
-        base.model.preparation = prepared
-        if units:
-            units.give_back(base.model)
-        base.model.save(saved)
-        figures = base.figures()
+    figures, saved = rows.kept(found, place)
     drawn = _plots(found, place) if plots else []
-    names, rows = found.shown()
-    heads = [head.replace("validation_", "val ").replace("_", " ") for head in names]
-    voice.say(columns([heads, *rows[:20]]))
-    if len(rows) > 20:
-        voice.say(f"… and {len(rows) - 20} more, in the folder")
-    voice.say(found.said(), bold=True)
-    if figures:
-        on = f"{len(base.test):,} examples that no trial has seen" if base.held_out else "the rows it learned from"
-        right = f"right {100 * figures['accuracy']:.2f} % of the time" if "accuracy" in figures else ""
-        voice.say(f"On {on}, the best is {right or 'off by ' + format(figures['rmse'], '.4g')}.")
+    rows.say(voice, found, figures, "trial")
     for file in [saved, *drawn] if saved else drawn:
         voice.say(f"Saved: {file}")
     if json:

@@ -29,6 +29,7 @@ Blank = Annotated[
 ]
 
 
+@o.reads
 def sheet(
     model: Annotated[
         str, typer.Argument(metavar="MODEL", help="A saved model, or with --class what is asked: a kind of exercise.")
@@ -46,13 +47,7 @@ def sheet(
     examples: Examples = None,
     target: o.Target = None,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     names: Names = None,
     seed: Seed = None,
     level: Level = None,
@@ -77,7 +72,6 @@ def sheet(
 
     paths = checked(pdf, xlsx, html, tex)
     asked = opened(Path(model))
-    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     source = with_answers(asked, data, target, folder=folder, reading=reading)
     if rows < 1:
         raise ValueError(f"--rows {rows}: a sheet shows at least one row")

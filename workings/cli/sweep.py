@@ -8,15 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from workings.cli import options as o
-from workings.cli.output import Voice, columns, emit
+from workings.cli.many import Rows, ending, numbers, span
+from workings.cli.output import Voice, emit
 
-VARIED, SAME, FILES = "What is varied (several values, with commas)", "The same for all", "Files"
+VARIED, SAME, FILES = "What is varied (several values, with commas)", o.SAME, "Files"
 
 
+@o.reads
 def sweep(
     data: o.Data,
     target: o.Target = None,
-    task: Annotated[str | None, typer.Option(help="classification or regression; else told from the target.")] = None,
+    task: o.Task = None,
     hidden: Annotated[
         str, typer.Option(metavar="N,N;N;…", help="Hidden layers; networks parted by ;", rich_help_panel=VARIED)
     ] = "16,16",
@@ -42,36 +44,22 @@ def sweep(
     draws: Annotated[
         int | None, typer.Option(min=1, help="How many to draw from the ranges LOW:HIGH.", rich_help_panel=VARIED)
     ] = None,
-    epochs: Annotated[
-        int | None, typer.Option(help="Times through the data; else as for train.", rich_help_panel=SAME)
-    ] = None,
-    early_stopping: Annotated[
-        int | None, typer.Option(metavar="N", help="End after N epochs without improvement.", rich_help_panel=SAME)
-    ] = None,
-    validation: Annotated[
-        float, typer.Option(help="Share of the training rows that judges.", rich_help_panel=SAME)
-    ] = 0.2,
-    test: Annotated[
-        float | None, typer.Option(help="Share held out for the best one's last figures.", rich_help_panel=SAME)
-    ] = None,
-    loss: Annotated[str | None, typer.Option(help="As for train.", rich_help_panel=SAME)] = None,
+    epochs: o.Epochs = None,
+    early_stopping: o.EarlyStopping = None,
+    validation: o.Judged = 0.2,
+    test: o.LastTest = None,
+    loss: o.Loss = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="How many at once; else what suits the machine.", rich_help_panel=SAME)
     ] = None,
-    backend: Annotated[str, typer.Option(help="See `workings backends`.", rich_help_panel=SAME)] = "auto",
+    backend: o.Backend = "auto",
     out: Annotated[
         Path | None, typer.Option(help="The folder where runs are kept; sweep-NAME.", rich_help_panel=FILES)
     ] = None,
     folder: o.Folder = None,
-    drop: o.Drop = None,
-    kinds: o.As = None,
-    missing: o.Missing = None,
-    header: o.Header = None,
-    delimiter: o.Delimiter = None,
-    decimal: o.Decimal = ".",
-    encoding: o.Encoding = "utf-8",
+    reading: o.Reading = o.DEFAULT,
     json: o.Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+    quiet: o.Quiet = False,
 ) -> None:
     """Train a network for every combination of the values, and say which is best.
 
@@ -82,7 +70,6 @@ def sweep(
     from workings import Dense
     from workings.cli import course
     from workings.cli.sources import load
-    from workings.cli.task import Units
     from workings.cli.task import task as told_task
     from workings.sweeps import sweep as run
 
@@ -113,25 +100,20 @@ def sweep(
     if not ranges and len(varied) == 1 and seeds == 1:
         raise ValueError("nothing is varied: give several values, such as --rate 0.01,0.1 or --hidden '16,16;32'")
 
-    reading = o.Reading(drop, kinds, missing, header, delimiter, decimal, encoding)
     source = load(data, target, folder, 0, reading)
     what = told_task(source, task)
     for note in source.notes:
         voice.note(f"note: {note}")
-    base = course.build(source, what, [], "relu", loss, 0.0, test, 0)
-    prepared = base.model.preparation
-    units = Units.of(base.train.y) if what.kind == "regression" else None
-    X, y = base.inputs(base.train), units.learn(base.train.y) if units else base.train.y
-    voice.say(
-        f"{source.name}: {len(y):,} examples to learn from, {round(len(y) * validation):,} of them to judge by."
-    )
-    single["epochs"] = epochs or course.enough(len(y), int(min(grid["batch_size"])))
+    rows = Rows.of(source, what, loss, test)
+    judging = f"{round(len(rows.y) * validation):,} of them to judge by"
+    voice.say(f"{source.name}: {len(rows.y):,} examples to learn from, {judging}.")
+    single["epochs"] = epochs or course.enough(len(rows.y), int(min(grid["batch_size"])))
     if early_stopping is not None:
         single["early_stopping"] = early_stopping
     found = run(
         [Dense(16), ending(what)],
-        X,
-        y,
+        rows.X,
+        rows.y,
         varied,
         draws=ranges or None,
         runs=draws,
@@ -143,77 +125,16 @@ def sweep(
         progress=False if quiet or json else None,
         **single,
     )
-    figures, saved = {}, None
-    if found.model is not None:
-        base.model, saved = found.model, place / "model.safetensors"
-        base.model.preparation = prepared
-        if units:
-            units.give_back(base.model)
-        base.model.save(saved)
-        figures = {} if found.stopped else base.figures()
-    _say(voice, found, base, figures, saved)
+    figures, saved = rows.kept(found, place)
+    rows.say(voice, found, figures, "run")
+    if saved:
+        voice.say(f"Saved: {saved}")
     if json:
         best = found.best() if saved else None
         told = {"runs": found.table, "best": best, "test": figures, "model": str(saved) if saved else None}
         emit(told | {"stopped": found.stopped or None, "folder": str(place)})
     if found.stopped:
         raise typer.Exit(130)
-
-
-def numbers(option: str, text: str, whole: bool = False) -> list[float | int]:
-    """The numbers in 0.1,1,3.
-
-    >>> numbers("--rate", "0.1,1,3"), numbers("--batch", "16", whole=True)
-    ([0.1, 1.0, 3.0], [16])
-    """
-    try:
-        return [int(part) if whole else float(part) for part in text.split(",")]
-    except ValueError:
-        example = "16,32" if whole else "0.1,1,3"
-        raise ValueError(f"{option} {text!r}: write numbers parted by commas, such as {example}") from None
-
-
-def span(option: str, text: str) -> Any:
-    """The range in 0.001:1, all powers of ten alike; from 0, all numbers alike.
-
-    >>> span("--rate", "0.001:1"), span("--dropout", "0:0.5")
-    (LogUniform(low=0.001, high=1.0), Uniform(low=0.0, high=0.5))
-    """
-    from workings.sweeps import LogUniform, Uniform
-
-    try:
-        low, high = map(float, text.split(":"))
-    except ValueError:
-        raise ValueError(f"{option} {text!r}: write a range as LOW:HIGH, such as 0.001:1") from None
-    return LogUniform(low, high) if low > 0 else Uniform(low, high)
-
-
-def ending(task: Any) -> Any:
-    """The last layer for a task."""
-    from workings import Dense
-
-    if task.kind == "regression":
-        return Dense(1)
-    return Dense(1, "sigmoid") if len(task.classes) == 2 else Dense(len(task.classes), "softmax")
-
-
-def _say(voice: Voice, found: Any, base: Any, figures: dict[str, float], saved: Path | None) -> None:
-    names, rows = found.shown()
-    heads = [name.replace("validation_", "val ").replace("_", " ") for name in names]
-    voice.say(columns([heads, *rows[:20]]))
-    if len(rows) > 20:
-        voice.say(f"… and {len(rows) - 20} more, in the folder")
-    voice.say(found.said(), bold=True)
-    if figures:
-        on = f"{len(base.test):,} examples that no run has seen" if base.held_out else "the rows it learned from"
-        told = (
-            f"right {100 * figures['accuracy']:.2f} % of the time"
-            if "accuracy" in figures
-            else f"off by {figures['rmse']:.4g}"
-        )
-        voice.say(f"On {on}, the best is {told}.")
-    if saved:
-        voice.say(f"Saved: {saved}")
 
 
 sweep.__dict__["example"] = (

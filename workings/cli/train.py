@@ -20,7 +20,7 @@ PICTURES = ("digits", "mnist", "fashion-mnist")
 def train(
     data: o.Data,
     target: o.Target = None,
-    task: Annotated[str | None, typer.Option(help="classification or regression; else told from the target.")] = None,
+    task: o.Task = None,
     hidden: Annotated[
         str, typer.Option(metavar="N,N,…", help="Neurons of each hidden layer.", rich_help_panel=NETWORK)
     ] = "16,16",
@@ -89,7 +89,7 @@ def train(
     reading: o.Reading = o.DEFAULT,
     unseen: o.Unseen = "error",
     json: o.Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+    quiet: o.Quiet = False,
 ) -> None:
     """Learn from a known data set or from your own file, say how well, and save the model.
 

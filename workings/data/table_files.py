@@ -92,15 +92,8 @@ def table(
 
         frame = read_parquet(place)
         check_names([*drop, *(kinds or {})], [str(name) for name in frame.columns], repr(str(path)))
-        passed = {} if only is None else {str(name): "category" for name in frame.columns if str(name) not in only}
-        return build(
-            read_frame(frame, drop, {**passed, **(kinds or {})}),
-            target,
-            repr(str(path)),
-            range(len(frame)),
-            "row",
-            (),
-        )
+        told = _kinds([str(name) for name in frame.columns], only, kinds)
+        return build(read_frame(frame, drop, told), target, repr(str(path)), range(len(frame)), "row", ())
     if decimal not in (".", ","):
         raise ValueError(f"decimal is '.' or ',', not {decimal!r}")
     if start.startswith(ZIP) or place.suffix.lower() in (".xlsx", ".xlsm"):
@@ -114,14 +107,20 @@ def table(
     if not rows:
         raise ValueError(f"{str(path)!r} has a {unit} of column names and no rows below it: nothing to learn from")
     read = read_column if unit == "line" else read_cells
-    passed = {} if only is None else {name: "category" for name in names if name not in only}
-    told: dict[str, Any] = {**passed, **(kinds or {})}
+    told = _kinds(names, only, kinds)
     columns = {
         name: read(name, cells, lambda i: f"{unit} {lines[i]}", told.get(name), tuple(missing), decimal)
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)
         if name not in drop
     }
     return build(columns, target, repr(str(path)), lines, unit, notes)
+
+
+def _kinds(names: Sequence[str], only: Sequence[str] | None, kinds: Mapping[str, Kind] | None) -> dict[str, Kind]:
+    """What is settled of the columns: the others are texts where `only` some matter."""
+    read = set(names if only is None else only)
+    passed: dict[str, Kind] = {name: "category" for name in names if name not in read}
+    return {**passed, **(kinds or {})}
 
 
 def _header(

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
+from workings.layers.sizes import _Sized
 
 
 @dataclass(frozen=True)
-class Attention:
+class Attention(_Sized):
     """One head: `d_k` numbers to compare tokens by, `d_v` to say."""
 
     d_k: int

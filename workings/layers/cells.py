@@ -39,6 +39,7 @@ from dataclasses import dataclass
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
 from workings.layers.activations import Sigmoid
+from workings.layers.sizes import _Sized
 
 
 def sigmoid(xp: Namespace, z: Array) -> Array:
@@ -50,7 +51,7 @@ def bias_gradient(xp: Namespace, dz: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class RnnCell:
+class RnnCell(_Sized):
     """`n_a` units that read the input and what they said one step before."""
 
     n_a: int
@@ -84,7 +85,7 @@ class RnnCell:
 
 
 @dataclass(frozen=True)
-class GruCell:
+class GruCell(_Sized):
     """`n_a` units with an update gate u and a reset gate r."""
 
     n_a: int
@@ -125,7 +126,7 @@ class GruCell:
 
 
 @dataclass(frozen=True)
-class LstmCell:
+class LstmCell(_Sized):
     """`n_a` units with a memory c behind forget, input and output gates."""
 
     n_a: int

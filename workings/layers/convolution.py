@@ -17,10 +17,11 @@ from operator import add
 
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
+from workings.layers.sizes import _Sized
 
 
 @dataclass(frozen=True)
-class Convolution:
+class Convolution(_Sized):
     """`n_out` kernels of `k` by `k`, moved one cell at a time over an image with `padding` zeros round it."""
 
     n_out: int

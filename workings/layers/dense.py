@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
+from workings.layers.sizes import _Sized
 
 
 @dataclass(frozen=True)
-class Dense:
+class Dense(_Sized):
     """`n_out` units, each with a weight for every feature and a bias."""
 
     n_out: int

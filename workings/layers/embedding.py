@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from workings.contract import Array, Named, Namespace, Shape
 from workings.initializers import initial
+from workings.layers.sizes import _Sized
 
 
 @dataclass(frozen=True)
-class Embedding:
+class Embedding(_Sized):
     """A column of `n_out` numbers for each of `words` words."""
 
     words: int

@@ -14,10 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workings.contract import Array, Named, Namespace, Shape
+from workings.layers.sizes import _Sized
 
 
 @dataclass(frozen=True)
-class MaxPool:
+class MaxPool(_Sized):
     """Windows of `k` by `k`, side by side."""
 
     k: int
