@@ -25,7 +25,7 @@ FLAGS = [
 class Running:
     """A studio in a process of its own."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[Any]
     link: str
 
     @property

@@ -139,6 +139,18 @@ def test_a_course_is_trained_watched_and_kept(train: Train, course: Course) -> N
     assert "plain file name" in train.post.said[-1][1]
 
 
+def test_a_long_course_keeps_a_thinned_curve(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workings.studio.pages.train.KEPT", 5)
+    train.on_start(Course("houses.csv", "price", [], epochs=40, rate=0.05))
+    train.on_train(True)
+    until(lambda: train.runner.over)
+    told, arrays = train.post.pictures["moment"]()
+    epochs = arrays["curve"][:, 0]
+    assert (told["epoch"], epochs[0], epochs[-1]) == (40, 1, 40)
+    assert len(train.history) <= 10
+    assert (np.diff(epochs[:-1]) > 0).all()
+
+
 def test_the_code_that_is_shown_does_the_same(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(train.studio.folder)
     for course in (Course(epochs=1, hidden=[4]), Course("houses.csv", "price", [4], epochs=1, rate=0.01)):

@@ -26,6 +26,8 @@ from workings.training import History
 
 WATCHED = 32  # rows whose gradients are shown
 IMAGES = 64  # units whose weights are shown as pictures
+KEPT = 2000  # epochs of the curves that are remembered
+SHOWN = 500  # points of them that are drawn
 DIGITS = 4
 
 
@@ -59,7 +61,8 @@ class Train(Page):
         self.lesson: Lesson | None = None
         self.runner: Runner | None = None
         self.model: Any = None
-        self.history: list[dict[str, float]] = []
+        self.history: list[dict[str, float]] = []  # of a long training not every epoch
+        self.epoch = 0
         self.begun = 0  # the epoch at which the present run began
         self.halfway = False  # whether that run was cut off, and is to go on
 
@@ -78,7 +81,7 @@ class Train(Page):
         self.course, self.lesson, self.model = course, data, model
         rows = [dict(zip(told["columns"], row, strict=True)) for row in work["history"].tolist()]
         self.history = [{name: value for name, value in row.items() if value == value} for row in rows]
-        self.begun, self.halfway = int(told["begun"]), bool(told["halfway"])
+        self.epoch, self.begun, self.halfway = int(told["epoch"]), int(told["begun"]), bool(told["halfway"])
         if told["running"]:
             self.on_train(True)
 
@@ -90,6 +93,7 @@ class Train(Page):
         rows = [[row.get(name, float("nan")) for name in columns] for row in self.history]
         going = self.runner is not None and not self.runner.over
         told = {"course": msgspec.to_builtins(self.course), "columns": columns, "begun": self.begun, "halfway": going}
+        told["epoch"] = self.epoch
         told["running"] = bool(self.runner and self.runner.running)
         self.place.put(self.model, told, {"history": np.array(rows, np.float64).reshape(len(rows), len(columns))})
 
@@ -109,7 +113,7 @@ class Train(Page):
         except (ValueError, OSError) as error:
             return self.say("failed", str(error))
         self.close()
-        self.course, self.runner, self.history, self.halfway = course, None, [], False
+        self.course, self.runner, self.history, self.epoch, self.halfway = course, None, [], 0, False
         self.place.clear()
         self.model = _network(course, self.lesson)
         self._all()
@@ -128,16 +132,16 @@ class Train(Page):
             rate = Cosine(c.rate, c.epochs) if c.schedule == "cosine" else Constant(c.rate)
             given = {"batch_size": c.batch, "optimizer": c.optimizer, "l2": c.l2}
             given["validation"] = (data.X_test, data.y_test)
-            begun = self.begun = self.begun if self.halfway else len(self.history)
+            begun = self.begun = self.begun if self.halfway else self.epoch
             self.halfway = False
             self.runner = Runner(
                 self.model,
                 (data.X, data.y),
                 given,
-                lambda: rate(max(0, len(self.history) - begun)),
+                lambda: rate(max(0, self.epoch - begun)),
                 self._after_epoch,
                 self._ended,
-                max(1, c.epochs - (len(self.history) - begun)),
+                max(1, c.epochs - (self.epoch - begun)),
             )
         self.runner.start()
         self._now()
@@ -174,7 +178,10 @@ class Train(Page):
         return _code(self.course, self.lesson)
 
     def _after_epoch(self, history: History) -> None:
-        self.history.append({**history[-1], "epoch": len(self.history) + 1})
+        self.epoch += 1
+        self.history.append({**history[-1], "epoch": self.epoch})
+        if len(self.history) > 2 * KEPT:
+            self.history = [*self.history[:-1:2], self.history[-1]]
         if self.place.due:
             self._put_away()
         self._now()
@@ -213,10 +220,10 @@ class Train(Page):
         assert data is not None
         metric = "accuracy" if data.classes is not None else "rmse"
         columns = ("loss", "validation_loss", metric, f"validation_{metric}")
-        few = [*rows[:: max(1, len(rows) // 500)], *rows[-1:]]
+        few = [*rows[:: max(1, len(rows) // SHOWN)], *rows[-1:]]
         curve = [[r["epoch"], *(r.get(c, float("nan")) for c in columns)] for r in few]
         arrays = {"curve": np.asarray(curve, np.float32).reshape(-1, 5)}
-        told: dict[str, Any] = {"epoch": len(rows), "of": self.course.epochs, "metric": metric, "gradients": []}
+        told: dict[str, Any] = {"epoch": self.epoch, "of": self.course.epochs, "metric": metric, "gradients": []}
         told["running"] = bool(self.runner and self.runner.running)
         told["figures"] = {c: number(rows[-1][c], DIGITS).text for c in columns if rows and c in rows[-1]}
         if self.model.shape is not None:

@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { math } from "./maths.js";
+import { nudge } from "./nudge.js";
 import { focused, unpressed } from "./place.js";
 import { terms } from "./terms.js";
 
@@ -41,11 +42,18 @@ export class ByHand {
       page: (/** @type {number} */ start) => this.model.send({ kind: "terms", cell: this.cell, start }),
     };
     this.answer = h("div", { ariaLive: "polite" });
-    this.content = h("div", {}, h("p", { class: "quiet" }, invitation));
+    this.invitation = h("p", { class: "quiet" }, invitation);
+    this.content = h("div", {}, this.invitation);
+    /** @type {HTMLElement | null} where the keyboard was when the trail began */
+    this.from = null;
     this.element = h(
       "section",
-      { class: "by-hand", ariaLabelledby: "by-hand-heading" },
-      h("h2", { id: "by-hand-heading" }, "By hand"),
+      {
+        class: "by-hand",
+        ariaLabelledby: "by-hand-heading",
+        on: { keydown: (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && this.trail.length && this.shut() },
+      },
+      h("h2", { id: "by-hand-heading", tabIndex: -1 }, "By hand"),
       first.length > 0 &&
         h(
           "p",
@@ -80,7 +88,19 @@ export class ByHand {
    */
   start(cell) {
     this.trail = [];
+    this.from = focused(/** @type {Element} */ (this.element.closest("main, .wk") ?? this.element));
     this.open(cell);
+  }
+
+  /** Close what is open; the keyboard goes back to where it came from. */
+  shut() {
+    const [cell] = this.trail;
+    this.trail = [];
+    this.shown = this.cell = "";
+    fill(this.content, this.invitation);
+    const page = /** @type {Document | ShadowRoot} */ (this.element.getRootNode());
+    const again = /** @type {HTMLElement | null} */ (page.querySelector(`button[data-cell="${CSS.escape(cell)}"]`));
+    (this.from?.isConnected ? this.from : (again ?? this.element.querySelector("h2")))?.focus();
   }
 
   /** The number that is open, worked out anew. */
@@ -273,25 +293,5 @@ function line({ sign, terms }) {
     { class: "line" },
     `${sign} `,
     terms.flatMap((term, i) => (i ? [" + ", math(term)] : [math(term)])),
-  );
-}
-
-/** @param {any} n */
-function nudge(n) {
-  const rows = [
-    ["the gradient", n.gradient],
-    [`so a nudge of ${n.size} should change the loss by`, n.predicted],
-    ["and changes it by", n.actual],
-    ["the loss before", n.before],
-    ["and after", n.after],
-  ];
-  return h(
-    "table",
-    {},
-    h(
-      "tbody",
-      {},
-      rows.map(([what, value]) => h("tr", {}, h("th", { scope: "row" }, what), h("td", {}, value))),
-    ),
   );
 }

@@ -18,7 +18,8 @@ function render({ model, el }) {
   let settings = null;
   let running = false;
   let refreshed = 0;
-  const sheet = h("a", { hidden: !location.hash.startsWith("#play") }, "Work it out on a sheet"); // not in a notebook
+  const away = !location.hash.startsWith("#play"); // in a notebook there is no page to go to
+  const sheet = h("a", { hidden: away }, "Work its first weights out by hand, on a sheet");
   const byHand = new ByHand(model, {
     invitation: "Click a square, a line, a bias or a place in the big picture to see how its number is worked out.",
     set: (cell, value) => model.send({ kind: "set", cell, value }),
@@ -36,7 +37,12 @@ function render({ model, el }) {
   const controls = form();
   const train = button("Train", () => model.send({ kind: "train", wanted: !running }), { class: "primary" });
   const says = h("p", { class: "says", role: "status" });
-  const checkup = h("section", { class: "checkup", ariaLive: "polite", ariaLabel: "check-up" });
+  const checkup = h("section", {
+    class: "checkup",
+    ariaLive: "polite",
+    ariaLabel: "check-up",
+    on: { keydown: (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && fill(checkup) },
+  });
   const epoch = h("span", { class: "number figures" }, "epoch 0");
   const phase = h("div", { class: "phase", ariaLive: "polite" });
 
@@ -143,7 +149,7 @@ function render({ model, el }) {
 
   /**
    * What the check-up found, in words.
-   * @param {{ when: string, found: { kind: string, said: string, reason: string, cure: string }[] }} data
+   * @param {{ when: string, found: Record<"kind" | "said" | "reason" | "here" | "cure", string>[] }} data
    */
   function showCheckup({ when, found }) {
     const told = found.map((f) =>
@@ -152,6 +158,7 @@ function render({ model, el }) {
         {},
         h("p", {}, h("b", {}, f.kind), `: ${f.said}`),
         h("p", {}, f.reason),
+        f.here && h("p", {}, h("b", {}, "Try: "), f.here),
         f.cure && h("p", { class: "quiet" }, "In Python: ", h("code", {}, f.cure)),
       ),
     );

@@ -1,0 +1,62 @@
+"""Tabs: one that nobody looks at, two that train different networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.studio_guests import Place, until, visited, wait
+from workings.studio.maths import number
+
+# A tab that is hidden gets no animation frames; `heard` counts the pictures that come, `away` those while it is.
+HEARD = """() => {
+  Object.assign(window, { heard: 0, away: 0 });
+  let hidden = false;
+  const waiting = [], frame = requestAnimationFrame.bind(window), { send } = WebSocket.prototype;
+  window.requestAnimationFrame = (f) => (hidden ? waiting.push(f) : frame(f));
+  const turn = (to) => {
+    hidden = to;
+    Object.defineProperty(document, "hidden", { value: to, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  };
+  window.hide = () => turn(true);
+  window.show = () => (turn(false), waiting.splice(0).forEach((f) => frame(f)));
+  const count = ({ data }) => {
+    const length = new DataView(data).getUint32(0, true);
+    const { paint } = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
+    if (paint) [heard, away] = [heard + 1, away + Number(hidden)];
+  };
+  WebSocket.prototype.send = function (text) {
+    this.onmessage !== null && this.addEventListener("message", count); // the same listener is added once
+    return send.call(this, text);
+  };
+}"""
+
+
+def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_own(browser: Any, place: Place) -> None:
+    link = "play?data=xor&hidden={}"
+    with visited(browser, place, link.format(2)) as one, visited(browser, place, link.format(5)) as two:
+        for page in (one, two):
+            page.wait_for_selector(".bias[data-text]")
+            page.evaluate(HEARD)
+            page.get_by_role("button", name="Train", exact=True).click()
+            wait(page, "heard > 5")
+        pages = {s.pages["play"].settings.hidden[0]: s for s in place.studio.sessions.known.values() if s.socket}
+        hidden, seen = pages[2].pages["play"], pages[5].pages["play"]
+        one.evaluate("hide()")
+        wait(one, "away > 0")  # the last that was on its way has come, and waits to be painted
+        heard, epoch = one.evaluate("heard"), hidden.epoch
+        until(lambda: hidden.epoch > epoch + 100)  # it trains on
+        wait(two, f"heard > {two.evaluate('heard') + 5}")
+        assert one.evaluate("heard") == heard
+        one.evaluate("show()")
+        wait(one, f"heard > {heard + 5}")
+        one.get_by_role("button", name="Pause").click()
+        until(lambda: not hidden.runner.running)
+        epoch = seen.epoch
+        until(lambda: seen.epoch > epoch + 100)
+        two.get_by_role("button", name="Pause").click()
+        until(lambda: not seen.runner.running)
+        for page, its in ((one, hidden), (two, seen)):
+            wait(page, f"document.querySelector('.row > .number b').textContent == '{its.epoch:,}'")
+            told = [f"b {number(float(b), 4).text}" for b in its.ground.model.parameters["b1"][:, 0]]
+            until(lambda page=page, told=told: told == page.locator("[data-bias=b1]").all_inner_texts())
