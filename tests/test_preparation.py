@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import workings.preparation.fitted
 from workings.preparation import CategoryColumn, NumberColumn, Preparation
+from workings.preparation.columns import features
 
 HERE = os.environ.get("WORKINGS_DATA", "")
 HOUSING = Path(HERE, "housing", "california_housing.csv")
@@ -518,3 +519,15 @@ def test_an_explanation_says_where_its_inputs_came_from(flats):
     assert "X[1,1] = (value - mean) / spread = (2.0 - 5.0) / 2.0 = -1.5, column 'size' of row 1" in told
     assert "X[6,4] = 1.0, because column 'place' of row 4 is missing" in w["X"][5, 3].to_text()
     assert "column 'size'" not in model.explain(flats.transform(FLATS))["X"][0, 0].to_text()
+
+
+def test_complete_numbers_are_scaled_all_at_once_as_one_by_one():
+    rng = np.random.default_rng(0)
+    columns = {f"c{i}": rng.normal(size=30) * 10.0**i for i in range(-3, 4)} | {"still": np.full(30, 2)}
+    columns |= {"whole": rng.integers(0, 9, 30), "holes": np.where(rng.random(30) > 0.5, rng.normal(size=30), np.nan)}
+    prepare = Preparation.fit(columns | {"place": ["sea", "town", "hill"] * 10})
+    later = columns | {"place": ["town"] * 30, "c0": np.where(rng.random(30) > 0.5, columns["c0"], np.nan)}
+    one_by_one = [features(column, later[column.name], "error") for column in prepare.columns]
+    np.testing.assert_array_equal(prepare.transform(later), np.concatenate(one_by_one, axis=1))
+    with pytest.raises(ValueError, match="'c0', row 3 .*infinite"):
+        prepare.transform(later | {"c0": np.where(np.arange(30) == 3, np.inf, 0.0)})

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workings.preparation.values import LARGEST, as_numbers, as_texts, kind_of, plain
+from workings.preparation.values import LARGEST, as_numbers, as_texts, is_numeric, kind_of, plain
 from workings.preparation.values import gone as is_gone
 
 MANY = 50  # more categories than this, and most of them seen once, are names and not categories
@@ -74,6 +74,20 @@ def learn(name: str, values: Any, kind: str | None) -> NumberColumn | CategoryCo
             "average: express it in another unit"
         )
     return NumberColumn(name, mean, spread, median, int(gone.sum()))
+
+
+def scaled(given: list[tuple[NumberColumn | CategoryColumn, Any]]) -> dict[str, np.ndarray]:
+    """`features` of all number columns that were complete in training, in one go; none where one is to be refused."""
+    whole = [(c, x) for c, x in given if isinstance(c, NumberColumn) and not c.missing and is_numeric(x)]
+    if not whole:
+        return {}
+    median, mean, spread = np.array([(c.median, c.mean, c.spread) for c, _ in whole]).T
+    with np.errstate(all="ignore"):
+        X = np.array([np.asarray(x) for _, x in whole], dtype=np.float64).T
+        made = np.where(spread, (np.where(np.isnan(X), median, X) - mean) / spread, 0.0)
+    if not (np.isfinite(made).all() and not np.isinf(X).any()):
+        return {}
+    return {c.name: made[:, i : i + 1] for i, (c, _) in enumerate(whole)}
 
 
 def features(column: NumberColumn | CategoryColumn, values: Any, unseen: str) -> np.ndarray:

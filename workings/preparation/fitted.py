@@ -8,7 +8,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from workings.preparation.columns import CategoryColumn, NumberColumn, cell, features, learn, read_column, working
+from workings.preparation.columns import (
+    CategoryColumn,
+    NumberColumn,
+    cell,
+    features,
+    learn,
+    read_column,
+    scaled,
+    working,
+)
 from workings.preparation.values import check_different, count_rows, nearest
 
 FORMAT = 1
@@ -98,7 +107,11 @@ class Preparation:
         for name in columns:
             if name not in there:
                 raise ValueError(f"column {name!r} was not there in training: leave it out{nearest(name, known)}")
-        blocks = [features(column, columns[column.name], self.unseen) for column in self.columns]
+        at_once = scaled([(column, columns[column.name]) for column in self.columns])
+        blocks = [
+            at_once[column.name] if column.name in at_once else features(column, columns[column.name], self.unseen)
+            for column in self.columns
+        ]
         return np.concatenate(blocks, axis=1)
 
     def explain(self, what: str | Mapping[str, Any], value: Any = None) -> Prepared:
