@@ -529,5 +529,5 @@ def test_complete_numbers_are_scaled_all_at_once_as_one_by_one():
     later = columns | {"place": ["town"] * 30, "c0": np.where(rng.random(30) > 0.5, columns["c0"], np.nan)}
     one_by_one = [features(column, later[column.name], "error") for column in prepare.columns]
     np.testing.assert_array_equal(prepare.transform(later), np.concatenate(one_by_one, axis=1))
-    with pytest.raises(ValueError, match="'c0', row 3 .*infinite"):
+    with pytest.raises(ValueError, match=r"'c0', row 3 .*infinite"):
         prepare.transform(later | {"c0": np.where(np.arange(30) == 3, np.inf, 0.0)})
