@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 
@@ -36,7 +37,10 @@ def here(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_everybody_has_another_variant_and_its_key_is_right(kind):
+def test_everybody_has_another_variant_and_its_key_is_right(kind, monkeypatch):
+    room = importlib.import_module("workings.exercises.generate")
+    monkeypatch.setattr(room, "DRAWS", 24)  # any draws will do
+    monkeypatch.setattr(room, "SEARCHED", 1)
     made = class_set(kind, NAMES[:2], seed=7)
     numbers = [repr(made.exercise(student).givens) for student in made]
     assert len(set(numbers)) == len({student.variant for student in made}) == 2
@@ -59,6 +63,7 @@ def test_the_sheet_tells_the_variant_and_never_the_seed():
         told = json.dumps(made.exercise(student).sheet().to_json())
         assert student.variant in told
         assert str(student.seed) not in told
+        assert made.exercise(student).sheet().owner == student.name, "and does not ask whose it is"
 
 
 def test_a_set_is_written_read_again_and_stays_in_its_folder(here):

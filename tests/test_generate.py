@@ -42,6 +42,11 @@ def solved(kind, seed):
     return exercise, Solution(exercise)
 
 
+def any_draw(kind, seed, level):
+    """Its first draw, which nobody has chosen."""
+    return drawn_again(kind, seed, level, (), (), 0)
+
+
 @each_case
 def test_the_key_is_right(kind, seed):
     """By plain Python that knows nothing of ink, cell by cell; and the marker finds nothing wrong with it."""
@@ -91,11 +96,10 @@ def test_mistakes_can_be_told_apart(kind, seed):
     assert np.mean([0, *(values[0] for values in hidden.values())]) <= 0.35
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["neuron", "softmax", "convolution"])
 def test_a_seed_fixes_everything(kind):
     first = generate(kind, seed=5, level=2)
-    generate.cache_clear()
-    again, other = generate(kind, seed=5, level=2), generate(kind, seed=6, level=2)
+    again, other = generate.__wrapped__(kind, seed=5, level=2), generate(kind, seed=6, level=2)
     assert first is not again
     assert first.givens.keys() == again.givens.keys()
     assert all((first.givens[name] == again.givens[name]).all() for name in first.givens)
@@ -106,7 +110,7 @@ def test_a_seed_fixes_everything(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_printer_prints_it(kind, tmp_path):
-    exercise = generate(kind, seed=1)
+    exercise = any_draw(kind, 1, 1)
     sheet, key = exercise.sheet(), exercise.sheet(key=True)
     assert sheet.blanks == key.blanks
     assert {called(name.array, name.cell) for name in Solution(exercise).asked} >= {
@@ -121,14 +125,14 @@ def test_every_printer_prints_it(kind, tmp_path):
 
 @pytest.mark.parametrize("kind", ["backprop", "recurrent", "computation-graph"])
 def test_it_prints_on_paper(kind, tmp_path):
-    (path,) = paper.write(generate(kind, seed=1).sheet(), tmp_path / "sheet.pdf")
+    (path,) = paper.write(any_draw(kind, 1, 1).sheet(), tmp_path / "sheet.pdf")
     assert path.read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_sheet_tells_its_answers(kind):
     """No array that is made from an asked one is printed without a blank."""
-    exercise = generate(kind, seed=2, level=3)
+    exercise = any_draw(kind, 2, 3)
     w = exercise.explain()
     asked = {name.split("[")[0] for name in exercise.blanks}
     standing = {cell.name.split("[")[0] for cell in exercise.sheet().cells() if not cell.blank}
@@ -165,7 +169,8 @@ def test_chosen_numbers_hide_less_than_any(kind):
     every = room.Hidden(solution, room.family(solution), room.passes(solution, [*drawn, kept]))
     others, slips = every.by_others({}), every.by_slips()
     assert others[-1] + slips[-1] < 0.6 * (others[:-1] + slips[:-1]).mean()
-    assert all(costs[-1] < 1 for costs in every.by_mistake.values())
+    shows = np.any([every.look(name).shows for name in every.cells], axis=0)
+    assert (shows[:, -1] == shows.any(axis=1)).all()
 
 
 @pytest.mark.parametrize("ask", [("forward",), ("loss",), ("backward",), ("update",), ("backward", "update")])

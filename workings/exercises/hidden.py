@@ -59,7 +59,7 @@ class Hidden:
         alone, throughout = np.zeros((2, len(ALL), self.draws)), np.zeros((2, len(ALL), self.draws))
         most = np.zeros((len(ALL), self.draws))  # cells of one letter in which a mistake shows
         for _, names in groupby(sorted(self.cells, key=skill), skill):
-            looks = [self._look(name) for name in names]
+            looks = [self.look(name) for name in names]
             for look in looks:
                 alone += _alone(look)
             for what in {int(what) for look in looks for what in look.whats if not SLIP[what]}:
@@ -104,7 +104,8 @@ class Hidden:
     def _slack(self, name: Name) -> float:
         return 2.5 * self.half if not self.solution.key(name).exact else 1e-6
 
-    def _look(self, name: Name) -> Look:
+    def look(self, name: Name) -> Look:
+        """What its ways to go wrong lead to in one cell."""
         values = self.made[name]
         whats = np.array([ALL.index(way.what) for way in self.kin[name].ways])
         apart = 1e-9 if self.solution.key(name).exact else VISIBLE * self.half
