@@ -24,7 +24,7 @@ from workings.sheets.shown import shown
 from workings.sheets.terminal_sheet import sheet_text
 
 room = importlib.import_module("workings.exercises.generate")
-SEEDS = range(200 if os.environ.get("WORKINGS_FULL") else 3)
+SEEDS = range(200) if os.environ.get("WORKINGS_FULL") else (1, 2)
 CASES = [(kind, seed) for kind in KINDS for seed in SEEDS]
 each_case = pytest.mark.parametrize(("kind", "seed"), CASES, ids=lambda x: str(x))
 
@@ -176,8 +176,7 @@ def test_chosen_numbers_hide_less_than_any(kind):
 @pytest.mark.parametrize("ask", [("forward",), ("loss",), ("backward",), ("update",), ("backward", "update")])
 @pytest.mark.parametrize("kind", ["two-layer-network", "logistic-regression"])
 def test_only_some_skills_are_asked_for(kind, ask):
-    exercise = generate(kind, seed=4, ask=ask)
-    every = generate(kind, seed=4)
+    exercise, every = (drawn_again(kind, 4, 1, asked, (), 0) for asked in (ask, ()))
     assert 0 < len(exercise.blanks) < len(every.blanks)
     assert exercise.sheet().blanks
     right = {
