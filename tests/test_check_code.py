@@ -21,6 +21,7 @@ from tests.code_conventions import CONVENTIONS
 from tests.code_faults import PLANTED
 from tests.code_right import RIGHT
 from tests.code_second import SECOND, SECONDS
+from tests.studio_guests import until
 from workings.exercises.code import Limits, check_code
 from workings.exercises.code import check as whole
 from workings.exercises.code import process as room
@@ -178,8 +179,8 @@ def _attacked(mine, name):
     took = time.monotonic() - start
     assert not report.right, name
     assert not any(f.right for f in report.functions), (name, str(report))
-    assert took < Limits().wall + 2, (name, took)
-    assert left_behind() == 0, name
+    assert took < Limits().wall + (2 if FULL else 20), (name, took)  # a machine busy with other tests takes longer
+    until(lambda: not left_behind(), 30)  # what another test attacks at this moment ends as well
     for place in ("/tmp", "/var/tmp", "/dev/shm", Path.home(), "."):
         if "files" in report.walls:
             assert not Path(place, "workings-attack").exists(), name
