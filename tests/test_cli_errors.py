@@ -152,6 +152,17 @@ def test_a_broken_onnx_file_says_what_is_broken_and_what_to_do(content, said, he
     assert "export it once more" in told or "it is" in told
 
 
+def test_slips_of_order_and_brackets_are_told_as_such(here):
+    (here / "rows.csv").write_text("a,b\n" + "".join(f"{i},{2 * i}\n" for i in range(20)))
+    assert invoke("train", "rows.csv", "--epochs", "1", "--no-report", "--quiet").exit_code == 0
+    assert "MODEL comes first, then DATA" in refused("predict", "rows.csv", "rows.safetensors")
+    slip = refused("evaluate", "rows.safetensors", "rows.csv", "--target", "a")
+    assert "'a' is a column that the model reads" in slip
+    brackets = refused("explain", "rows.safetensors", "--data", "rows.csv", "--cell", "W1(1,1)")
+    assert brackets.rstrip().endswith("W1[1,1]")
+    assert "from a number up to a larger one" in refused("search", "rows.csv", "--depth", "3:1")
+
+
 def test_damaged_numpy_and_idx_files(made, here):
     whole = (made / "digits.npy").read_bytes()
     (here / "cut.npy").write_bytes(whole[:-8])

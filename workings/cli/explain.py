@@ -36,6 +36,8 @@ def explain(
         raise ValueError("--cell and --array each show something else: give one of them")
     if array is not None and "[" in array:
         cell, array = array, None
+    if cell is not None and "(" in cell and "[" not in cell and cell.endswith(")"):
+        raise ValueError(f"--cell {cell!r}: a cell stands in square brackets: {cell.replace('(', '[')[:-1]}]")
     if full and cell is None:
         what = "--array shows all of its numbers already" if array is not None else "the way down is always cut"
         raise ValueError(f"--full is for one cell: {what}; name one, such as --cell 'Z1[1,1]'")

@@ -81,6 +81,8 @@ def span(option: str, text: str) -> Any:
         low, high = map(float, text.split(":"))
     except ValueError:
         raise ValueError(f"{option} {text!r}: write a range as LOW:HIGH, such as 0.001:1") from None
+    if not low < high:
+        raise ValueError(f"{option} {text!r}: a range goes from a number up to a larger one, such as 0.001:1")
     return LogUniform(low, high) if low > 0 else Uniform(low, high)
 
 

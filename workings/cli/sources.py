@@ -13,6 +13,8 @@ from workings.cli.known import KNOWN
 from workings.cli.options import Reading
 from workings.preparation.pictures import SUFFIXES
 
+DATA = (".csv", ".tsv", ".xlsx", ".parquet", ".npy")  # no model's name ends so
+
 
 @dataclass(frozen=True)
 class Source:
@@ -142,6 +144,8 @@ def opened(path: Any) -> Any:
     told = saving.kind_of(saving.read_whole(path, 64))
     if told == "an ONNX file" or (Path(path).suffix.lower() == ".onnx" and told != "a safetensors file"):
         return from_onnx(path)
+    if Path(path).suffix.lower() in DATA:
+        raise ValueError(f"{str(path)!r} is data by its name, where the model stands: MODEL comes first, then DATA")
     model = Model.load(path)
     if model.labels is not None and model.labels.kind == "numbers" and "run" in saving.read(path)[1]:
         raise ValueError(
@@ -172,9 +176,8 @@ def features(model: Any, source: Source, unseen: str = "") -> np.ndarray:
             f"{len(known)} columns: here every row is one example; is the table turned (X.T)?"
         )
     columns = _asked(columns, known, source)
-    prepare = replace(model.preparation, unseen=unseen) if unseen else model.preparation
     try:
-        return prepare.transform(columns)
+        return (replace(model.preparation, unseen=unseen) if unseen else model.preparation).transform(columns)
     except ValueError as error:
         raise ValueError(placed(str(error), source)) from None
 
@@ -284,13 +287,14 @@ def with_answers(model: Any, name: str, target: str | None, **how: Any) -> Sourc
     """Data to judge a model by: the target is the one named, or the one column that the model does not read."""
     known = by_name(model)
     how |= {"how": pictorial(model), "only": known or None}
+    if target in known:
+        raise ValueError(f"--target {target!r} is a column that the model reads, and so not what it answers")
     source = load(name, target if target is not None or name in KNOWN else False, **how)
     if source.y is not None or source.table is None:
         return source.test or source
     if not known:
         return load(name, -1, **how)
-    others = [n for n in source.table.names if n not in known]
-    if len(others) != 1:
+    if len(others := [n for n in source.table.names if n not in known]) != 1:
         told = ", ".join(map(repr, others)) or "none"
         raise ValueError(f"which column holds the answers? say --target NAME; not read by the model: {told}")
     return load(name, others[0], **how)
