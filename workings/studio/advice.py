@@ -22,6 +22,7 @@ HERE = {  # what a cure is in the words of the page
     r"fit\(.*learning_rate=([\d.e-]+)": "set Learning rate to about {} in the settings above, then Rewind and Train.",
     r"fit\(.*l2=([\d.e-]+)": "set L2 penalty to {} in the settings above.",
     r"activated\(.*\"(\w+)\"|bent\(.*\"(\w+)\"": "choose the activation {} in the settings above.",
+    r"redrawn\(model\)$": "choose a smaller Learning rate, and press Rewind: it begins again from the first weights.",
     r"redrawn\(": "press New seed: the network begins from other weights.",
 }
 
@@ -47,3 +48,12 @@ def here(cure: str) -> str:
         if found := re.search(pattern, cure):
             return words.format(*(group for group in found.groups() if group))
     return ""
+
+
+def plain(said: str) -> str:
+    """What the library says of a training that went wrong, without its Python.
+
+    >>> plain("The steps are too long: try learning_rate=0.3.")
+    'The steps are too long: try a learning rate of 0.3.'
+    """
+    return said.replace("learning_rate=", "a learning rate of ")

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from workings.explain.explanation import Explanation
 from workings.optimizers import OPTIMIZERS
-from workings.studio.advice import advice, stalls
+from workings.studio.advice import advice, plain, stalls
 from workings.studio.ground import Ground, Own, Settings, code
 from workings.studio.maths import number
 from workings.studio.messages import Real, Text
@@ -242,7 +242,7 @@ class Playground(Page):
 
     def _ended(self, wrong: str | None) -> None:
         if wrong:
-            self.say("failed", wrong)
+            self.say("failed", plain(wrong))
             self._check("Why it went wrong")
             self._put_away()
         self._now()

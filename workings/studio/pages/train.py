@@ -14,6 +14,7 @@ from workings.model import Model
 from workings.optimizers import OPTIMIZERS
 from workings.schedules import Constant, Cosine
 from workings.specs import Dense
+from workings.studio.advice import plain
 from workings.studio.folder import inside
 from workings.studio.ground import Activation, Name
 from workings.studio.lessons import Lesson, lesson, names
@@ -188,7 +189,7 @@ class Train(Page):
 
     def _ended(self, wrong: str | None) -> None:
         if wrong:
-            self.say("failed", wrong)
+            self.say("failed", plain(wrong))
         if self.runner and not self.runner.stopped:
             self._put_away()
         self._now()

@@ -238,7 +238,7 @@ function render({ model, el }) {
       ),
       group(
         "Network",
-        write("Layers", "hidden", "one word, one network: 16 has a layer of 16 units, 16-16 two of them, 0 none"),
+        write("Layers", "hidden", "16: one layer of 16 units; 16-16: two such layers; 0: none"),
         write("Activations", "activation"),
       ),
       group(
