@@ -138,7 +138,7 @@ def test_the_page_marks_what_is_typed(browser: Any, place: Place, scheme: str) -
 def test_the_network_of_the_playground_becomes_a_sheet(browser: Any, place: Place) -> None:
     with visited(browser, place, "play?data=moons&hidden=3~2&activation=relu&seed=7") as page:
         page.wait_for_selector(".net-picture")
-        page.get_by_role("link", name="Work it out on a sheet").click()
+        page.get_by_role("link", name="Work its first weights out by hand, on a sheet").click()
         page.wait_for_selector("input.blank")
         chosen = session(place).pages["sheet"].chosen
         wanted = Settings(data="moons", hidden=[3, 2], activation="relu", seed=7)

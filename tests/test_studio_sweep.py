@@ -28,7 +28,7 @@ def page(tmp_path: Path) -> Iterator[Sweep]:
 def test_every_run_is_what_a_model_alone_would_learn(page: Sweep) -> None:
     page.on_run(Grid(**SMALL, seeds=2))
     until(lambda: not page._running, 60)
-    told, arrays = page.post.picture()
+    told, arrays = page.post.pictures["moment"]()
     assert (told["done"], told["of"], told["running"]) == (8, 8, False)
     assert told["varied"] == ["rate", "hidden", "seed"]
     assert sorted(row["run"] for row in told["rows"]) == [*range(8)]  # as in Python and in the picture
@@ -46,7 +46,7 @@ def test_a_sweep_can_be_stopped(page: Sweep) -> None:
     page.on_run(Grid(epochs=200, seeds=5))
     until(lambda: len(page.rows) > 0, 60)
     page.on_stop()
-    told, _ = page.post.picture()
+    told, _ = page.post.pictures["moment"]()
     assert not told["running"]
     assert 0 < told["done"] < told["of"]
 
