@@ -192,3 +192,11 @@ def test_numpys_own_namespace_chooses_to_the_bit_as_numpy_does(dtype, shape):
         for a, b in [(x, y), (x, zeros), (zeros, y), (x, 0), (x, y.astype(float))]:
             want, got = np.where(mask, a, b), reference.where(mask, a, b)
             assert (got.dtype, got.shape, got.tobytes()) == (want.dtype, want.shape, want.tobytes())
+
+
+@pytest.mark.parametrize("axis", [None, 0, (0, 1)])
+@pytest.mark.parametrize("dtype", [bool, "int32", "float32", "float64"])
+def test_numpys_own_namespace_sums_to_the_bit_as_numpy_does(dtype, axis):
+    x = np.asarray(np.random.default_rng(0).normal(size=(5, 70, 3)) * 3).astype(dtype)
+    want, got = np.sum(x, axis=axis, keepdims=True), reference.total(x, axis=axis, keepdims=True)
+    assert (got.dtype, got.shape, got.tobytes()) == (want.dtype, want.shape, want.tobytes())

@@ -50,8 +50,14 @@ def zeros_like(x: Array) -> Array:
     return np.ndarray(x.shape, x.dtype, np.zeros((), x.dtype), 0, (0,) * x.ndim)
 
 
+def total(x: Array, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+    """np.sum without the layers round it, which take longer than a short sum."""
+    return np.add.reduce(x, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
 WORDS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
-quick = SimpleNamespace(**vars(np) | {"where": where, "zeros_like": zeros_like})  # the namespace of this reading
+OURS = {"where": where, "zeros_like": zeros_like, "sum": total}
+quick = SimpleNamespace(**vars(np) | OURS)  # the namespace of this reading
 
 
 def available() -> str | None:
