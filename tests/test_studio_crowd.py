@@ -17,7 +17,7 @@ import pytest
 
 from tests.cases import FULL
 from tests.studio_guests import PATIENCE, Place, command, until
-from tests.test_studio_safety import guest, heard
+from tests.test_studio_safety import DEAF, guest, heard
 from workings.studio.assets import assets
 from workings.studio.outbox import MOST
 from workings.studio.pages import PAGES
@@ -73,7 +73,7 @@ def test_many_clients_while_a_network_trains(place: Place) -> None:
 def test_one_of_many_sockets_does_not_read(place: Place) -> None:
     waits: list[float] = []
     with contextlib.ExitStack() as stack:
-        deaf = stack.enter_context(guest(place, "deaf" * 6, max_queue=1))
+        deaf = stack.enter_context(guest(place, "deaf" * 6, max_queue=1, **DEAF))
         others = [stack.enter_context(guest(place)) for _ in range(SOCKETS - 1)]
         session = place.studio.sessions.known["deaf" * 6]
         for k in range(ROUNDS):
