@@ -19,7 +19,7 @@ def shuffles(random: np.random.RandomState, order: np.ndarray, epochs: int) -> n
     They are what `random.shuffle` makes, and the generator stands where that leaves it.
 
     >>> shuffles(np.random.RandomState(0), np.arange(4), 2).tolist()
-    [[2, 3, 1, 0], [0, 2, 3, 1]]
+    [[2, 3, 1, 0], [2, 1, 3, 0]]
     """
     bits: Any = random._bit_generator
     orders = np.empty((epochs, len(order)), np.int32)
