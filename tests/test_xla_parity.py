@@ -60,6 +60,8 @@ def sizes(seed):
 @pytest.mark.parametrize("name", LAYERS)
 def test_layers(name, dtype):
     for seed in range(CASES):
+        if seed and seed % 10 == 0:
+            jax.clear_caches()  # of the sizes before: thousands of compiled programs are more than a process may map
         a, b, c, m = (int(n) for n in sizes(seed))
         layer, params, givens, into, dout = draw(LAYERS[name](a, b, c), m, seed)
         params, givens, dout = cast(params, dtype), cast(givens, dtype), cast(dout, dtype)
