@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ from tests.cases import FULL, LAYERS, LOSSES, Drawn, draw, draw_loss
 
 if TYPE_CHECKING:
     from tests.studio_guests import Place
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a job in the background, whose children would not hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("house", database=None, deadline=None, derandomize=not FULL)
 settings.load_profile("house")
