@@ -160,7 +160,7 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
     X = [[v for n, v in numbers.items() if n.array == "X" and n.cell[1:] == (k,)] for k in range(3)]
     for column in (np.array(x) for x in X if 1 < len(x) < 4):
         good &= np.array([len(set(x)) == len(x) for x in column.T])
-    return np.asarray(good & _mixed(solution, numbers))
+    return np.array(good & _mixed(solution, numbers), bool, ndmin=1)
 
 
 def _short(values: np.ndarray) -> np.ndarray:
