@@ -160,13 +160,14 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
     X = [[v for n, v in numbers.items() if n.array == "X" and n.cell[1:] == (k,)] for k in range(3)]
     for column in (np.array(x) for x in X if 1 < len(x) < 4):
         good &= np.array([len(set(x)) == len(x) for x in column.T])
-    return np.array(good & _mixed(solution, numbers), bool, ndmin=1)
+    return np.asarray(good & _mixed(solution, numbers))
 
 
 def _short(values: np.ndarray) -> np.ndarray:
     """Which decimals end within so many digits."""
     tens = np.abs(values)[None] * 10.0 ** np.arange(DIGITS + 2)[:, None]
-    return ((np.abs(tens - np.round(tens)) < 1e-6) & (np.round(tens) < 10**DIGITS)).any(axis=0)
+    ends = (np.abs(tens - np.round(tens)) < 1e-6) & (np.round(tens) < 10**DIGITS)
+    return np.asarray(np.any(ends, axis=0))
 
 
 def _mixed(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
