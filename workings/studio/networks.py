@@ -45,6 +45,12 @@ class Entry:
             self.thread.start()
         return self
 
+    def ready(self, seconds: float) -> bool:
+        """Whether it can be used, at most so many seconds from now; one that cannot be read is known at once."""
+        if (thread := self.thread) is not None:
+            thread.join(seconds)
+        return self.done.is_set()
+
     def _work(self) -> None:
         try:
             self.make(self)

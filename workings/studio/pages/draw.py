@@ -68,7 +68,8 @@ class Draw(Page):
 
     def on_start(self, network: Text = "digits") -> None:
         """Which networks there are, and this one as soon as it is ready."""
-        if network != self.network:
+        known = [entry.name for entry in self.studio.networks]
+        if network in known and network != self.network:
             self.network, self.target, self.read = network, None, None
         entry = self.studio.networks[self.network]
         self.say("networks", {"chosen": self.network, "each": [e.told() for e in self.studio.networks]})
@@ -76,6 +77,8 @@ class Draw(Page):
             labels = [str(label) for label in entry.model.classes_]
             self.say("ready", {"labels": labels, "shapes": self._layers(entry.model), "says": entry.says})
             self._look()
+        if network not in known:
+            self.say("failed", f"there is no network {network!r}; there are {', '.join(known)}")
 
     def on_ink(self, pixels: Ink) -> None:
         """What is on the pad now: 784 pixels, row by row, 0 paper to 255 ink."""
@@ -112,13 +115,12 @@ class Draw(Page):
 
     def on_unit(self, array: Text, unit: Whole) -> None:
         """What goes into one unit: its weights, what they meet, and the products."""
-        w = self.worked
-        if w is None or array not in w:
+        w, label = self.worked, array[1:]
+        if w is None:
             return
-        label = array[1:]
+        if array[:1] not in ("Z", "A") or f"W{label}" not in w or unit >= len(w.numbers[f"W{label}"]):
+            return self.say("failed", f"{array} has no unit {unit} with weights of its own")
         W, read = w.numbers[f"W{label}"], self._reads(w, label)
-        if not 0 <= unit < len(W):
-            return
         weights, met = W[unit], w.numbers[read][:, 0]
         digits = w.conventions.digits
         widest = float(np.abs(weights).max())
@@ -145,8 +147,11 @@ class Draw(Page):
         if not entry.done.is_set() or not self._is_of_pictures(entry.model):
             return
         model = entry.model
-        x = self._picture(model)
-        y = None if self.target is None else model.classes_[[str(c) for c in model.classes_].index(self.target)]
+        x, classes = self._picture(model), {str(c): c for c in model.classes_}
+        if self.target is not None and self.target not in classes:
+            self.say("failed", f"this network never answers {self.target!r}, but one of {', '.join(classes)}")
+            self.target = None
+        y = None if self.target is None else classes[self.target]
         w = self.worked = model.explain(x[None], None if y is None else [y])
         rows = self._activations(w)
         shares, digits = w.numbers[rows[-1]][:, 0], 2

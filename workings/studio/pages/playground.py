@@ -82,8 +82,11 @@ class Playground(Page):
     def on_start(self, settings: Settings | None = None, rate: Real = 0.1) -> None:
         """The page has opened: with the settings of its link, or going on with what is there."""
         if settings is not None and settings != self.settings:
-            self.rate = abs(rate)
-            self._begin(settings)
+            try:
+                self._begin(settings)
+                self.rate = abs(rate)
+            except ValueError as error:  # of a link; the page opens with what is there
+                self.say("failed", str(error))
         self._all()
 
     def on_settings(self, settings: Settings) -> None:

@@ -149,6 +149,8 @@ class Train(Page):
 
     def on_save(self, name: Text) -> None:
         """Keep the model in the folder, under a new name."""
+        if self.model is None or self.model.shape is None:
+            return self.say("failed", "there is no trained network to keep yet: press Train first")
         try:
             path = inside(self.studio.folder, name if "." in name else f"{name}.safetensors", ("safetensors",))
             if path.exists() or path.is_symlink():

@@ -56,13 +56,18 @@ class Weights(Page):
 
     def on_start(self, network: Text = "digits", array: Named = "W1") -> None:
         """A network, and one array of it."""
-        self.network = network
-        entry = self.studio.networks[network]
-        self.say("networks", {"chosen": network, "each": [e.told() for e in self.studio.networks]})
-        if (model := self._model()) is None:
-            return self.say("waiting", entry.says)
-        arrays = list(model.parameters)
-        self.on_array(array if array in arrays else arrays[0])
+        known = [entry.name for entry in self.studio.networks]
+        if network in known:
+            self.network = network
+        entry = self.studio.networks[self.network]
+        self.say("networks", {"chosen": self.network, "each": [e.told() for e in self.studio.networks]})
+        if (model := self._model()) is not None:
+            arrays = list(model.parameters)
+            self.on_array(array if array in arrays else arrays[0])
+        else:
+            self.say("waiting", entry.says)
+        if network not in known:
+            self.say("failed", f"there is no network {network!r}; there are {', '.join(known)}")
 
     def on_array(self, array: Named) -> None:
         """Its numbers: pictures, a histogram, and what can be said of them in one line each."""

@@ -27,6 +27,7 @@ from workings.studio.tenths import of_model, of_playground
 SAVED = "model:"  # before the name of a file in the folder
 TRAINED_HERE = ("digits", "mnist")  # too large for any sheet
 PATIENCE = 10.0  # seconds for a model to be read
+NOTHING = "no exercise is open on this page yet: choose one first"
 FORMS = {"pdf": "pdf", "key": "pdf", "xlsx": "xlsx", "html": "html"}
 
 
@@ -73,9 +74,8 @@ class Worksheet(Page):
 
     def on_answer(self, cell: Text, text: Annotated[str, Meta(max_length=60)] = "") -> None:
         """A number was written into a cell, or taken out; all that was written is marked anew."""
-        assert self.marker is not None
-        if cell not in self._asked():
-            return self.say("failed", f"{cell} is no cell of this sheet")
+        if not self._asks(cell):
+            return
         self.answers.pop(cell, None)
         if text.strip():
             self.answers[cell] = text
@@ -83,21 +83,23 @@ class Worksheet(Page):
 
     def on_hint(self, cell: Text) -> None:
         """One rung of the ladder more: rule, formula, numbers, one term, value."""
-        assert self.marker is not None
-        if cell not in self._asked():
-            return self.say("failed", f"{cell} is no cell of this sheet")
+        if self.marker is None or not self._asks(cell):
+            return
         ladder = rungs(self.marker.solution, self.marker.solution.place(cell), self.answers)
         shown = self.hints[cell] = min(len(ladder), self.hints.get(cell, 0) + 1)
         self.say("hint", {"cell": cell, "rungs": list(ladder[:shown]), "more": shown < len(ladder)})
 
     def on_clear(self) -> None:
         """An empty sheet again."""
+        if self.marker is None:
+            return self.say("failed", NOTHING)
         self.answers, self.hints = {}, {}
         self._sheet()
 
     def on_write(self, form: Literal["pdf", "key", "xlsx", "html"]) -> None:
         """The sheet as a file: to be printed, to be filled in, with its key."""
-        assert self.marker is not None
+        if self.marker is None:
+            return self.say("failed", NOTHING)
         sheet, kind = self.marker.exercise, FORMS[form]
         name = f"{self._file()}{'-key' if form == 'key' else ''}.{kind}"
         with tempfile.TemporaryDirectory() as folder:
@@ -140,7 +142,7 @@ class Worksheet(Page):
         kind, seed = chosen.kind, chosen.seed
         if kind.startswith(SAVED):
             entry = self.studio.networks[kind.removeprefix(SAVED)]
-            if not entry.done.wait(PATIENCE):
+            if not entry.ready(PATIENCE):
                 raise ValueError(entry.says or f"{entry.name} is still being read")
             return of_model(entry.model, entry.name, seed)
         if kind == "network":
@@ -149,6 +151,13 @@ class Worksheet(Page):
 
     def explanation(self) -> Explanation | None:
         return self.marker.exercise.explain() if self.marker else None
+
+    def _asks(self, cell: str) -> bool:
+        """Whether the sheet asks for this cell; where it does not, the page says why."""
+        asks = self.marker is not None and cell in self._asked()
+        if not asks:
+            self.say("failed", f"{cell} is no cell of this sheet" if self.marker else NOTHING)
+        return asks
 
     def _asked(self) -> list[str]:
         assert self.marker is not None
