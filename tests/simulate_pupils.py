@@ -63,15 +63,20 @@ def seen_at(exercise: Any, name: str, which: int) -> dict[str, bool]:
 
 def alike(name: str, step: Any, paper: Any, at: tuple[int, ...], bad: Any) -> bool:
     """Where a fault made once is another by its arithmetic: on its diagonal, dZ times A is one example alone; read
-    from a node that is 0, or with a product that is 0 beside it, a term is dropped; behind a dead unit all is 0."""
+    from a node that is 0, or one of no more than two products that are not 0, a term is dropped; where one example
+    alone has a gradient, it is 1/m that was forgotten; behind a dead unit all is 0."""
     if name in ("dW transposed", "own layer's A"):
         return bad == 0
     if name == "element by element" and step.form == "dW":
         return at[0] == at[1]
-    if name not in ("element by element", "wrong input read"):
+    if name not in ("element by element", "wrong input read", "examples not summed"):
         return False
     products = products_of(step, paper)[at[0], :, at[1]]
-    return 0 in products and paper[step.array][at] - bad in products
+    some = [x for x in products if x]
+    if name == "examples not summed":
+        return len(some) == 1 and bad in some
+    few = len(some) <= 2 if name == "element by element" else 0 in products
+    return few and paper[step.array][at] - bad in some
 
 
 def slipped(exercise: Any, rng: Any, digits: Any) -> Sheet:

@@ -24,7 +24,7 @@ from workings.ink.number import Name, Number
 ALL = [*MISTAKES]
 SLIP = np.array([each.slip for each in MISTAKES.values()])
 WEIGHT = np.array([float(each.weight * (1 if each.slip else ONCE)) for each in MISTAKES.values()], np.float32)
-UNSEEN = (1.0, 0.3)  # what a mistake costs that shows in no cell of a draw, or in one alone
+UNSEEN = (6.0, 0.3)  # what a mistake costs that shows in no cell of a draw, or in one alone
 THROUGHOUT = 3  # as much as a mistake that is not named once costs one that is not, though it was made throughout
 VISIBLE = 5  # half places that a number with decimals is off, if its mistake is to be seen
 

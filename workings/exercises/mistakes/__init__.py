@@ -132,7 +132,7 @@ MISTAKES = {
         "numbers in the same place were multiplied; a matrix product takes a row times a column, and adds",
         "the matrix product: row times column",
         only(changes.cell_by_cell, "Z", "C", "dW"),
-        weight=Fraction(1, 3),
+        weight=Fraction(3, 5),
     ),
     "weights transposed": Mistake(
         "the weights were read down a column; a node has its weights in a row",

@@ -49,11 +49,14 @@ def cell_by_cell(c: Cell) -> Iterator[Number]:
 
 
 def _cell_by_cell_back(c: Cell) -> Iterator[Number]:
-    """dZ times A, number by number, divided by m or not."""
+    """dZ times A, number by number, divided by m or not; where both are square, else it has not the shape of dW."""
     x = c.working
     if x.op == "/" and x.operands[0].op == "+" and all(y.op == "*" for y in x.operands[0].operands):
-        factors = [c.look(Name(y.name.array, c.name.cell)) for y in x.operands[0].operands[0].operands if y.name]
-        yield from (work("/", work("*", *factors), x.operands[1]), work("*", *factors))
+        arrays = [y.name.array for y in x.operands[0].operands[0].operands if y.name]
+        ends = [(array, cell) for array in arrays for cell in ((c.m - 1, c.m - 1), (c.m, 0))]
+        if [bool([*c.found(Name(*end))]) for end in ends] == [True, False] * 2:
+            factors = [c.look(Name(array, c.name.cell)) for array in arrays]
+            yield from (work("/", work("*", *factors), x.operands[1]), work("*", *factors))
 
 
 def one_dropped(c: Cell) -> Iterator[Number]:
