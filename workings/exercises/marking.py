@@ -16,7 +16,7 @@ A cell is worked again from the learner's own numbers, first as it should be, th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -136,7 +136,8 @@ class _HandIn:
             looks = {name: look for name in by_skill[letter] if (look := self._look(name)) is not None}
             strong = strengths([*looks.values()])
             found |= {name: (looks[name].fits, believed(looks[name], strong)) for name in wrong if name in looks}
-        return found
+        elsewhere = {told[0] for _, told in found.values() if len(told) == 1 and told[0] in MISTAKES}
+        return {name: (fits, _done_elsewhere(told, elsewhere)) for name, (fits, told) in found.items()}
 
     def _look(self, name: Name) -> Look | None:
         if name not in self.typed:
@@ -204,6 +205,12 @@ class _HandIn:
             tuple(told),
             words.number(self.solution.key(name), digits),
         )
+
+
+def _done_elsewhere(told: list[str], elsewhere: Collection[str]) -> list[str]:
+    """Where several explanations fit, the one misunderstanding among them that this learner shows in other cells."""
+    again = [what for what in told if what in elsewhere and not MISTAKES[what].slip]
+    return again if len(again) == 1 else told
 
 
 def mark_all(exercise: Exercise, hand_ins: Iterable[Mapping[str, Any]]) -> list[Marking]:

@@ -18,6 +18,7 @@ from workings.ink.number import Number
 
 CLEAR = Fraction(3, 2)  # one explanation stands out when it is so many times as strong as the next
 ONCE = Fraction(1, 2)  # what is left of a misunderstanding that came only once, where it could have come often
+GONE = ("wrong input read", "element by element")  # another name of one term dropped, where a number is 0
 FAINT = Fraction(1, 10)  # one that can be made in more ways says nothing, until it is made again
 
 
@@ -60,5 +61,7 @@ def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
     if "sign lost" in told:  # of a sum with one term that counts, both say the same
         told.pop("sign slip", None)
+    if "one term dropped" in told:  # read from a dead node, or with nothing else left, a term is gone: made once, that
+        told = {what: x for what, x in told.items() if what not in GONE or x > 1}
     best = max(told.values(), default=Fraction(0))
     return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])

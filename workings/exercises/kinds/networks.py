@@ -66,7 +66,7 @@ def backprop(rng: Any, level: int, sizes: Sizes = None) -> Generated:
 def two_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """A hidden layer with ReLU, a linear output, half the squared error, and one step."""
     sizes, m = sizes or [(2, 2, 1), (2, 3, 1), (2, 3, 2)][level - 1], 2
-    numbers, X = _parameters(rng, sizes), positive(rng, (sizes[0], m), 9, 2)
+    numbers, X = _parameters(rng, sizes), positive(rng, (sizes[0], m), 12, 2)
     Y = _sums(numbers, X) - signed(rng, (sizes[2], m), 20, 3)
     lead = "Two examples, one in each column.  L is half the squared error, J its mean; the learning rate is 0.1."
     tasks = [

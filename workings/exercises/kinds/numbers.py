@@ -20,6 +20,13 @@ def positive(rng: Any, shape: Shape, largest: int, smallest: int = 1) -> np.ndar
     return _lopsided(lambda: rng.integers(smallest, largest + 1, shape))
 
 
+def signed_apart(rng: Any, shape: tuple[int, int], largest: int) -> np.ndarray:
+    """Positive and negative whole numbers, in a column none of the size of another: read for it by mistake, it would
+    be a lost sign, or nothing."""
+    sizes = lambda: np.array([rng.permutation(largest)[: shape[0]] + 1 for _ in range(shape[1])]).T
+    return _lopsided(lambda: sizes() * rng.choice([-1, 1], shape))
+
+
 def _lopsided(draw: Callable[[], np.ndarray]) -> np.ndarray:
     """A matrix in which no number has the size of the mirrored one: read there by mistake, it would not show."""
     x = draw()
