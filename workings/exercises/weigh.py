@@ -61,7 +61,7 @@ def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
     if "sign lost" in told:  # of a sum with one term that counts, both say the same
         told.pop("sign slip", None)
-    if "one term dropped" in told:  # read from a dead node, or with nothing else left, a term is gone: made once, that
+    if "one term dropped" in told:  # beside a number that is 0 these say the same; made once, that
         told = {what: x for what, x in told.items() if what not in GONE or x > 1}
     best = max(told.values(), default=Fraction(0))
     return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])
