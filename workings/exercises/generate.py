@@ -23,8 +23,9 @@ from workings.ink.number import Name
 from workings.layers import Relu
 
 DRAWS, LOOKED_AT = 192, 24
-SEARCHED, ROUNDS = 3, 20  # rounds of draws until one is good enough; until one is found at all
-ENOUGH = 0.07  # hidden on the whole
+SEARCHED, ROUNDS = 4, 20  # rounds of draws until one is good enough; until one is found at all
+ENOUGH = 0.05  # hidden on the whole
+SHARE = 0.01  # a sigmoid, or a share of softmax, is as far as this from 0 and 1
 LARGEST = 9999
 DIGITS = 4
 
@@ -150,7 +151,10 @@ def _sound(solution: Solution, numbers: dict[Name, np.ndarray]) -> np.ndarray:
         good &= np.isfinite(values) & (np.abs(values) <= LARGEST)
         if name.array[0] in "ZzCuvf" or name.array[:2] == "dA" or name.array[:2] == "dw":
             good &= np.abs(values) > 1e-9
-        good &= _short(values) if solution.key(name).exact else np.less(np.abs(values), 10)
+        exact = solution.key(name).exact
+        good &= _short(values) if exact else np.less(np.abs(values), 10)
+        if name.array[0] == "A" and not exact:  # of what is rounded to 0, no log can be taken
+            good &= (np.abs(values) > SHARE) & (np.abs(values) < 1 - SHARE)
     for array in dict.fromkeys(name.array for name in worked if name.array[:2] in ("dW", "db")):
         whole = np.array([values for name, values in worked.items() if name.array == array])
         good &= (np.abs(whole) > 1e-6).any(axis=0)

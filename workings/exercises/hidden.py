@@ -18,12 +18,13 @@ from workings.exercises.family import Family
 from workings.exercises.mistakes import MISTAKES
 from workings.exercises.slips import digits_of, written
 from workings.exercises.solution import Solution, skill
-from workings.exercises.weigh import CLEAR, FAINT, ONCE
+from workings.exercises.weigh import CLEAR, FAINT, GONE, ONCE
 from workings.ink.number import Name, Number
 
 ALL = [*MISTAKES]
 SLIP = np.array([each.slip for each in MISTAKES.values()])
 WEIGHT = np.array([float(each.weight * (1 if each.slip else ONCE)) for each in MISTAKES.values()], np.float32)
+DROPPED, SAME = ALL.index("one term dropped"), [ALL.index(what) for what in GONE]
 UNSEEN = (6.0, 0.3)  # what a mistake costs that shows in no cell of a draw, or in one alone
 THROUGHOUT = 3  # as much as a mistake that is not named once costs one that is not, though it was made throughout
 VISIBLE = 5  # half places that a number with decimals is off, if its mistake is to be seen
@@ -130,11 +131,15 @@ def _products(x: Number) -> Iterator[Number]:
 
 
 def _hidden(strong: np.ndarray, fits: np.ndarray, what: int) -> np.ndarray:
-    """1 where a mistake does not stand out among all that fit, 3 where another does: (mistakes, draws)."""
+    """1 where a mistake does not stand out among all that fit, 3 where another does: (mistakes, draws).  Where it is
+    a term dropped by another name, no draw can tell."""
     told = np.where((fits > 0) & (np.maximum(fits, strong) >= float(FAINT)), strong, 0)
+    if what == DROPPED:
+        told[SAME] = 0
     mine, told[what] = told[what].copy(), 0
     best = told.max(axis=0)
-    return (best * float(CLEAR) > mine) + 2 * (mine * float(CLEAR) <= best) * (best > 0)
+    hidden = (best * float(CLEAR) > mine) + 2 * (mine * float(CLEAR) <= best) * (best > 0)
+    return hidden * (fits[DROPPED] == 0) if what in SAME else hidden
 
 
 def _alone(look: Look) -> np.ndarray:

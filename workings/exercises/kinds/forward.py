@@ -8,7 +8,7 @@ from typing import Any
 
 from workings.exercises.bank import matrix_multiplication
 from workings.exercises.generated import Generated, exercise
-from workings.exercises.kinds.numbers import positive, signed
+from workings.exercises.kinds.numbers import positive, signed, signed_apart
 from workings.layers import Dense, Relu
 from workings.network import chain
 
@@ -64,22 +64,23 @@ def batch(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Two layers on several inputs."""
     sizes, m = sizes or [(2, 2, 2), (2, 3, 2), (3, 3, 2)][level - 1], [2, 3, 3][level - 1]
     lead = "Each column of X is one input.  The same weights meet every column."
-    return _layers("batch", "A batch of inputs", level, _drawn(rng, sizes, m), lead)
+    numbers = _drawn(rng, sizes, m) | {"W1": signed_apart(rng, sizes[:2], 9, 2).T}
+    return _layers("batch", "A batch of inputs", level, numbers, lead)
 
 
 def deep(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """Several layers without biases, ReLU between them."""
     sizes = sizes or [(2, 3, 3, 1), (3, 3, 3, 2), (3, 3, 3, 3, 2)][level - 1]
-    numbers = _drawn(rng, sizes, 1, weights=[6, 4, 3][level - 1])
+    numbers = _drawn(rng, sizes, 1) | {"W1": signed_apart(rng, sizes[:2], [6, 5, 5][level - 1], 2).T}
     zeros = {name: value * 0 for name, value in numbers.items() if name[0] == "b"}
     lead = "All biases are 0.  A negative value becomes 0, but not in the output layer."
     return _layers("deep", "Many layers", level, numbers | zeros, lead, last=False, bias=False)
 
 
-def _drawn(rng: Any, sizes: Sequence[int], m: int, weights: int = 9) -> dict[str, Any]:
+def _drawn(rng: Any, sizes: Sequence[int], m: int) -> dict[str, Any]:
     made: dict[str, Any] = {"X": positive(rng, (sizes[0], m), 12, 2)}
     for l, (n_in, n_out) in enumerate(pairwise(sizes), 1):
-        made[f"W{l}"] = signed(rng, (n_out, n_in), weights if l == 1 else 4, 1 if l > 1 else 2)
+        made[f"W{l}"] = signed(rng, (n_out, n_in), 9 if l == 1 else 4, 1 if l > 1 else 2)
         made[f"b{l}"] = signed(rng, (n_out, 1), 30 if l == 1 else 40, 11)
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workings.exercises.generated import Generated, exercise
-from workings.exercises.kinds.numbers import one_hot, signed, signed_apart, tenths
+from workings.exercises.kinds.numbers import one_hot, signed, signed_apart, tenths, tenths_of
 from workings.layers import Dense, Sigmoid, Softmax
 from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
 from workings.network import chain
@@ -52,7 +52,7 @@ def softmax(rng: Any, level: int) -> Generated:
         ("Back to Z", "dZ = A - Y.", ["dZ1"]),
         ("Weights and biases", "dW = dZ X.T / m; db: the mean of dZ over the examples.", ["dW1", "db1"]),
     ]
-    numbers = {"W1": tenths(rng, (classes, n), 7, 1), "b1": tenths(rng, (classes, 1), 9, 1)}
+    numbers = {"W1": tenths_of(signed_apart(rng, (n, classes), 7).T), "b1": tenths(rng, (classes, 1), 9, 1)}
     return exercise(
         "softmax",
         "Softmax and cross-entropy",
@@ -61,7 +61,7 @@ def softmax(rng: Any, level: int) -> Generated:
         level,
         numbers,
         network=chain(Dense(classes), Softmax()),
-        X=signed_apart(rng, (n, m), 6),
+        X=signed_apart(rng, (n, m), 5),
         Y=one_hot(rng, classes, m),
         loss=CategoricalCrossEntropy(),
     )

@@ -12,7 +12,7 @@ import numpy as np
 from workings.exercises.bank.backpropagation import DeclaredPrediction
 from workings.exercises.generated import Generated, exercise
 from workings.exercises.kinds.forward import RELU, SUM, Sizes
-from workings.exercises.kinds.numbers import one_hot, positive, signed
+from workings.exercises.kinds.numbers import one_hot, positive, signed, signed_apart
 from workings.layers import Dense, Relu
 from workings.losses import SquaredError
 from workings.network import chain
@@ -67,6 +67,7 @@ def two_layer(rng: Any, level: int, sizes: Sizes = None) -> Generated:
     """A hidden layer with ReLU, a linear output, half the squared error, and one step."""
     sizes, m = sizes or [(2, 2, 1), (2, 3, 1), (2, 3, 2)][level - 1], 2
     numbers, X = _parameters(rng, sizes), positive(rng, (sizes[0], m), 12, 2)
+    numbers["W1"] = signed_apart(rng, sizes[:2], 7, 2).T
     Y = _sums(numbers, X) - signed(rng, (sizes[2], m), 20, 3)
     lead = "Two examples, one in each column.  L is half the squared error, J its mean; the learning rate is 0.1."
     tasks = [
