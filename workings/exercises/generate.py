@@ -25,7 +25,7 @@ from workings.layers import Relu
 DRAWS, LOOKED_AT = 192, 24
 SEARCHED, ROUNDS = 4, 20  # rounds of draws until one is good enough; until one is found at all
 ENOUGH = 0.05  # hidden on the whole
-SHARE = 0.01  # a sigmoid, or a share of softmax, is as far as this from 0 and 1
+SHARE = 0.005  # a sigmoid, or a share of softmax, is as far as this from 0 and 1
 LARGEST = 9999
 DIGITS = 4
 
@@ -123,7 +123,7 @@ def _best_first(found: Sequence[tuple[float, Generated]]) -> list[Generated]:
     drawn = [exercise for _, exercise in found]
     solution = Solution(drawn[0])
     slips = Hidden(solution, family(solution), passes(solution, drawn)).by_slips()
-    scores = [others + 3 * by_slips for (others, _), by_slips in zip(found, slips, strict=True)]
+    scores = [others + 2 * by_slips for (others, _), by_slips in zip(found, slips, strict=True)]
     return [drawn[i] for i in np.argsort(scores, kind="stable")]
 
 
