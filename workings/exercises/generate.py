@@ -22,7 +22,7 @@ from workings.exercises.tape import Tape
 from workings.ink.number import Name
 from workings.layers import Relu
 
-DRAWS, LOOKED_AT = 192, 24
+DRAWS, LOOKED_AT = 192, 12
 SEARCHED, ROUNDS = 4, 20  # rounds of draws until one is good enough; until one is found at all
 ENOUGH = 0.05  # hidden on the whole
 SHARE = 0.005  # a sigmoid, or a share of softmax, is as far as this from 0 and 1
@@ -123,7 +123,7 @@ def _best_first(found: Sequence[tuple[float, Generated]]) -> list[Generated]:
     drawn = [exercise for _, exercise in found]
     solution = Solution(drawn[0])
     slips = Hidden(solution, family(solution), passes(solution, drawn)).by_slips()
-    scores = [others + 2 * by_slips for (others, _), by_slips in zip(found, slips, strict=True)]
+    scores = [others + by_slips for (others, _), by_slips in zip(found, slips, strict=True)]
     return [drawn[i] for i in np.argsort(scores, kind="stable")]
 
 

@@ -26,7 +26,7 @@ def logistic_regression(rng: Any, level: int) -> Generated:
         ("Weights and bias", "dW = dZ X.T / m; db: the mean of dZ.", ["dW1", "db1"]),
         ("Gradient descent", STEP, ["W1_new", "b1_new"]),
     ]
-    numbers = {"W1": tenths(rng, (1, n), 8, 2), "b1": tenths(rng, (1, 1), 9, 2)}
+    numbers = {"W1": tenths_of(signed_apart(rng, (n, 1), 8, 2).T), "b1": tenths(rng, (1, 1), 9, 2)}
     return exercise(
         "logistic-regression",
         "One step of logistic regression",
@@ -35,7 +35,7 @@ def logistic_regression(rng: Any, level: int) -> Generated:
         level,
         numbers,
         network=chain(Dense(1), Sigmoid()),
-        X=signed(rng, (n, m), 4),
+        X=signed_apart(rng, (n, m), 5),
         Y=Y,
         loss=BinaryCrossEntropy(),
         rate="0.5",
