@@ -223,6 +223,20 @@ def test_pages_hold_names_and_answers_as_text_and_their_links_lead_somewhere(her
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in (here / "report/students/Chloé-b-x-b.html").read_text()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_reports_break_no_rule_of_axe(here, made, browser, scheme):
+    from tests.studio_guests import axe, tab
+
+    known, _ = made
+    hand_in(made, NAMES[0], "in/x.xlsx", **{"Z1[1,1]": 99, "A1[1,1]": "seven"})
+    mark_folder("in", known).write("report")
+    page = tab(browser, color_scheme=scheme, bypass_csp=True)
+    for path in ("index.html", "students/Anna-Larsen.html"):
+        page.goto((here / "report" / path).as_uri())
+        axe(page)
+    page.context.close()
+
+
 def test_the_sheet_of_a_neighbour_and_two_hand_ins_are_told_and_not_marked(here, made):
     known, _ = made
     hand_in(made, "Anna Larsen", "in/ben okoye.xlsx")

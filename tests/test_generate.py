@@ -24,8 +24,8 @@ from workings.sheets.shown import shown
 from workings.sheets.terminal_sheet import sheet_text
 
 room = importlib.import_module("workings.exercises.generate")
-SEEDS = range(200) if os.environ.get("WORKINGS_FULL") else (1, 2)
-CASES = [(kind, seed) for kind in KINDS for seed in SEEDS]
+SEEDS = range(200) if os.environ.get("WORKINGS_FULL") else range(1)
+CASES = [(kind, i % 3 + seed) for i, kind in enumerate(KINDS) for seed in SEEDS]  # the levels take turns
 each_case = pytest.mark.parametrize(("kind", "seed"), CASES, ids=lambda x: str(x))
 
 
@@ -161,16 +161,16 @@ def test_what_is_refused(arguments, said):
 
 @pytest.mark.parametrize("kind", ["two-layer-network", "backprop"])
 def test_chosen_numbers_hide_less_than_any(kind):
-    """The draw that is kept hides fewer mistakes than the average draw, and shows all but one that can be seen."""
+    """The draw that is kept hides a quarter of what an average draw does, and shows every mistake that can be seen."""
     rng = np.random.default_rng(0)
     drawn = [KINDS[kind].draw(rng, 1) for _ in range(40)]
     solution = Solution(drawn[0])
     kept = generate(kind, seed=0)
     every = room.Hidden(solution, room.family(solution), room.passes(solution, [*drawn, kept]))
     others, slips = every.by_others({}), every.by_slips()
-    assert others[-1] + slips[-1] < 0.6 * (others[:-1] + slips[:-1]).mean()
+    assert others[-1] + slips[-1] < 0.25 * (others[:-1] + slips[:-1]).mean()
     shows = np.any([every.look(name).shows for name in every.cells], axis=0)
-    assert shows[:, -1].sum() >= shows.any(axis=1).sum() - 1
+    assert (shows[:, -1] == shows.any(axis=1)).all()
 
 
 @pytest.mark.parametrize("ask", [("forward",), ("loss",), ("backward",), ("update",), ("backward", "update")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workings.exercises.generated import Generated, exercise
-from workings.exercises.kinds.numbers import one_hot, signed, signed_apart, tenths, tenths_of
+from workings.exercises.kinds.numbers import one_hot, signed_apart, tenths, tenths_of
 from workings.layers import Dense, Sigmoid, Softmax
 from workings.losses import BinaryCrossEntropy, CategoricalCrossEntropy, SquaredError
 from workings.network import chain
