@@ -161,7 +161,7 @@ def test_what_is_refused(arguments, said):
 
 @pytest.mark.parametrize("kind", ["two-layer-network", "backprop"])
 def test_chosen_numbers_hide_less_than_any(kind):
-    """The draw that is kept hides a quarter of what an average draw does, and shows every mistake that can be seen."""
+    """The draw that is kept hides a quarter of what the average does, and shows every mistake that can be seen."""
     rng = np.random.default_rng(0)
     drawn = [KINDS[kind].draw(rng, 1) for _ in range(40)]
     solution = Solution(drawn[0])
