@@ -11,9 +11,12 @@ import pytest
 from tests.learner import called, works
 from workings.exercises import KINDS, Marker, generate, load, mark
 from workings.exercises.credit import CREDIT
+from workings.exercises.generate import drawn_again
 from workings.exercises.hints import RUNGS, hint, ladder
-from workings.exercises.mistakes import MISTAKES
+from workings.exercises.mistakes import MISTAKES, workings
 from workings.exercises.solution import Solution
+from workings.exercises.weigh import Fit, Look, believed, done_elsewhere, strengths
+from workings.ink.number import Name, Number
 
 _ = None
 
@@ -111,6 +114,38 @@ def test_an_easy_early_number_earns_no_follow_through():
     coasted |= {solution.called(name): str(x) for name, x in b.items()}
     marking = mark(exercise, coasted)
     assert {marking[solution.called(name)].verdict for name in b} <= {"idle", "right"}
+
+
+# ---------------------------------------------------------------- which explanation is believed
+
+
+def look(**shares):
+    return Look("Z", {what.replace("_", " "): Fit(Number(0), Fraction(1, n)) for what, n in shares.items()})
+
+
+def test_beside_a_zero_a_term_was_dropped_unless_it_is_a_habit():
+    once = look(one_term_dropped=2, element_by_element=1, wrong_input_read=2)
+    assert believed(once, strengths([once])) == ["one term dropped"]
+    again = [once, look(element_by_element=1)]
+    assert believed(once, strengths(again)) == ["element by element"]
+
+
+def test_what_is_done_elsewhere_is_believed_where_two_fit():
+    assert done_elsewhere(["one term dropped", "bias forgotten"], {"bias forgotten"}) == ["bias forgotten"]
+    for others in (
+        {"sign slip"},
+        {"bias forgotten", "Z for A"},
+        set(),
+    ):  # a slip is no habit; two say nothing
+        told = ["sign slip", "Z for A", "bias forgotten"]
+        assert done_elsewhere(told, others) == told
+
+
+@pytest.mark.parametrize(("kind", "ways"), [("logistic-regression", 0), ("two-layer-network", 2)])
+def test_number_by_number_must_have_the_shape_of_dW(kind, ways):
+    solution = Solution(drawn_again(kind, 1, 1, (), (), 0))
+    cell = solution.cell(Name("dW1", (0, 1)))
+    assert len(workings(cell, "element by element")) == ways
 
 
 # ---------------------------------------------------------------- fair tolerance

@@ -16,7 +16,7 @@ A cell is worked again from the learner's own numbers, first as it should be, th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -32,7 +32,7 @@ from workings.exercises.mistakes import MISTAKES
 from workings.exercises.rewrite import leaves
 from workings.exercises.solution import Sight, Solution, skill
 from workings.exercises.tolerance import Tolerance
-from workings.exercises.weigh import Fit, Look, believed, strengths
+from workings.exercises.weigh import Fit, Look, believed, done_elsewhere, strengths
 from workings.ink.number import Name, Number
 
 LARGEST = 100_000  # cells in one hand-in
@@ -137,7 +137,7 @@ class _HandIn:
             strong = strengths([*looks.values()])
             found |= {name: (looks[name].fits, believed(looks[name], strong)) for name in wrong if name in looks}
         elsewhere = {told[0] for _, told in found.values() if len(told) == 1 and told[0] in MISTAKES}
-        return {name: (fits, _done_elsewhere(told, elsewhere)) for name, (fits, told) in found.items()}
+        return {name: (fits, done_elsewhere(told, elsewhere)) for name, (fits, told) in found.items()}
 
     def _look(self, name: Name) -> Look | None:
         if name not in self.typed:
@@ -205,12 +205,6 @@ class _HandIn:
             tuple(told),
             words.number(self.solution.key(name), digits),
         )
-
-
-def _done_elsewhere(told: list[str], elsewhere: Collection[str]) -> list[str]:
-    """Where several explanations fit, the one misunderstanding among them that this learner shows in other cells."""
-    again = [what for what in told if what in elsewhere and not MISTAKES[what].slip]
-    return again if len(again) == 1 else told
 
 
 def mark_all(exercise: Exercise, hand_ins: Iterable[Mapping[str, Any]]) -> list[Marking]:

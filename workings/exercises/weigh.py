@@ -7,7 +7,7 @@ if it is clearly stronger than the next; a slip of the pen is an explanation too
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -61,7 +61,13 @@ def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
     if "sign lost" in told:  # of a sum with one term that counts, both say the same
         told.pop("sign slip", None)
-    if "one term dropped" in told:  # beside a number that is 0 these say the same; made once, that
-        told = {what: x for what, x in told.items() if what not in GONE or x > 1}
+    if "one term dropped" in told:  # beside a number that is 0 these say the same, unless it is a habit
+        told = {what: x for what, x in told.items() if what not in GONE or (x > 1 and not MISTAKES[what].slip)}
     best = max(told.values(), default=Fraction(0))
     return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])
+
+
+def done_elsewhere(told: list[str], elsewhere: Collection[str]) -> list[str]:
+    """Where several explanations fit, the one misunderstanding among them that this learner shows in other cells."""
+    again = [what for what in told if what in elsewhere and not MISTAKES[what].slip]
+    return again if len(again) == 1 else told
