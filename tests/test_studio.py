@@ -229,7 +229,7 @@ def test_training_shows_itself_to_a_loop_once_for_every_picture() -> None:
     async def scene() -> int:
         loop = asyncio.get_running_loop()
         box, told = Outbox(loop), []
-        loop.call_soon_threadsafe = lambda do: told.append(do)  # type: ignore[assignment,method-assign]
+        loop.call_soon_threadsafe = lambda do: told.append(do)  # type: ignore[assignment,method-assign]  (an ear in its place)
         for _ in range(100):
             box.show("p", "moment", lambda: ({}, {}))
         return len(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
@@ -12,11 +13,14 @@ import pytest
 
 from tests.cases import FULL
 from tests.studio_guests import command, tab, until, wait
+from workings import saving
 from workings.studio import shelf as shelves
+from workings.studio.frames import unpack
 from workings.studio.ground import Settings
 from workings.studio.pages import PAGES
 from workings.studio.pages.train import Course
 from workings.studio.server import Studio
+from workings.studio.session import LOST, Session
 from workings.studio.shelf import KIND, Shelf
 
 KILLS = 100 if FULL else 2
@@ -137,14 +141,61 @@ def test_files_are_private_and_what_is_damaged_or_open_to_others_is_not_used(tmp
         assert file.stat().st_mode & 0o777 == 0o600
         assert folder.stat().st_mode & 0o777 == 0o700
         file.chmod(0o644)
-        assert Shelf(folder).place("v" * 20, "play").get() is None
+        with pytest.raises(ValueError, match="open to others"):
+            Shelf(folder).place("v" * 20, "play").get()
         file.chmod(0o600)
     whole = file.read_bytes()
     for content in (b"", whole[: len(whole) // 2], whole[:-1] + bytes([whole[-1] ^ 1])):
         file.write_bytes(content)
-        assert Shelf(folder).place("v" * 20, "play").get() is None
+        with pytest.raises(ValueError, match=r"^its file is (not|damaged)"):
+            Shelf(folder).place("v" * 20, "play").get()
     file.write_bytes(whole)
     assert Shelf(folder).place("v" * 20, "play").get().about["settings"]["data"] == "xor"
+
+
+def shorter(name: str, about: dict[str, Any]) -> None:
+    """A form of long ago: less was kept."""
+    del about["running"]
+
+
+def longer(name: str, about: dict[str, Any]) -> None:
+    """A form that is still to come: there is a setting that this version does not know."""
+    about["settings" if name == "play" else "course"]["warmth"] = 3
+
+
+def another(name: str, about: dict[str, Any]) -> None:
+    """The network that these settings make has changed."""
+    about["settings" if name == "play" else "course"]["hidden"] = [4]
+
+
+@pytest.mark.parametrize("older", [shorter, longer, another, None], ids=lambda f: getattr(f, "__name__", "damaged"))
+@pytest.mark.parametrize("begin", [play, train], ids=["play", "train"])
+def test_what_cannot_be_taken_up_again_is_told(tmp_path: Path, begin: Any, older: Any) -> None:
+    name, shelf = begin.__name__, Shelf(tmp_path / "shelf")
+    page = opened(shelf, tmp_path, name)
+    begin(page)
+    page.on_train(True)
+    until(lambda: page.epoch > 0)
+    page.close()
+    shelf.close()
+    (file,) = (tmp_path / "shelf").iterdir()
+    if older:
+        arrays, told = saving.read(file)
+        older(name, told["page"])
+        saving.write(file, arrays, told)
+    else:
+        file.write_bytes(file.read_bytes()[:-1])
+    loop = asyncio.new_event_loop()
+    visitor = Session(Studio(tmp_path, shelf=tmp_path / "shelf"), "v" * 20, "l" * 20, loop)
+    page: Any = visitor.page(name)
+    (said,) = (unpack(frame)[0] for frame in visitor.outbox.words)
+    assert (said["page"], said["kind"]) == (name, "failed")
+    assert said["data"].startswith(LOST)
+    assert str(tmp_path) not in said["data"]
+    page.on_start()  # and the page is whole
+    assert page._moment()[0]["epoch"] == 0
+    assert (page.settings.data, page.own) == ("circles", []) if name == "play" else page.course == Course()
+    loop.close()
 
 
 def test_the_oldest_make_room_and_what_is_too_large_is_not_kept(

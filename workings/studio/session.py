@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("workings.studio")
 MOST = 40  # visitors that are remembered; the one that was away longest is forgotten first
 REFUSALS = 50  # messages in a row that make no sense, and then the socket is closed
+LOST = "What was kept of your last training cannot be taken up again, so this page begins anew"
 TOO_MUCH, NONSENSE, TAKEN_OVER = 4408, 4400, 4409  # codes of a closing socket, as socket.js knows them
 
 
@@ -51,11 +52,7 @@ class Session:
                 raise Refused(f"there is no page {name!r}")
             page = self.pages[name] = kind(self.studio, self.outbox)
             page.place = self.studio.shelf.place(self.visitor, name)
-            if (work := page.place.get()) is not None:
-                try:
-                    page.restore(work)
-                except (ValueError, LookupError, TypeError, OSError) as error:
-                    log.info("the work of page %s could not be restored: %s", name, error)
+            _take_up(page)
         return self.pages[name]
 
     def on_painted(self, of: Text, what: Text) -> None:
@@ -116,6 +113,17 @@ class Session:
         except Exception as error:  # a page that fails says so, and the others go on
             log.exception("page %s, message %s", to.page, to.kind)
             self.outbox.say(to.page, "failed", f"{to.kind}: {type(error).__name__}: {error}")
+
+
+def _take_up(page: Page) -> None:
+    """Go on with the work of a server that has ended; where that cannot be, the page says so and begins anew."""
+    try:
+        if (work := page.place.get()) is not None:
+            page.restore(work)
+    except (ValueError, OSError) as error:
+        page.say("failed", f"{LOST}: {error}")
+    except (LookupError, TypeError, AttributeError):
+        page.say("failed", f"{LOST}: another version of Workings kept it, in another form")
 
 
 async def _ended(task: asyncio.Task | None) -> None:

@@ -61,16 +61,15 @@ class Shelf:
             self.changed.notify_all()
 
     def get(self, name: str) -> tuple[Arrays, dict[str, Any]] | None:
-        """What lies there, or None; what is damaged or open to others is not used."""
-        if self.folder is None:
+        """What lies there, or None.  Raises ValueError or OSError for what is damaged or open to others."""
+        if self.folder is None or not os.path.lexists(file := self.folder / f"{name}{KIND}"):
             return None
-        file = self.folder / f"{name}{KIND}"
+        if file.is_symlink() or file.stat().st_mode & 0o077 or file.stat().st_size > 2 * LARGEST:
+            raise ValueError("its file is open to others, or far too large")
         try:
-            if file.is_symlink() or file.stat().st_mode & 0o077 or file.stat().st_size > 2 * LARGEST:
-                return None
             return saving.read(file)
-        except (OSError, ValueError):
-            return None
+        except ValueError as error:
+            raise ValueError(str(error).replace(str(file), "its file")) from None
 
     def close(self) -> None:
         """Write what is waiting, and stop."""
@@ -140,9 +139,9 @@ class Place:
         self.shelf.put(self.name, None)
 
     def get(self) -> Work | None:
-        """What was kept, or None."""
+        """What was kept, or None.  Raises ValueError, LookupError or OSError for what cannot be read."""
         found = self.shelf.get(self.name)
-        return None if found is None or not isinstance(found[1].get("page"), dict) else Work(*found)
+        return None if found is None else Work(*found)
 
 
 class Work:

@@ -53,12 +53,16 @@ class Playground(Page):
 
     def restore(self, work: Work) -> None:
         told = work.about
-        self.own = [(float(x), float(y), int(label)) for x, y, label in told["own"]]
-        self._begin(msgspec.convert(told["settings"], Settings))
+        settings, curve = msgspec.convert(told["settings"], Settings), work["curve"]
+        rate, per_second, epoch, running = (told[name] for name in ("rate", "per_second", "epoch", "running"))
+        own = [(float(x), float(y), int(label)) for x, y, label in told["own"]]
+        work.fill(Ground(settings, own).model)  # all of it is there
+        self.own = own
+        self._begin(settings)
         work.fill(self.ground.model)
-        self.rate, self.per_second, self.epoch = float(told["rate"]), float(told["per_second"]), int(told["epoch"])
-        self.curve = [(int(n), float(a), float(b)) for n, a, b in work["curve"]]
-        if told["running"]:
+        self.rate, self.per_second, self.epoch = float(rate), float(per_second), int(epoch)
+        self.curve = [(int(n), float(a), float(b)) for n, a, b in curve]
+        if running:
             self.on_train(True)
 
     def _put_away(self) -> None:

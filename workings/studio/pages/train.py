@@ -79,11 +79,12 @@ class Train(Page):
         data = lesson(self.studio.folder, course.data, course.target, course.seed)
         model = _network(course, data)
         work.fill(model)
-        self.course, self.lesson, self.model = course, data, model
         rows = [dict(zip(told["columns"], row, strict=True)) for row in work["history"].tolist()]
+        epoch, begun, halfway, running = (told[name] for name in ("epoch", "begun", "halfway", "running"))
+        self.course, self.lesson, self.model = course, data, model  # all of it is there
         self.history = [{name: value for name, value in row.items() if value == value} for row in rows]
-        self.epoch, self.begun, self.halfway = int(told["epoch"]), int(told["begun"]), bool(told["halfway"])
-        if told["running"]:
+        self.epoch, self.begun, self.halfway = int(epoch), int(begun), bool(halfway)
+        if running:
             self.on_train(True)
 
     def _put_away(self) -> None:
