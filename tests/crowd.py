@@ -29,16 +29,28 @@ def client(k: int, port: int, rest: float, end: float, took: list[float], wrong:
     while (began := time.monotonic()) < end:
         path = rng.choice([*files])
         try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
+            answer = asked(connection, path)
             if answer.status != 200 or answer.read() != files[path]:
                 wrong.append(f"{path}: {answer.status}")
         except (OSError, http.client.HTTPException) as error:
-            wrong.append(f"{path}: {error}")
+            wrong.append(f"{path}: {error!r}")
             connection.close()
         spent = time.monotonic() - began
         took.append(1000 * spent)
         time.sleep(max(0.0, rest * rng.uniform(0.5, 1.5) - spent))
+
+
+def asked(connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
+    """The answer; where a kept connection turns out to have ended, through a new one, as a browser does it."""
+    kept = connection.sock is not None
+    try:
+        connection.request("GET", path)
+        return connection.getresponse()
+    except (ConnectionError, http.client.BadStatusLine):
+        connection.close()
+        if not kept:
+            raise
+        return asked(connection, path)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from workings.studio.outbox import MOST
 from workings.studio.pages import PAGES
 
 CLIENTS, PER_SECOND, SECONDS, TURNS = (50, 100, 20, 10) if FULL else (10, 40, 1, 1)  # ten minutes in all
+WARM = 300 if FULL else 3  # epochs after which all has been loaded
 TRAININGS = [
     ("the digits", "train", {"start": {"course": {"epochs": 100_000}}}),
     ("the playground at full speed", "play", {"speed": {"per_second": 0}}),
@@ -63,7 +64,8 @@ def test_many_clients_while_a_network_trains(tmp_path: Path) -> None:
             for kind, more in begin.items():
                 ws.send(told(page, kind, **more))
             ws.send(told(page, "train", wanted=True))
-            at, worked, asked = epoch(ws, page), 0.0, len(took)
+            until(lambda page=page: epoch(ws, page) > WARM, 5 * PATIENCE)
+            worked, asked = 0.0, len(took)
             paces: dict[bool, list[float]] = {False: [], True: []}
             for crowd in [
                 False,
@@ -78,7 +80,8 @@ def test_many_clients_while_a_network_trains(tmp_path: Path) -> None:
                 else:
                     time.sleep(SECONDS / 4)
                 paces[crowd].append((epoch(ws, page) - first) / (time.monotonic() - began))
-            until(lambda page=page, at=at: epoch(ws, page) > at)  # it has gone on
+            at = epoch(ws, page)
+            until(lambda page=page, at=at: epoch(ws, page) > at)  # it goes on
             ws.send(told(page, "train", wanted=False))
             alone, beside = float(np.median(paces[False])), float(np.median(paces[True]))
             slower = 100 * (1 - beside / alone) if alone else 0.0

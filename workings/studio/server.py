@@ -148,7 +148,7 @@ def configured(app: Any) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=LARGEST,
         ws_ping_interval=5.0,
-        ws_ping_timeout=10.0,
+        ws_ping_timeout=60.0,  # while a page works on one message and another waits, no pong is read
         ws_per_message_deflate=False,
         h11_max_incomplete_event_size=16_384,
         timeout_keep_alive=5,
