@@ -61,8 +61,9 @@ def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
     if "sign lost" in told:  # of a sum with one term that counts, both say the same
         told.pop("sign slip", None)
-    if "one term dropped" in told:  # beside a number that is 0 these say the same, unless it is a habit
-        told = {what: x for what, x in told.items() if what not in GONE or (x > 1 and not MISTAKES[what].slip)}
+    if dropped := told.get("one term dropped"):  # beside a number that is 0 these say the same, unless it is a habit
+        clear = lambda what, x: x >= dropped * CLEAR and not MISTAKES[what].slip
+        told = {what: x for what, x in told.items() if what not in GONE or clear(what, x)}
     best = max(told.values(), default=Fraction(0))
     return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])
 
