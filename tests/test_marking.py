@@ -125,6 +125,8 @@ def look(**shares):
 
 def test_beside_a_zero_a_term_was_dropped_unless_it_is_a_habit():
     once = look(one_term_dropped=2, element_by_element=1, wrong_input_read=2)
+    assert believed(once, strengths([once])) == ["one term dropped", "wrong input read"]
+    once.zero = True
     assert believed(once, strengths([once])) == ["one term dropped"]
     again = [once, look(element_by_element=1)]
     assert believed(once, strengths(again)) == ["element by element"]

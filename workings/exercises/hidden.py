@@ -16,6 +16,7 @@ import numpy as np
 
 from workings.exercises.family import Family
 from workings.exercises.mistakes import MISTAKES
+from workings.exercises.rewrite import leaves
 from workings.exercises.slips import digits_of, written
 from workings.exercises.solution import Solution, skill
 from workings.exercises.weigh import CLEAR, FAINT, GONE, ONCE
@@ -34,13 +35,15 @@ class Look(NamedTuple):
     """One cell: its ways to go wrong by their mistake, which of them show in a draw, and what else they might be.
 
     seen (ways, draws); fits (ways, mistakes, draws), the share of the ways of each mistake that lead to the same
-    number; shows (mistakes, draws), where a mistake would show at all.
+    number; shows (mistakes, draws), where a mistake would show at all; same, where the mistakes of SAME may be a term
+    dropped by another name: where a number read is 0, or but two products are added.
     """
 
     whats: np.ndarray
     seen: np.ndarray
     fits: np.ndarray
     shows: np.ndarray
+    same: np.ndarray
 
 
 class Hidden:
@@ -118,7 +121,9 @@ class Hidden:
         for what in set(whats):
             fits[:, what] = close[:, whats == what].mean(axis=1)
             shows[what] = seen[whats == what].any(axis=0)
-        return Look(whats, seen, fits, shows)
+        zero = np.any([self.numbers[y.name] == 0 for y in leaves(self.solution.working(name))], axis=0)
+        two = len([*_products(self.solution.working(name))]) == 2
+        return Look(whats, seen, fits, shows, np.array([zero, zero | two]))
 
 
 def _products(x: Number) -> Iterator[Number]:
@@ -130,23 +135,23 @@ def _products(x: Number) -> Iterator[Number]:
             yield from _products(part) if not part.name else ()
 
 
-def _hidden(strong: np.ndarray, fits: np.ndarray, what: int) -> np.ndarray:
+def _hidden(strong: np.ndarray, fits: np.ndarray, what: int, same: np.ndarray) -> np.ndarray:
     """1 where a mistake does not stand out among all that fit, 3 where another does: (mistakes, draws).  Where it is
     a term dropped by another name, no draw can tell."""
     told = np.where((fits > 0) & (np.maximum(fits, strong) >= float(FAINT)), strong, 0)
     if what == DROPPED:
-        told[SAME] = 0
+        told[SAME] *= ~same
     mine, told[what] = told[what].copy(), 0
     best = told.max(axis=0)
     hidden = (best * float(CLEAR) > mine) + 2 * (mine * float(CLEAR) <= best) * (best > 0)
-    return hidden * (fits[DROPPED] == 0) if what in SAME else hidden
+    return hidden * ~(same[SAME.index(what)] & (fits[DROPPED] > 0)) if what in SAME else hidden
 
 
 def _alone(look: Look) -> np.ndarray:
     """(not named and seen, mistakes, draws): each way of a cell taken there alone, in parts of its mistake."""
     found = np.zeros((2, *look.shows.shape))
     for way, what in enumerate(look.whats):
-        hidden = _hidden(look.fits[way] * WEIGHT[:, None], look.fits[way], what)
+        hidden = _hidden(look.fits[way] * WEIGHT[:, None], look.fits[way], what, look.same)
         found[0, what] += hidden * look.seen[way]
         found[1, what] += look.seen[way]
     found[0] /= np.maximum(found[1], 1)
@@ -167,7 +172,7 @@ def _throughout(looks: Sequence[Look], what: int) -> np.ndarray:
         avoided = (shows & ~(fits > 0)).sum(axis=0) * ~SLIP[:, None]
         strong = _strong(fits.max(axis=0), fits.sum(axis=0), again, avoided)
         for (look, row), fitting in zip(mine, fits, strict=True):
-            total += look.seen[row] * _hidden(strong, fitting, what), look.seen[row]
+            total += look.seen[row] * _hidden(strong, fitting, what, look.same), look.seen[row]
     return total / ways
 
 

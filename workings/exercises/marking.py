@@ -159,7 +159,8 @@ class _HandIn:
             mine = [i for i, way in enumerate(ways.ways) if way.what == what]
             fitting = [i for i in mine if hit[i]]
             fits[what] = Fit(ways.ways[fitting[0]].working, Fraction(len(fitting), len(mine)))
-        return Look(skill(name), fits, self._slips(name, own, written, slack), frozenset(shows - fits.keys()))
+        zero = any(self.sight.look(x.name).value == 0 for x in leaves(self.solution.working(name)))
+        return Look(skill(name), fits, self._slips(name, own, written, slack), frozenset(shows - fits.keys()), zero)
 
     def _run(self, ways: Ways, slack: float, swaying: bool) -> tuple[np.ndarray, np.ndarray]:
         """The number that each way gives, and how far roundings on the way may have taken it from there."""

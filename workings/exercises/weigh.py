@@ -37,6 +37,7 @@ class Look:
     fits: Mapping[str, Fit] = field(default_factory=dict)
     slips: Mapping[str, Fraction] = field(default_factory=dict)
     avoided: frozenset[str] = frozenset()
+    zero: bool = False  # whether a number read is 0
 
 
 def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
@@ -61,9 +62,11 @@ def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
     if "sign lost" in told:  # of a sum with one term that counts, both say the same
         told.pop("sign slip", None)
-    if dropped := told.get("one term dropped"):  # beside a number that is 0 these say the same, unless it is a habit
-        clear = lambda what, x: x >= dropped * CLEAR and not MISTAKES[what].slip
-        told = {what: x for what, x in told.items() if what not in GONE or clear(what, x)}
+    dropped = told.get("one term dropped", Fraction(0))
+    if dropped and look.zero:  # what is read there in place of another number says the same
+        told.pop("wrong input read", None)
+    if told.get("element by element", 0) < dropped * CLEAR:  # the one product left may be that of the same place
+        told.pop("element by element", None)
     best = max(told.values(), default=Fraction(0))
     return sorted((what for what in told if told[what] * CLEAR > best), key=lambda what: -told[what])
 
