@@ -1,4 +1,4 @@
-// The interface: the five functions that Python calls, in plain C; threads for one run.
+// The interface: the six functions that Python calls, in plain C; threads for one run.
 #include <cstring>
 #include <new>
 #include <system_error>
@@ -51,18 +51,31 @@ static const Kernel KERNELS[] = {
 };
 constexpr int KERNEL_COUNT = sizeof(KERNELS) / sizeof(KERNELS[0]);
 
-// Who waits spins for a while, for the others are about to come, and then lets other programs run.
+// Who waits spins for a while, for the others are about to come; then it sleeps, for one of them may be waiting for
+// the very processor that it spins on.
 void Barrier::wait() {
   if (threads == 1) return;
-  const int SPINS = 10000;
-  const int meeting = meetings.load(std::memory_order_acquire);
-  if (waiting.fetch_add(1, std::memory_order_acq_rel) == threads - 1) {
-    waiting.store(0, std::memory_order_relaxed);
-    meetings.fetch_add(1, std::memory_order_acq_rel);
+  const int SPINS = 4000;  // about 60 µs
+  const int meeting = meetings;
+  if (++waiting == threads) {
+    waiting = 0;
+    ++meetings;
+    if (asleep > 0) {
+      std::lock_guard<std::mutex> locked(mutex);
+      woken.notify_all();
+    }
     return;
   }
-  for (int spins = 0; meetings.load(std::memory_order_acquire) == meeting; spins++)
-    if (spins > SPINS) sched_yield();
+  for (int spins = 0; spins < SPINS; spins++) {
+    if (meetings.load(std::memory_order_acquire) != meeting) return;
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+  std::unique_lock<std::mutex> locked(mutex);
+  ++asleep;
+  woken.wait(locked, [&] { return meetings != meeting; });
+  --asleep;
 }
 
 // As many threads as wanted, or as many as the system gives.
@@ -106,6 +119,9 @@ int workings_kernel_runs_here(int i) { return KERNELS[i].runs_here(); }
 // For Python to see that both sides mean the same thing by a task.
 int workings_size_of_task() { return sizeof(Task) + sizeof(LayerTask); }
 
+// Into how many slices the task's batches are cut: as many threads have work.
+int workings_slices(const Task* task) { return slices(*task); }
+
 // Trains.  → an Outcome; what was found out stands in the task.
 int workings_train(Task* task, int kernel) {
   if (kernel < 0 || kernel >= KERNEL_COUNT || !KERNELS[kernel].runs_here()) return WRONG_MACHINE;
@@ -114,7 +130,10 @@ int workings_train(Task* task, int kernel) {
   try {
     Memory memory(*task, KERNELS[kernel].lists_from);
     Outcome outcome = work(*task, memory.space, KERNELS[kernel].train);
-    for (const Room& room : memory.rooms) task->loss_sum += room.score.loss, task->metric_sum += room.score.metric;
+    for (int i = 0; i < task->threads; i++) {
+      const Score& score = memory.rooms[i].score;
+      task->loss_sum += score.loss, task->metric_sum += score.metric;
+    }
     return outcome;
   } catch (const std::bad_alloc&) {
     return NO_MEMORY;

@@ -138,8 +138,8 @@ static void from_columns(const float* columns, int m, int n, int first, const fl
   }
 }
 
-// Loss, metric and dZ of LANES examples of a batch of m, from `first` on, that counts `total`; the loss is m times
-// their part in J.
+// Loss, metric and dZ of LANES examples, from `first` on, of m out of a batch that counts `total`; the loss is their
+// part in J.
 static Score assess(const Task& task, const int32_t* batch, const Layer& last, int m, float total, int first,
                     float* columns) {
   const int n = last.n_out;
@@ -166,5 +166,5 @@ static Score assess(const Task& task, const int32_t* batch, const Layer& last, i
   from_columns(at.said, m, n, first, last.slope, last.dZ);
 
   auto there = w > 0.f;
-  return {m * sum(there ? L * share : all(0)), sum(there ? metric * w : all(0))};
+  return {sum(there ? L * share : all(0)), sum(there ? metric * w : all(0))};
 }

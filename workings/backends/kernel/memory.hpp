@@ -65,31 +65,49 @@ static bool drops_out(const Task& task) {
   return task.input_rate > 0 || std::any_of(task.layers, task.layers + task.depth, drops);
 }
 
+constexpr int SLICE = 64;                  // examples of a slice at least: for fewer, meeting costs more than it saves
+constexpr int MOST_SLICES = 8;             // a power of two, as their number is
+constexpr long MOST_COLLECTED = 1 << 18;   // weights' gradients of all slices: they fit into the caches
+
+// Into how many slices a batch is cut, whose gradients different threads collect.  It depends on the network and the
+// batch alone, not on the threads there are: then every machine adds up in the same order.
+static int slices(const Task& task) {
+  if (drops_out(task)) return 1;  // its random numbers run through whole batches
+  long weights = 0;
+  for (int l = 0; l < task.depth; l++) weights += rounded(task.layers[l].n_in) * rounded(task.layers[l].n_out);
+  int n = 1;
+  while (2 * n <= MOST_SLICES && 2 * n * SLICE <= task.batch_size && 2 * n * weights <= MOST_COLLECTED) n *= 2;
+  return n;
+}
+
 class Memory {
   Arena arena;
-  std::vector<Layer> layers;
-  const long m, n;    // the most examples in a batch, and the features of each
+  std::vector<std::vector<Layer>> layers;  // of each slice
+  const int slices;
+  const long m, n;    // the most examples in a slice, and the features of each
   const bool listed;  // whether the batch stands in lists
 
-  // A layer's parameters, with their memory, and its wires.
-  Layer layer(const LayerTask& given) {
+  // A layer's parameters with their memory (the first slice's for all), and the wires of one slice.
+  Layer layer(const LayerTask& given, const Layer* first) {
     const long in = rounded(given.n_in), out = rounded(given.n_out);
     Layer made{};
     made.n_in = given.n_in, made.n_out = given.n_out;
     for (int i = 0; i <= MEMORIES; i++) {
       if (i > 0 && !given.W_memory[i - 1]) break;
-      made.W[i] = arena.floats(in * out);
-      made.b[i] = arena.floats(out);
+      made.W[i] = first ? first->W[i] : arena.floats(in * out);
+      made.b[i] = first ? first->b[i] : arena.floats(out);
     }
+    if (slices > 1) made.dW = arena.floats(in * out), made.db = arena.floats(out);
     made.A = arena.floats(out * m), made.slope = arena.floats(out * m), made.dZ = arena.floats(out * m);
     made.keep = given.rate > 0 ? arena.floats(out * m) : nullptr;
     return made;
   }
 
-  void batch(Room& room) {
-    const long apart = rounded(n) + MOST_LANES;
+  void batch(Room& room, bool sorted) {
+    const long apart = rounded(n) + MOST_LANES, most = rounded(n) * m + n * MOST_LANES;
     if (listed) room.lists = {arena.ints(apart * m), arena.floats(apart * m), arena.ints(m), apart};
     else room.X = arena.floats(rounded(n) * m);
+    if (sorted) room.by_input = {arena.ints(n + 1), arena.ints(n), arena.ints(most), arena.floats(most)};
   }
 
  public:
@@ -98,26 +116,30 @@ class Memory {
 
   // `lists_from`: outputs of the first layer, from which lists pay.
   Memory(const Task& task, int lists_from)
-      : m(std::min<int64_t>(task.batch_size, task.examples)), n(task.layers[0].n_in),
-        listed(task.layers[0].n_out >= lists_from && mostly_zeros(task)), rooms(task.threads) {
+      : slices(::slices(task)),
+        m((std::min<int64_t>(task.batch_size, task.examples) + slices - 1) / slices), n(task.layers[0].n_in),
+        listed(task.layers[0].n_out >= lists_from && mostly_zeros(task)), rooms(std::max(task.threads, slices)) {
     long widest_in = 0, widest_out = 0;
     for (int l = 0; l < task.depth; l++) {
-      layers.push_back(layer(task.layers[l]));
       widest_in = std::max(widest_in, rounded(task.layers[l].n_in));
       widest_out = std::max(widest_out, rounded(task.layers[l].n_out));
     }
-    space.layers = layers.data(), space.rooms = rooms.data();
-    space.own_batch = task.threads > 1 && m * n <= MOST_OWNED && !drops_out(task);
-    for (Room& room : rooms) {
-      if (space.own_batch || &room == &rooms[0]) batch(room);
-      else room.X = rooms[0].X, room.lists = rooms[0].lists;
-      room.turned = arena.floats(widest_out * 2 * MOST_LANES);
-      room.slopes = listed ? arena.floats(rounded(n) * 2 * MOST_LANES) : nullptr;
-      room.columns = arena.floats(rounded(task.layers[task.depth - 1].n_out) * 2 * MOST_LANES);
+    for (int s = 0; s < slices; s++) {
+      std::vector<Layer> made;
+      for (int l = 0; l < task.depth; l++) made.push_back(layer(task.layers[l], s > 0 ? &layers[0][l] : nullptr));
+      layers.push_back(std::move(made));
     }
-    if (listed && task.batch_size >= SORTED_FROM && task.layers[0].n_out >= SORTED_FROM) {
-      const long most = rounded(n) * m + n * MOST_LANES;
-      space.by_input = {arena.ints(n + 1), arena.ints(n), arena.ints(most), arena.floats(most)};
+    const bool sorted = listed && task.batch_size / slices >= SORTED_FROM && task.layers[0].n_out >= SORTED_FROM;
+    space.rooms = rooms.data(), space.slices = slices;
+    space.own_batch = slices > 1 || (task.threads > 1 && m * n <= MOST_OWNED && !drops_out(task));
+    for (int i = 0; i < (int)rooms.size(); i++) {
+      Room& room = rooms[i];
+      room.layers = layers[slices > 1 && i < slices ? i : 0].data();
+      if (i == 0 || (space.own_batch && (slices == 1 || i < slices))) batch(room, sorted);
+      else room.X = rooms[0].X, room.lists = rooms[0].lists, room.by_input = rooms[0].by_input;
+      room.turned = arena.floats(widest_out * 2 * MOST_LANES);
+      room.gradient = listed ? arena.floats(rounded(n) * 2 * MOST_LANES) : nullptr;
+      room.columns = arena.floats(rounded(task.layers[task.depth - 1].n_out) * 2 * MOST_LANES);
     }
     space.X_keep = task.input_rate > 0 ? arena.floats(rounded(n) * m) : nullptr;
     space.zeros = arena.floats(widest_in);

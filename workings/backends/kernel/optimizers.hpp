@@ -30,16 +30,19 @@ struct Step {
         epsilon_hat(task.uncorrected ? (float)(task.epsilon / __builtin_sqrt(1 - power2)) : task.epsilon),
         shrink(task.alpha * task.decay), l1(task.l1 + task.l1_shared * shared),
         l2(task.l2 + task.l2_shared * shared) {}
+  Step() : Step(Task{}, 0, 0, 0) {}  // to collect: no penalty
 
   bool penalized() const { return l1 != 0 || l2 != 0; }
 };
 
 struct DescentStep {
   static constexpr int memories = 0;
+  static constexpr bool only_adds = true;  // a multiple of dW: where that is 0, nothing changes
   INLINE vec step(const Step& s, vec W, vec dW, vec&, vec&) { return W - s.alpha * dW; }
 };
 struct MomentumStep {
   static constexpr int memories = 1;
+  static constexpr bool only_adds = false;
   INLINE vec step(const Step& s, vec W, vec dW, vec& V, vec&) {
     V = s.beta1 * V + s.share * dW;  // μ is called beta1
     return W - s.alpha * V;
@@ -47,6 +50,7 @@ struct MomentumStep {
 };
 struct NesterovStep {
   static constexpr int memories = 1;
+  static constexpr bool only_adds = false;
   INLINE vec step(const Step& s, vec W, vec dW, vec& V, vec&) {
     V = s.beta1 * V + dW;
     return W - s.alpha * (dW + s.beta1 * V);
@@ -54,6 +58,7 @@ struct NesterovStep {
 };
 struct RmspropStep {
   static constexpr int memories = 1;
+  static constexpr bool only_adds = false;
   INLINE vec step(const Step& s, vec W, vec dW, vec& S, vec&) {
     S = s.beta2 * S + s.rest2 * dW * dW;  // ρ is called beta2
     return W - s.alpha * dW / (square_root(S) + s.epsilon);
@@ -61,12 +66,20 @@ struct RmspropStep {
 };
 struct AdamStep {
   static constexpr int memories = 2;
+  static constexpr bool only_adds = false;
   INLINE vec step(const Step& s, vec W, vec dW, vec& M, vec& S) {
     W -= s.shrink * W;
     M = s.beta1 * M + s.rest1 * dW;
     S = s.beta2 * S + s.rest2 * dW * dW;
     return W - s.alpha * (M * s.correct1) / (square_root(S * s.correct2) + s.epsilon_hat);
   }
+};
+
+// No step yet: the gradient of a slice of the batch takes the place of W, until all slices are added up.
+struct Collect {
+  static constexpr int memories = 0;
+  static constexpr bool only_adds = false;
+  INLINE vec step(const Step&, vec, vec dW, vec&, vec&) { return dW; }
 };
 
 // One vector of parameters, at p, with the memory that belongs to it.

@@ -66,7 +66,7 @@ static float update(const Step& s, const float* A, const float* d, int m, int n_
 template <class Optimizer>
 static float update(const Step& s, const Lists& lists, const float* d, int m, int n_in, Panel part, Parameters& W,
                     float* space, Ahead& ahead) {
-  if (Optimizer::memories == 0 && !s.penalized()) {
+  if (Optimizer::only_adds && !s.penalized()) {
     add(lists, m, -s.alpha, d, part, ahead);
     return 0;
   }
@@ -82,7 +82,7 @@ static float update(const Step& s, const Lists& lists, const float* d, int m, in
 template <class Optimizer, int VECTORS>
 static float sparse_update(const Step& s, const ByInput& inputs, const float* dZ, int m, int n_in, Panel part,
                            Parameters& W, Ahead& ahead) {
-  const bool moves_all = Optimizer::memories > 0 || s.penalized();  // even weights whose input was 0 throughout
+  const bool moves_all = !Optimizer::only_adds || s.penalized();  // even weights whose input was 0 throughout
   vec cost = all(0);
   long at = part.W - W[0];
   for (int k = 0; k < n_in; k++, at += VECTORS * LANES, ahead.hint()) {

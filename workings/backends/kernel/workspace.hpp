@@ -1,6 +1,8 @@
 // The workspace: the memory of one run, allocated by memory.hpp and used by every instruction set's `train`.
 #pragma once
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 
 #include "task.hpp"
 
@@ -11,6 +13,7 @@ constexpr long rounded(long n) { return (n + MOST_LANES - 1) / MOST_LANES * MOST
 struct Layer {
   int n_in, n_out;
   float *W[1 + MEMORIES], *b[1 + MEMORIES];  // with their memory: V or M, S
+  float *dW, *db;                            // of a slice of the batch, where it is cut into slices
   float *A, *slope, *dZ;                     // Z until it is activated; g′(Z); ∂J/∂Z
   float* keep;                               // dropout's factors, if there is any
 };
@@ -36,23 +39,24 @@ struct ByInput {
   float* x;
 };
 
-// What one thread has for itself.  (Beginning at a cache line of its own.)
+// What one thread has for itself, or one slice of the batch.  (Beginning at a cache line of its own.)
 struct alignas(64) Room {
   Score score;
-  float* X;        // the batch; the same one for all threads, unless each has its own
-  Lists lists;     // in place of X, where most of it is zero
-  float* turned;   // one panel of a Wᵀ
-  float* slopes;   // dW of one panel of the first layer, where there are lists
-  float* columns;  // the outputs and targets of MOST_LANES examples
+  Layer* layers;      // with wires of its own for a slice; else all threads share them
+  float* X;           // the batch; the same one for all threads, unless each has its own
+  Lists lists;        // in place of X, where most of it is zero
+  ByInput by_input;   // beside the lists, where that pays
+  float* turned;      // one panel of a Wᵀ
+  float* gradient;    // dW of one panel of the first layer, where there are lists
+  float* columns;     // the outputs and targets of MOST_LANES examples
 };
 
 struct Workspace {
-  Layer* layers;
   Room* rooms;
-  bool own_batch;    // whether every thread gathers the batch for itself
-  float* X_keep;     // dropout's factors for the batch, if there is any
-  ByInput by_input;  // beside the lists, where that pays
-  float* zeros;      // in place of biases on the way back
+  int slices;      // of a batch, or 1 where threads share its panels
+  bool own_batch;  // whether every thread gathers the batch for itself
+  float* X_keep;   // dropout's factors for the batch, if there is any
+  float* zeros;    // in place of biases on the way back
 };
 
 // Threads meet here: nobody goes on before all have come.
@@ -62,7 +66,9 @@ class Barrier {
   void wait();
 
  private:
-  std::atomic<int> waiting{0}, meetings{0};
+  std::atomic<int> waiting{0}, meetings{0}, asleep{0};
+  std::mutex mutex;
+  std::condition_variable woken;
 };
 
 using Train = Outcome (*)(Task& task, Workspace& space, int thread, Barrier& barrier);

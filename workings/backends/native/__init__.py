@@ -75,7 +75,7 @@ def run(
     X, Y, order = readable(X, Y, ordered, chain.rows[0].n_in, chain.rows[-1].n_out)
     if weights is not None and order is not ordered:
         weights = weights[ordered]
-    given = (plan, state, X, Y, min(batch_size, len(order)), rng, weights)
+    given = (plan, state, X, Y, batch_size, rng, weights)
     training = Training(*given, instructions=instructions, threads=threads)
     task = training.go(order, alpha)
     return training.state, Tally(len(order), task.loss_sum, metric_sum(plan, chain, task), task.steps)
@@ -89,7 +89,7 @@ class Epochs:
     ):
         chain, _ = recognize.described(plan)
         X, Y, _ = readable(X, Y, np.arange(len(X), dtype=np.int32), chain.rows[0].n_in, chain.rows[-1].n_out)
-        self._training = Training(plan, state, X, Y, min(batch_size, len(X)), rng, weights)
+        self._training = Training(plan, state, X, Y, batch_size, rng, weights)
 
     def __call__(self, orders: Array, alpha: float) -> list[float]:
         """The mean loss of each epoch, in the `orders` (E, m)."""
@@ -141,8 +141,8 @@ class Training:
         task.X, task.numbers, task.rows = address(X), NUMBERS[X.dtype], len(X)
         task.labels, task.Y = (address(Y), None) if Y.ndim == 1 else (None, address(Y))
         task.weights = None if weights is None else address(weights)
-        task.batch_size = batch_size
-        task.threads = threads or threads_for(chain, batch_size)
+        task.batch_size = min(batch_size, LARGEST)
+        task.threads = threads or threads_for(chain, task)
         self.rng = rng if chain.input_rate or any(row.rate for row in chain.rows) else None
 
     def go(self, order: np.ndarray, alpha: float, per_epoch: int = 0, losses: np.ndarray | None = None) -> Task:
@@ -166,6 +166,7 @@ class Training:
         return task
 
 
+LARGEST = 2**31 - 1  # batch: all examples there are
 NUMBERS = {
     np.dtype(np.float32): library.FLOAT32,
     np.dtype(np.float64): library.FLOAT64,
@@ -228,13 +229,21 @@ def set_fields(structure: ctypes.Structure, fields: dict[str, Any]) -> None:
         setattr(structure, field, value)
 
 
-def threads_for(chain: recognize.Chain, m: int) -> int:
-    """1 for small steps, else one for every processor that this process may use."""
+def threads_for(chain: recognize.Chain, task: Task) -> int:
+    """1 for small steps, else as many as have work, of the processors that this process may use."""
+    slices = library.load().workings_slices(task)
+    if slices > 1:
+        return min(slices, processors())
     first = chain.rows[0].n_in * chain.rows[0].n_out
-    operations = (6 * chain.weights - 2 * first) * m  # forward, dW and dA: 2 each; there is no dA below the first
-    if operations < THREADS_FROM:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    operations = (6 * chain.weights - 2 * first) * min(task.batch_size, task.rows)  # forward, dW, dA (not of X): 2 each
+    return 1 if operations < THREADS_FROM else processors()
+
+
+def processors() -> int:
+    """That this process may use; OMP_NUM_THREADS can make them fewer, as joblib does for its workers."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return min(here, int(wanted)) if wanted.isdecimal() and int(wanted) > 0 else here
 
 
 def metric_sum(plan: Plan, chain: recognize.Chain, task: Task) -> float:

@@ -93,6 +93,7 @@ def load(path: Path = PATH) -> c.CDLL:
         library = c.CDLL(str(path))
         library.workings_kernel_name.restype = c.c_char_p
         library.workings_train.argtypes = (c.POINTER(Task), c.c_int)
+        library.workings_slices.argtypes = (c.POINTER(Task),)
         library.workings_shuffle.argtypes = (pointer, c.c_int64, c.c_int64, pointer, pointer)
         library.workings_shuffle.restype = None
         size = library.workings_size_of_task()
