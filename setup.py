@@ -56,7 +56,7 @@ class BuildKernel(build_ext):
         flags = shlex.split(f"{FLAGS} {QUIET} {os.environ.get('ARCHFLAGS', '')} {os.environ.get('CXXFLAGS', '')}")
         sets = X86 if machine() in ("x86_64", "AMD64") else OTHERS
         parts = {f"{KERNEL}/kernel.cpp -DKERNEL={name} {march}": to / f"{name}.o" for name, march in sets.items()}
-        parts[f"{KERNEL}/interface.cpp"] = to / "interface.o"
+        parts |= {f"{KERNEL}/{name}.cpp": to / f"{name}.o" for name in ("crew", "interface")}
 
         def compile_part(source: str) -> None:
             call([*compiler, *flags, "-c", *shlex.split(source), "-o", str(parts[source])])

@@ -1,11 +1,8 @@
-// The interface: the six functions that Python calls, in plain C; threads for one run.
+// The interface: the six functions that Python calls, in plain C.
 #include <cstring>
 #include <new>
-#include <system_error>
-#include <thread>
-#include <vector>
 
-#include <sched.h>
+#include <unistd.h>
 
 #include "memory.hpp"
 #include "shuffle.hpp"
@@ -13,7 +10,7 @@
 // One `train` for each instruction set, best first.
 #define DECLARE(name) \
   namespace name {    \
-  Outcome train(Task&, Workspace&, int, Barrier&); \
+  Outcome train(Task&, Workspace&, int, Crew&); \
   }
 #if defined(__x86_64__)
 DECLARE(x86_64_v4)
@@ -51,51 +48,41 @@ static const Kernel KERNELS[] = {
 };
 constexpr int KERNEL_COUNT = sizeof(KERNELS) / sizeof(KERNELS[0]);
 
-// Who waits spins for a while, for the others are about to come; then it sleeps, for one of them may be waiting for
-// the very processor that it spins on.
-void Barrier::wait() {
-  if (threads == 1) return;
-  const int SPINS = 4000;  // about 60 µs
-  const int meeting = meetings;
-  if (++waiting == threads) {
-    waiting = 0;
-    ++meetings;
-    if (asleep > 0) {
-      std::lock_guard<std::mutex> locked(mutex);
-      woken.notify_all();
+// The helpers of this thread's runs, kept from one run to the next: making them takes as long as some epochs do.
+// (A process that was forked has none of its parent's threads, and forgets them.)
+static Crew& helped(int threads) {
+  struct Kept {
+    Crew* crew = nullptr;
+    pid_t owner = 0;
+    void forget() {
+      if (owner == getpid()) delete crew;
+      crew = nullptr;
     }
-    return;
+    ~Kept() { forget(); }
+  };
+  static thread_local Kept kept;
+  if (!kept.crew || kept.owner != getpid() || kept.crew->size() != threads) {
+    kept.forget();
+    kept.crew = new Crew(threads, [](Crew& all, int) { all.help(); });
+    kept.owner = getpid();
   }
-  for (int spins = 0; spins < SPINS; spins++) {
-    if (meetings.load(std::memory_order_acquire) != meeting) return;
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
-  std::unique_lock<std::mutex> locked(mutex);
-  ++asleep;
-  woken.wait(locked, [&] { return meetings != meeting; });
-  --asleep;
+  return *kept.crew;
+}
+static uint64_t kind(const Task& task) {
+  uint64_t sizes = task.batch_size;
+  for (int l = 0; l < task.depth; l++) sizes = 1000003 * (1000003 * sizes + task.layers[l].n_in) + task.layers[l].n_out;
+  return sizes;
 }
 
-// As many threads as wanted, or as many as the system gives.
 static Outcome work(Task& task, Workspace& space, Train train) {
-  Barrier barrier;
-  std::atomic<int> team{0};  // how many there are in the end; 0 while nobody knows
-  std::vector<std::thread> helpers;
-  auto help = [&](int thread) {
-    while (team.load(std::memory_order_acquire) == 0) sched_yield();
-    train(task, space, thread, barrier);
-  };
-  try {
-    for (int thread = 1; thread < task.threads; thread++) helpers.emplace_back(help, thread);
-  } catch (const std::system_error&) {
+  if (space.slices > 1) {
+    Crew& crew = helped(std::min(task.threads, space.slices));
+    crew.begin(kind(task));
+    return train(task, space, 0, crew);
   }
-  task.threads = barrier.threads = 1 + (int)helpers.size();
-  team.store(task.threads, std::memory_order_release);
-  Outcome outcome = train(task, space, 0, barrier);
-  for (auto& helper : helpers) helper.join();
-  return outcome;
+  Crew crew(task.threads, [&](Crew& all, int thread) { train(task, space, thread, all); });
+  task.threads = crew.size();
+  return train(task, space, 0, crew);
 }
 
 // Nothing is touched when an index points outside the data.
@@ -130,7 +117,7 @@ int workings_train(Task* task, int kernel) {
   try {
     Memory memory(*task, KERNELS[kernel].lists_from);
     Outcome outcome = work(*task, memory.space, KERNELS[kernel].train);
-    for (int i = 0; i < task->threads; i++) {
+    for (int i = 0; i < (memory.space.slices > 1 ? 1 : task->threads); i++) {
       const Score& score = memory.rooms[i].score;
       task->loss_sum += score.loss, task->metric_sum += score.metric;
     }

@@ -24,4 +24,5 @@ namespace KERNEL {
 #include "optimizers.hpp"
 #include "updates.hpp"
 #include "train.hpp"
+#include "run.hpp"
 }  // namespace KERNEL

@@ -1,9 +1,6 @@
 // The workspace: the memory of one run, allocated by memory.hpp and used by every instruction set's `train`.
 #pragma once
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
-
+#include "crew.hpp"
 #include "task.hpp"
 
 constexpr int MOST_LANES = 16;  // of any machine: sizes are rounded up to these
@@ -42,6 +39,7 @@ struct ByInput {
 // What one thread has for itself, or one slice of the batch.  (Beginning at a cache line of its own.)
 struct alignas(64) Room {
   Score score;
+  double penalty;     // what a part of the weights costs in this step
   Layer* layers;      // with wires of its own for a slice; else all threads share them
   float* X;           // the batch; the same one for all threads, unless each has its own
   Lists lists;        // in place of X, where most of it is zero
@@ -59,16 +57,4 @@ struct Workspace {
   float* zeros;    // in place of biases on the way back
 };
 
-// Threads meet here: nobody goes on before all have come.
-class Barrier {
- public:
-  int threads = 1;
-  void wait();
-
- private:
-  std::atomic<int> waiting{0}, meetings{0}, asleep{0};
-  std::mutex mutex;
-  std::condition_variable woken;
-};
-
-using Train = Outcome (*)(Task& task, Workspace& space, int thread, Barrier& barrier);
+using Train = Outcome (*)(Task& task, Workspace& space, int thread, Crew& crew);
