@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -9,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from workings import losses, metrics, optimizers, penalties
 from workings.backends import native
 from workings.backends import numpy as reference
+from workings.backends.native import library
 from workings.backends.native.shuffling import shuffles
 from workings.backends.plan import Diverged, Plan, State, Tally
 from workings.layers import (
@@ -373,6 +377,53 @@ def test_more_threads_than_there_is_work_for():
         check(plan_for(dense(sizes, Tanh(), rate=0.2), "softmax", sizes), sizes, "softmax", machines=machines)
 
 
+SLICED = {  # batches that are cut into 2, 4 and 8 slices; what is left of an epoch may be fewer than they are
+    "two slices": (dict(sizes=(9, 20, 3)), 6401, 160),
+    "four, a penalty": (dict(sizes=(9, 33, 3), penalties=(penalties.L2(0.1), penalties.L1(0.01))), 8203, 256),
+    "eight": (dict(sizes=(5, 7, 3), optimizer=optimizers.Adam()), 20_001, 512),
+    "mostly zeros": (dict(sizes=(40, 17, 3), optimizer=optimizers.Momentum(0.9)), 6402, 160),
+}
+
+
+@pytest.mark.parametrize("case", SLICED)
+def test_slices_give_the_same_bits_with_any_number_of_threads(case):
+    """Also while threads come and go: the kernel tries both, again and again, and keeps to what is faster."""
+    options, m, batch = SLICED[case]
+    plan = sliced_plan(**options)
+    rng = np.random.default_rng(0)
+    state, (X, Y) = started(plan, rng), examples(rng, m, options["sizes"], "softmax")
+    X = X * (rng.random(X.shape) < 0.1) if case == "mostly zeros" else X
+    weights = rng.uniform(0, 2, m)
+    run = lambda threads: native.run(plan, state, X, Y, np.arange(m), batch, 0.01, None, weights, threads=threads)
+    (one, told), *others = (run(threads) for threads in (1, 2, 2, 3, 8))
+    reference64 = reference.run(plan, state, X, Y, np.arange(m), batch, 0.01, None, weights)
+    assert_same((one, told), reference64, 2e-4)
+    for other, also in others:
+        assert also == told
+        for W, same in zip(leaves(one.params), leaves(other.params), strict=True):
+            np.testing.assert_array_equal(W, same)
+
+
+def sliced_plan(sizes, optimizer=None, penalties=()):
+    plan = plan_for(dense(sizes, Relu()), "softmax", sizes, optimizer or optimizers.GradientDescent())
+    return replace(plan, penalties=penalties)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_does_without_its_parents_threads():
+    plan, m = sliced_plan(sizes := (9, 20, 3)), 6400
+    rng = np.random.default_rng(0)
+    state, (X, Y) = started(plan, rng), examples(rng, m, sizes, "softmax")
+    loss = lambda: native.run(plan, state, X, Y, np.arange(m), 128, 0.01, None, threads=2)[1].loss
+    told = loss()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads, from Python 3.12 on
+        child = os.fork()
+    if child == 0:
+        os._exit(0 if loss() == told else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
 def test_several_networks_at_once_do_not_meet():
     sizes = (30, 40, 20, 5)
     plan = plan_for(dense(sizes, Tanh(), rate=0.2), "softmax", sizes, optimizers.Adam())
@@ -497,13 +548,23 @@ def test_what_the_kernel_does_not_know_is_refused_with_a_reason():
         assert reason in (native.supports(plan) or "")
 
 
-def test_large_steps_take_all_processors_and_small_ones_take_one():
-    from workings.backends.native import recognize
+def test_large_steps_take_all_processors_and_small_ones_take_one(monkeypatch):
+    wide, small, m = (784, 1000, 1000, 10), (20, 16, 10), 400
 
-    wide, small = ((784, 1000, 1000, 10), (784, 16, 16, 10))
-    found = [recognize.chain(plan_for(dense(s, Relu()), "softmax", s)) for s in (wide, small)]
-    assert native.threads_for(found[0], 128) >= 1
-    assert native.threads_for(found[1], 10) == 1
+    def threads(sizes, batch):
+        plan = plan_for(dense(sizes, Relu()), "softmax", sizes)
+        X, Y = np.zeros((m, sizes[0]), np.float32), np.zeros(m, np.int32)
+        return native.Training(plan, started(plan, np.random.default_rng(0)), X, Y, batch, None, None).task.threads
+
+    most = library.processors()
+    assert threads(wide, 128) == most  # by panels
+    assert threads(small, 10) == 1
+    assert threads(small, 128) == min(most, 2) and threads(small, 10**12) == min(most, 8)  # by examples
+    with threadpool_limits(1):
+        assert library.processors() == threads(wide, 128) == threads(small, 128) == 1
+    assert library.processors() == most
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert library.processors() == 1
 
 
 @pytest.mark.parametrize("kind", [np.random.MT19937, np.random.PCG64])

@@ -48,7 +48,7 @@ def train_all(
     """
     pool = _Pool(jobs, data, kind)
     threads = [threading.Thread(target=pool.work, name=f"sweep {i}", daemon=True) for i in range(workers)]
-    with Interruptions() as interruption, warnings.catch_warnings(), threadpool_limits(1, user_api="blas"):
+    with Interruptions() as interruption, warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", TrainingWarning)  # what they say stands in the table
         for thread in threads:
             thread.start()

@@ -1,4 +1,4 @@
-// The interface: the six functions that Python calls, in plain C.
+// The interface: the functions that Python calls, in plain C.
 #include <cstring>
 #include <new>
 
@@ -108,6 +108,11 @@ int workings_size_of_task() { return sizeof(Task) + sizeof(LayerTask); }
 
 // Into how many slices the task's batches are cut: as many threads have work.
 int workings_slices(const Task* task) { return slices(*task); }
+
+// The most threads that a run shall have, for all who ask; 0 while nobody has said.
+static std::atomic<int> most_threads{0};
+int workings_get_num_threads() { return most_threads; }
+void workings_set_num_threads(int threads) { most_threads = threads; }
 
 // Trains.  → an Outcome; what was found out stands in the task.
 int workings_train(Task* task, int kernel) {

@@ -7,7 +7,6 @@ Python's lock is free while it runs, so that several networks can be trained in 
 from __future__ import annotations
 
 import ctypes
-import os
 from itertools import pairwise
 from typing import Any
 
@@ -233,17 +232,12 @@ def threads_for(chain: recognize.Chain, task: Task) -> int:
     """1 for small steps, else as many as have work, of the processors that this process may use."""
     slices = library.load().workings_slices(task)
     if slices > 1:
-        return min(slices, processors())
+        return min(slices, library.processors())
     first = chain.rows[0].n_in * chain.rows[0].n_out
-    operations = (6 * chain.weights - 2 * first) * min(task.batch_size, task.rows)  # forward, dW, dA (not of X): 2 each
-    return 1 if operations < THREADS_FROM else processors()
-
-
-def processors() -> int:
-    """That this process may use; OMP_NUM_THREADS can make them fewer, as joblib does for its workers."""
-    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    return min(here, int(wanted)) if wanted.isdecimal() and int(wanted) > 0 else here
+    operations = (6 * chain.weights - 2 * first) * min(
+        task.batch_size, task.rows
+    )  # forward, dW, dA (not of X): 2 each
+    return 1 if operations < THREADS_FROM else library.processors()
 
 
 def metric_sum(plan: Plan, chain: recognize.Chain, task: Task) -> float:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ctypes as c
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+import threadpoolctl
 
 NAME = "libworkings_kernel.so"
 PATH = Path(os.environ.get("WORKINGS_KERNEL") or Path(__file__).with_name(NAME))  # or another build, to test it
@@ -94,6 +97,7 @@ def load(path: Path = PATH) -> c.CDLL:
         library.workings_kernel_name.restype = c.c_char_p
         library.workings_train.argtypes = (c.POINTER(Task), c.c_int)
         library.workings_slices.argtypes = (c.POINTER(Task),)
+        library.workings_get_num_threads()
         library.workings_shuffle.argtypes = (pointer, c.c_int64, c.c_int64, pointer, pointer)
         library.workings_shuffle.restype = None
         size = library.workings_size_of_task()
@@ -101,7 +105,36 @@ def load(path: Path = PATH) -> c.CDLL:
         raise Unavailable(f"the kernel does not load: {error}") from None
     if size != c.sizeof(Task) + c.sizeof(LayerTask):
         raise Unavailable("the kernel was built for another version of Workings: install Workings again")
+    threadpoolctl.register(Threads)
     return library
+
+
+class Threads(threadpoolctl.LibController):
+    """The kernel among the libraries whose threads `threadpool_limits` of threadpoolctl can limit."""
+
+    user_api = internal_api = "workings"
+    filename_prefixes = (NAME.removesuffix(".so"),)
+
+    def get_num_threads(self) -> int:
+        return processors()
+
+    def set_num_threads(self, num_threads: int) -> None:
+        self.dynlib.workings_set_num_threads(num_threads)
+
+    def get_version(self) -> None:
+        """It is that of Workings."""
+
+
+def processors() -> int:
+    """How many threads a run may have: one for each processor of this process, if nobody wants them fewer.
+
+    That can be said by threadpoolctl's `threadpool_limits`, or by OMP_NUM_THREADS, as joblib does to its workers.
+    """
+    most = [len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1]
+    with suppress(ValueError):
+        most.append(int(os.environ.get("OMP_NUM_THREADS", "")))
+    most.append(load().workings_get_num_threads())
+    return min(n for n in most if n > 0)
 
 
 @cache
