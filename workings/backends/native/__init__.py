@@ -234,9 +234,7 @@ def threads_for(chain: recognize.Chain, task: Task) -> int:
     if slices > 1:
         return min(slices, library.processors())
     first = chain.rows[0].n_in * chain.rows[0].n_out
-    operations = (6 * chain.weights - 2 * first) * min(
-        task.batch_size, task.rows
-    )  # forward, dW, dA (not of X): 2 each
+    operations = (6 * chain.weights - 2 * first) * min(task.batch_size, task.rows)  # 2 for each product
     return 1 if operations < THREADS_FROM else library.processors()
 
 
