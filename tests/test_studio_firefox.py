@@ -1,4 +1,4 @@
-"""A second engine: Firefox, driven over WebDriver BiDi: Draw and the playground work."""
+"""A second engine: Firefox, driven over WebDriver BiDi: every page works."""
 
 from __future__ import annotations
 
@@ -77,8 +77,17 @@ def _answers(port: int) -> bool:
     return False
 
 
+OTHERS = [  # address, what must be there first, what is done to it, what comes of it
+    ("train?epochs=2&hidden=3", "button.primary", "it.click()", ".confusion td"),
+    ("weights", "main canvas", "it.focus()", "main table td"),
+    ("sweep", "button.primary", "it.focus()", "button.primary:focus"),
+    ("sheet?kind=3", "input.blank", "it.value = '4', it.dispatchEvent(new Event('change'))", "input.blank.wrong"),
+    ("calculus", ".tree-node button", "it.click()", ".by-hand .value"),
+]
+
+
 @pytest.mark.slow
-def test_draw_and_the_playground_work(tmp_path: Path) -> None:
+def test_every_page_works(tmp_path: Path) -> None:
     (tmp_path / "profile").mkdir()
     (tmp_path / "folder").mkdir()
     with served(tmp_path / "folder") as place, firefox(tmp_path / "profile") as fox:
@@ -96,3 +105,16 @@ def test_draw_and_the_playground_work(tmp_path: Path) -> None:
         fox.ask("document.querySelector('button.primary').click()")
         until(lambda: fox.ask("/^epoch [1-9]/.test(document.querySelector('.row > .number').textContent)"))
         assert fox.ask("document.querySelectorAll('.net svg line').length") == 18
+        fox.ask("void (window.wrong = [], onerror = (words) => void wrong.push(words))")
+        for address, there, act, then in OTHERS:
+            fox.ask(f"void (location.hash = '{address}')")
+            page = address.partition("?")[0]
+            until(
+                lambda page=page: fox.ask(
+                    f"document.querySelector('header a[data-page={page}][aria-current]') !== null"
+                )
+            )
+            until(lambda there=there: fox.ask(f"document.querySelector('{there}') !== null"))
+            fox.ask(f"void ((it) => {{ {act} }})(document.querySelector('{there}'))")
+            until(lambda then=then: fox.ask(f"document.querySelector('{then}') !== null"))
+        assert fox.ask("wrong") == []
