@@ -19,7 +19,10 @@ function render({ model, el }) {
   let chosen = new Set();
   let running = false;
   const controls = form();
-  const go = button("Run", () => (running ? model.send({ kind: "stop" }) : run()), { class: "primary" });
+  const go = button("Run", () => (running ? model.send({ kind: "stop" }) : run()), {
+    class: "primary",
+    disabled: true, // until it is known what there is to run
+  });
   const says = h("span", { role: "status" });
   const news = h("p", { class: "says", role: "status" });
   const multiples = h("div", { class: "multiples" });
@@ -57,6 +60,7 @@ function render({ model, el }) {
   function hear({ kind, data, arrays }) {
     if (kind === "all") {
       grid = data.grid;
+      go.disabled = false;
       fill(controls, makeControls(data));
     }
     if (kind === "moment" && grid) moment(data, arrays.curves); // not one of an earlier visit
