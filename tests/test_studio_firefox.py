@@ -80,7 +80,7 @@ def _answers(port: int) -> bool:
 OTHERS = [  # address, what must be there first, what is done to it, what comes of it
     ("train?epochs=2&hidden=3", "button.primary", "it.click()", ".confusion td"),
     ("weights", "main canvas", "it.focus()", "main table td"),
-    ("sweep?data=%22digits%22&hidden=[[2]]&rate=[1]&epochs=1", "button.primary:enabled", "it.click()", "main table td"),
+    ("sweep?data=%22digits%22&hidden=[[2]]&epochs=1", "button.primary:enabled", "it.click()", "main table td"),
     ("sheet?kind=3", "input.blank", "it.value = '4', it.dispatchEvent(new Event('change'))", "input.blank.wrong"),
     ("calculus", ".tree-node button", "it.click()", ".by-hand .value"),
 ]
