@@ -15,22 +15,24 @@ import random
 import sys
 import threading
 import time
-
-from workings.studio.assets import assets
+from pathlib import Path
 
 PATIENCE = 60.0
+WEB = Path(__file__).parent.parent / "workings" / "studio" / "web"
+FILES = {f"/{file.relative_to(WEB).as_posix()}": file.read_bytes() for file in WEB.rglob("*.*")}
 
 
 def client(k: int, port: int, rest: float, end: float, took: list[float], wrong: list[str]) -> None:
     """One of them: keeps its connection, as a browser does, and rests about so many seconds between two requests."""
-    rng, files = random.Random(k), {path: body for path, (body, _) in assets().items()}
+    rng = random.Random(k)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     time.sleep(rest * rng.random())
-    while (began := time.monotonic()) < end:
-        path = rng.choice([*files])
+    began = 0.0
+    while not began or time.monotonic() < end:  # once at least
+        began, path = time.monotonic(), rng.choice([*FILES])
         try:
             answer = asked(connection, path)
-            if answer.status != 200 or answer.read() != files[path]:
+            if answer.status != 200 or answer.read() != FILES[path]:
                 wrong.append(f"{path}: {answer.status}")
         except (OSError, http.client.HTTPException) as error:
             wrong.append(f"{path}: {error!r}")

@@ -20,7 +20,7 @@ def of_playground(settings: Settings, k: int = 0) -> Exercise:
     _check([*settings.hidden], len(settings.features))
     ground = Ground(settings, [])
     point = ground.X[k % len(ground.X)] if len(ground.X) else np.array([2.0, -1.0])
-    lead = "The first weights of a network of the playground, and one of its points, to one decimal."
+    lead = "The first weights of a playground's network, before any training, and one of its points, to one decimal."
     return _exercise(ground.model, features(point[None], settings.features)[0], lead)
 
 

@@ -228,13 +228,9 @@ def _last(data: Lesson) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return (
-        "-".join(map(str, value))
-        if isinstance(value, list)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if isinstance(value, list):
+        return "-".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _code(g: Grid, data: Lesson) -> str:
