@@ -287,3 +287,21 @@ def test_verbose_and_progress(capsys):
     told = capsys.readouterr()
     assert told.out.count("Iteration") == 3
     assert "epoch 3/3" in told.err
+
+
+@pytest.mark.parametrize("backend", ["native", "numpy"])
+@pytest.mark.parametrize("stops", [True, False])
+def test_the_generator_stands_where_scikit_learn_leaves_it(backend, stops):
+    """Also where training ends before the epochs that were drawn in one go."""
+    X, y = digits()
+    drawn = []
+    for kind, more in ((wk.MLPClassifier, {"backend": backend}), (theirs.MLPClassifier, {})):
+        random, most = np.random.RandomState(3), 1000 if stops else 30
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            how = {"learning_rate_init": 0.1, "tol": 1e-3, "n_iter_no_change": 2, "random_state": random}
+            model = kind((5,), max_iter=most, **how, **more)
+            model.fit(X[:300].reshape(300, -1), y[:300])
+        assert (model.n_iter_ < most) == stops
+        drawn.append((model.n_iter_, random.randint(10**9)))
+    assert drawn[0] == drawn[1]

@@ -15,7 +15,7 @@ from importlib import import_module
 from math import prod
 from typing import Any
 
-from workings.backends.plan import Plan, State
+from workings.backends.plan import Diverged, Plan, State, Until
 from workings.contract import Array, Tree
 
 BACKENDS = ("native", "xla", "numpy")  # in the order in which "auto" asks them
@@ -52,18 +52,26 @@ def why_not(module: Any, plan: Plan | None) -> str | None:
 class Epochs:
     """Some epochs with nothing between them, as often as wanted, on one set of data.
 
-    Called with their `orders` (E, m) and a rate it gives the mean loss of each; `state` is the last one's.
+    Called with their `orders` (E, m) and a rate it gives the mean loss of each; `state` is the last one's.  With
+    `until` there may be fewer: it never goes on past that end.
     """
 
     def __init__(self, module: Any, plan: Plan, state: State, *data: Any):
         self.module, self.plan, self.state, (self.X, self.Y, self.batch_size, *self.more) = module, plan, state, data
 
-    def __call__(self, orders: Array, alpha: float) -> list[float]:
-        losses = []
+    def __call__(self, orders: Array, alpha: float, until: Until | None = None) -> list[float]:
+        losses: list[float] = []
         for order in orders:
             given = (self.plan, self.state, self.X, self.Y, order, self.batch_size, alpha, *self.more)
-            self.state, tally = self.module.run(*given)
+            try:
+                self.state, tally = self.module.run(*given)
+            except Diverged as error:
+                error.losses = losses
+                raise
             losses.append(tally.loss / tally.examples)
+            until = until and until.after(losses[-1])
+            if until and until.over:
+                break
         return losses
 
 

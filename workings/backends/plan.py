@@ -12,7 +12,7 @@ example counts in its batch; their mean over all rows is 1, so that sums over an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workings.contract import Shape, Tree
@@ -65,8 +65,39 @@ class Tally:
 
 
 class Diverged(ArithmeticError):
-    """J is no longer a number: at which step of this run (from 0), what it was, and the state before that step."""
+    """J is no longer a number: at which step of this run (from 0), what it was, and the state before that step.
+
+    `losses` are those of the epochs before, where the run had several.
+    """
+
+    losses: list[float]
 
     def __init__(self, step: int, loss: float, state: State):
         super().__init__(f"J is {loss} at step {step}")
-        self.step, self.loss, self.state = step, loss, state
+        self.step, self.loss, self.state, self.losses = step, loss, state, []
+
+
+@dataclass(frozen=True)
+class Until:
+    """An end to training: more than `patience` epochs in a row whose mean loss is above `best` - `tol`.
+
+    `best` is the least loss of those before, and `without` says how many such epochs there are already.
+
+    >>> until = Until(best=1.0, tol=0.1, without=0, patience=1)
+    >>> until.after(0.95).over, until.after(0.95).after(0.94).over
+    (False, True)
+    """
+
+    best: float
+    tol: float
+    without: int
+    patience: int
+
+    @property
+    def over(self) -> bool:
+        return self.without > self.patience
+
+    def after(self, loss: float) -> Until:
+        """As it stands after one more epoch."""
+        without = self.without + 1 if loss > self.best - self.tol else 0
+        return replace(self, best=min(self.best, loss), without=without)

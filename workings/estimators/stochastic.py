@@ -1,7 +1,6 @@
 """Stochastic: the solvers sgd and adam: epochs on a backend, and scikit-learn's rules for when to stop.
 
-Several epochs are one call of the backend: as many as are sure to be wanted, since training can only end after
-`n_iter_no_change` epochs without improvement.
+Several epochs are one call of the backend, which ends earlier where the loss has not improved for too long.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from sklearn.model_selection import train_test_split
 
 from workings import backends, optimizers
 from workings.backends.native.shuffling import shuffles
-from workings.backends.plan import Diverged, Plan, State
+from workings.backends.plan import Diverged, Plan, State, Until
 from workings.contract import Tree
 from workings.estimators.network import lists_of, network_of, params_of
 from workings.losses import SoftmaxCrossEntropy
@@ -107,11 +106,15 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
                 if solver.learning_rate != rate:
                     course = backends.epochs(backend, plan, slowed(course.state, rate, solver.learning_rate), *data)
                     rate = solver.learning_rate
-                orders = shuffled(model, orders[-1], 1 if incremental else certain(model, at_once, m))
+                start, drawn = orders[-1], model._random_state.get_state(legacy=False)
+                orders = shuffled(model, start, 1 if incremental else planned(model, at_once, m))
                 try:
-                    losses = course(orders, rate)
+                    losses = course(orders, rate, None if model.early_stopping else until(model))
                 except Diverged as error:
-                    lost, losses = error, [float(error.loss)]
+                    lost, losses = error, [*error.losses, float(error.loss)]
+                if len(losses) < len(orders):  # as if the others had never been drawn
+                    model._random_state.set_state(drawn)
+                    orders = shuffled(model, start, len(losses))
                 over = False
                 for loss in losses:
                     over = after_epoch(model, loss, m, course, held_out, dtype)
@@ -210,12 +213,18 @@ def shuffled(model: Any, order: np.ndarray, E: int) -> np.ndarray:
     return shuffles(model._random_state, order, E) if model.shuffle else np.tile(order, (E, 1))
 
 
-def certain(model: Any, at_once: int, m: int) -> int:
-    """How many epochs there will be for sure before anything has to be decided."""
+def planned(model: Any, at_once: int, m: int) -> int:
+    """For how many epochs nothing has to be decided here: as many as were made, for few shall be drawn in vain."""
     if model.early_stopping or (model.solver == "sgd" and model.learning_rate == "invscaling"):
         return 1
-    wanted = model.n_iter_no_change - model._no_improvement_count + 1
-    return int(max(1, min(model.max_iter - model.n_iter_, wanted, at_once, ORDERS // m)))
+    sure = model.n_iter_no_change - model._no_improvement_count + 1
+    return int(max(1, min(model.max_iter - model.n_iter_, max(sure, model.n_iter_), at_once, ORDERS // m)))
+
+
+def until(model: Any) -> Until:
+    """When the loss has not improved for too long."""
+    patience = int(min(model.n_iter_no_change, model.max_iter))
+    return Until(model.best_loss_, float(model.tol), model._no_improvement_count, patience)
 
 
 def after_epoch(model: Any, loss: float, m: int, course: Any, held_out: Any, dtype: Any) -> bool:

@@ -71,8 +71,11 @@ class Studio:
     async def _life(self, app: Starlette) -> AsyncIterator[None]:
         from threadpoolctl import threadpool_limits
 
+        from workings.backends import native
+
+        native.available()  # loads the kernel, whose threads are to be limited, too
         sys.setswitchinterval(0.001)  # a training in a thread leaves room for the pen
-        with threadpool_limits(1):  # two BLAS threads on two cores make every picture wait
+        with threadpool_limits(1):  # two threads on two cores make every picture wait
             self.networks.begin()
             yield
             self.sessions.close()

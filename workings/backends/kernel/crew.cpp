@@ -70,13 +70,14 @@ constexpr uint64_t DISMISSED = ~(uint64_t)0;
 // the very processor of the leader.  So the leader takes the time of some works, alone and with them, and does what is
 // faster; what was slower it tries again after a while.
 void Crew::begin(uint64_t kind) {
-  if (kind != this->kind) alone = true, stay = 1, rest = 1, this->kind = kind;
-  left = WINDOW, since = Clock::now();
+  if (kind != this->kind) alone = true, stay = rest = 1, left = WINDOW, spent = {}, this->kind = kind;
+  since = Clock::now();
 }
+void Crew::end() { spent += Clock::now() - since; }
 void Crew::judge() {
-  const auto now = Clock::now();
-  const auto took = now - since;
-  left = WINDOW, since = now;
+  end();
+  const auto took = spent;
+  left = WINDOW, spent = {}, since = Clock::now();
   const bool judged = alone || stay <= REFRESH;  // the first with helpers is not: they have to wake up
   if (alone) alone_took = took;
   if (!alone && judged && took > alone_took) alone = true, stay = rest = std::min(2 * rest, MOST_REST);

@@ -35,7 +35,8 @@ class Crew {
   void meet();
 
   using Job = void (*)(void* of, int part);
-  void begin(uint64_t kind);                // of the one that leads: of works that take about as long as each other
+  void begin(uint64_t kind);                // of the one that leads: works that take about as long as each other
+  void end();
   void each(int parts, Job job, void* of);  // all parts are done when it returns
   void help();                              // of the others: until the crew is dismissed
 
@@ -57,7 +58,7 @@ class Crew {
   uint64_t kind = 0;             // of the works whose time was taken
   bool alone = true;             // whether the leader does without helpers
   int left = 0, stay = 1, rest = 1;  // works of this window; windows until the other way is tried; and then
-  std::chrono::steady_clock::duration alone_took{0};
+  std::chrono::steady_clock::duration alone_took{0}, spent{0};  // by the last window alone, and by this one
   std::chrono::steady_clock::time_point since;
   void judge();
 };

@@ -78,7 +78,9 @@ static Outcome work(Task& task, Workspace& space, Train train) {
   if (space.slices > 1) {
     Crew& crew = helped(std::min(task.threads, space.slices));
     crew.begin(kind(task));
-    return train(task, space, 0, crew);
+    const Outcome outcome = train(task, space, 0, crew);
+    crew.end();
+    return outcome;
   }
   Crew crew(task.threads, [&](Crew& all, int thread) { train(task, space, thread, all); });
   task.threads = crew.size();

@@ -70,9 +70,9 @@ struct Run {
   // One step for each batch, until they are done or L is no number; then nothing of that batch has been learned.
   Outcome steps() {
     double power1 = __builtin_pow(task.beta1, task.t), power2 = __builtin_pow(task.beta2, task.t);
-    int64_t made = 0;
-    for (int64_t start = 0; start < task.examples; made++) {
-      if (thread == 0) task.steps = made;
+    double before = 0;  // total loss, at the end of the last epoch
+    if (thread == 0) task.steps = 0;
+    for (int64_t start = 0; start < task.examples;) {
       const int64_t left = task.examples - start, in_epoch = task.per_epoch - start % task.per_epoch;
       const int32_t* rows = task.order + start;
       const int m = in_epoch < task.batch_size ? (int)in_epoch : task.batch_size;
@@ -82,12 +82,22 @@ struct Run {
       power1 *= task.beta1, power2 *= task.beta2;
       const Step step(task, power1, power2, batch.counts > 0 ? 1 / batch.counts : 0);
       if (!(space.slices > 1 ? by_examples(batch, step) : by_panels(batch, step))) return DIVERGED;
+      if (thread == 0) task.steps++;
       start += m;
-      if (task.losses && start % task.per_epoch == 0)
-        task.losses[(thread * task.examples + start) / task.per_epoch - 1] = total.loss;
+      if (!task.losses || start % task.per_epoch) continue;
+      task.losses[(thread * task.examples + start) / task.per_epoch - 1] = total.loss;
+      if (threads == 1 && enough((total.loss - before) / task.per_epoch)) break;
+      before = total.loss;
     }
-    if (thread == 0) task.steps = made;
     return DONE;
+  }
+
+  // Whether training has not become better for too long, after an epoch of this mean loss.
+  bool enough(double loss) {
+    if (task.patience < 0) return false;
+    task.without = loss > task.best - task.tol ? task.without + 1 : 0;
+    task.best = loss < task.best ? loss : task.best;
+    return task.without > task.patience;
   }
 
   // When all rooms have their part of L: whether it is a number.  The first thread counts it.

@@ -57,6 +57,10 @@ struct Task {
   int64_t per_epoch;  // no batch reaches from one epoch into the next
   int32_t batch_size;
   int32_t threads;
+  // when to stop: after more than `patience` epochs in a row whose mean loss is above `best` - `tol`, the best of those
+  // before them; `without` are such epochs until now (patience < 0: never)
+  double best, tol;
+  int32_t without, patience;
   // NumPy's PCG64: its 128-bit state and increment, high half first
   uint64_t random[4];
   // found out

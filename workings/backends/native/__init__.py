@@ -7,6 +7,7 @@ Python's lock is free while it runs, so that several networks can be trained in 
 from __future__ import annotations
 
 import ctypes
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from workings.backends.native import library, recognize
 from workings.backends.native.library import LayerTask, Task
 from workings.backends.numpy import gathered
-from workings.backends.plan import Diverged, Plan, State, Tally
+from workings.backends.plan import Diverged, Plan, State, Tally, Until
 from workings.contract import Array, Tree
 
 name, pace = "native", 30
@@ -90,13 +91,35 @@ class Epochs:
         X, Y, _ = readable(X, Y, np.arange(len(X), dtype=np.int32), chain.rows[0].n_in, chain.rows[-1].n_out)
         self._training = Training(plan, state, X, Y, batch_size, rng, weights)
 
-    def __call__(self, orders: Array, alpha: float) -> list[float]:
-        """The mean loss of each epoch, in the `orders` (E, m)."""
+    def __call__(self, orders: Array, alpha: float, until: Until | None = None) -> list[float]:
+        """The mean loss of each epoch, in the `orders` (E, m); of fewer, if `until` says so."""
+        task = self._training.task
+        if until and self._shared:
+            orders = orders[: until.patience - until.without + 1]
+        elif until:
+            set_fields(task, {**asdict(until), "patience": min(until.patience, LARGEST)})
         E, m = orders.shape
-        losses = np.zeros((self._training.task.threads, E))
-        task = self._training.go(np.ascontiguousarray(orders, np.int32).reshape(-1), alpha, m, losses)
-        sums = [0.0, *losses[: task.threads].sum(axis=0).tolist()]  # of all epochs until then
-        return [(now - before) / m for before, now in pairwise(sums)]
+        losses = np.zeros((task.threads, E))
+
+        def told() -> list[float]:
+            made = task.steps // -(-m // task.batch_size)
+            sums = [0.0, *losses[: task.threads, :made].sum(axis=0).tolist()]  # of all epochs until then
+            return [(now - before) / m for before, now in pairwise(sums)]
+
+        try:
+            self._training.go(np.ascontiguousarray(orders, np.int32).reshape(-1), alpha, m, losses)
+        except Diverged as error:
+            error.losses = told()
+            raise
+        finally:
+            task.patience = NEVER
+        return told()
+
+    @property
+    def _shared(self) -> bool:
+        """Whether threads share the panels of a layer: then each has a part of the loss, and none sees an end."""
+        task = self._training.task
+        return task.threads > 1 and library.load().workings_slices(task) == 1
 
     @property
     def state(self) -> State:
@@ -140,7 +163,7 @@ class Training:
         task.X, task.numbers, task.rows = address(X), NUMBERS[X.dtype], len(X)
         task.labels, task.Y = (address(Y), None) if Y.ndim == 1 else (None, address(Y))
         task.weights = None if weights is None else address(weights)
-        task.batch_size = min(batch_size, LARGEST)
+        task.batch_size, task.patience = min(batch_size, LARGEST), NEVER
         task.threads = threads or threads_for(chain, task)
         self.rng = rng if chain.input_rate or any(row.rate for row in chain.rows) else None
 
@@ -165,7 +188,8 @@ class Training:
         return task
 
 
-LARGEST = 2**31 - 1  # batch: all examples there are
+LARGEST = 2**31 - 1  # of 32 bits
+NEVER = -1  # in place of patience
 NUMBERS = {
     np.dtype(np.float32): library.FLOAT32,
     np.dtype(np.float64): library.FLOAT64,

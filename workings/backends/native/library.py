@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import threadpoolctl
 
@@ -71,6 +72,10 @@ class Task(c.Structure):
         ("per_epoch", c.c_int64),
         ("batch_size", c.c_int32),
         ("threads", c.c_int32),
+        ("best", c.c_double),
+        ("tol", c.c_double),
+        ("without", c.c_int32),
+        ("patience", c.c_int32),
         ("random", c.c_uint64 * 4),
         ("loss_sum", c.c_double),
         ("metric_sum", c.c_double),
@@ -115,7 +120,7 @@ class Threads(threadpoolctl.LibController):
     user_api = internal_api = "workings"
     filename_prefixes = (NAME.removesuffix(".so"),)
 
-    def get_num_threads(self) -> int:
+    def get_num_threads(self) -> Any:
         return processors()
 
     def set_num_threads(self, num_threads: int) -> None:
