@@ -132,6 +132,16 @@ def test_beside_a_zero_a_term_was_dropped_unless_it_is_a_habit():
     assert believed(once, strengths(again)) == ["element by element"]
 
 
+def test_signs_lost_in_several_cells_are_believed_more():
+    """In a chain dW = dZ A; where A is near 1 and what went in near -1, the layer's own A is the same number."""
+    habit = "own layer's A"
+    one = Look("dW", {habit: Fit(Number(0), Fraction(1))}, {"sign lost": Fraction(1)})
+    strong = strengths([one, Look("dW", avoided=frozenset({habit}))])
+    assert believed(one, strong) == [habit]
+    assert believed(one, strong, signs=2)[0] == "sign lost"
+    assert (one.sign, look(sign_slip=2).sign, look(one_term_dropped=2).sign) == (True, True, False)
+
+
 def test_what_is_done_elsewhere_is_believed_where_two_fit():
     assert done_elsewhere(["one term dropped", "bias forgotten"], {"bias forgotten"}) == ["bias forgotten"]
     for others in (

@@ -132,10 +132,14 @@ class _HandIn:
         for name in self.solution.asked:
             by_skill[skill(name)].append(name)
         found = {}
-        for letter in dict.fromkeys(skill(name) for name in wrong):
-            looks = {name: look for name in by_skill[letter] if (look := self._look(name)) is not None}
-            strong = strengths([*looks.values()])
-            found |= {name: (looks[name].fits, believed(looks[name], strong)) for name in wrong if name in looks}
+        looks = {
+            letter: {name: look for name in by_skill[letter] if (look := self._look(name)) is not None}
+            for letter in dict.fromkeys(skill(name) for name in wrong)
+        }
+        signs = {letter: sum(look.sign for look in here.values()) for letter, here in looks.items()}
+        for letter, here in looks.items():
+            strong, others = strengths([*here.values()]), sum(signs.values()) - signs[letter]
+            found |= {name: (here[name].fits, believed(here[name], strong, others)) for name in wrong if name in here}
         elsewhere = {told[0] for _, told in found.values() if len(told) == 1 and told[0] in MISTAKES}
         return {name: (fits, done_elsewhere(told, elsewhere)) for name, (fits, told) in found.items()}
 

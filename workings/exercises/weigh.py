@@ -39,6 +39,11 @@ class Look:
     avoided: frozenset[str] = frozenset()
     zero: bool = False  # whether a number read is 0
 
+    @property
+    def sign(self) -> bool:
+        """Whether a sign gone wrong explains it."""
+        return "sign lost" in self.slips or "sign slip" in self.fits
+
 
 def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
     """How strong each mistake is over all cells of one letter."""
@@ -56,12 +61,16 @@ def strengths(looks: Sequence[Look]) -> dict[str, Fraction]:
     return total
 
 
-def believed(look: Look, strong: Mapping[str, Fraction]) -> list[str]:
-    """The strongest explanation of a wrong number, and all that come near it."""
+def believed(look: Look, strong: Mapping[str, Fraction], signs: int = 0) -> list[str]:
+    """The strongest explanation of a wrong number, and all that come near it.
+
+    `signs`: in how many cells of other letters a sign has gone wrong, too.
+    """
     told = {what: strong[what] for what, fit in look.fits.items() if max(fit.share, strong[what]) >= FAINT}
     told |= {what: share * WEIGHT[what] for what, share in look.slips.items()}
-    if "sign lost" in told:  # of a sum with one term that counts, both say the same
-        told.pop("sign slip", None)
+    if "sign lost" in told:
+        told["sign lost"] *= 1 + signs  # who loses signs loses them anywhere
+        told.pop("sign slip", None)  # of a sum with one term that counts, both say the same
     dropped = told.get("one term dropped", Fraction(0))
     if dropped and look.zero:  # what is read there in place of another number says the same
         told.pop("wrong input read", None)

@@ -103,11 +103,14 @@ class Memory {
     return made;
   }
 
-  void batch(Room& room, bool sorted) {
-    const long apart = rounded(n) + MOST_LANES, most = rounded(n) * m + n * MOST_LANES;
+  void batch(Room& room) {
+    const long apart = rounded(n) + MOST_LANES;
     if (listed) room.lists = {arena.ints(apart * m), arena.floats(apart * m), arena.ints(m), apart};
     else room.X = arena.floats(rounded(n) * m);
-    if (sorted) room.by_input = {arena.ints(n + 1), arena.ints(n), arena.ints(most), arena.floats(most)};
+  }
+  ByInput by_input() {
+    const long most = rounded(n) * m + n * MOST_LANES;
+    return {arena.ints(n + 1), arena.ints(n), arena.ints(most), arena.floats(most)};
   }
 
  public:
@@ -135,8 +138,9 @@ class Memory {
     for (int i = 0; i < (int)rooms.size(); i++) {
       Room& room = rooms[i];
       room.layers = layers[slices > 1 && i < slices ? i : 0].data();
-      if (i == 0 || (space.own_batch && (slices == 1 || i < slices))) batch(room, sorted);
-      else room.X = rooms[0].X, room.lists = rooms[0].lists, room.by_input = rooms[0].by_input;
+      if (i == 0 || (space.own_batch && (slices == 1 || i < slices))) batch(room);
+      else room.X = rooms[0].X, room.lists = rooms[0].lists;
+      if (sorted) room.by_input = i == 0 || (slices > 1 && i < slices) ? by_input() : rooms[0].by_input;
       room.turned = arena.floats(widest_out * 2 * MOST_LANES);
       room.gradient = listed ? arena.floats(rounded(n) * 2 * MOST_LANES) : nullptr;
       room.columns = arena.floats(rounded(task.layers[task.depth - 1].n_out) * 2 * MOST_LANES);

@@ -43,7 +43,7 @@ struct alignas(64) Room {
   Layer* layers;      // with wires of its own for a slice; else all threads share them
   float* X;           // the batch; the same one for all threads, unless each has its own
   Lists lists;        // in place of X, where most of it is zero
-  ByInput by_input;   // beside the lists, where that pays
+  ByInput by_input;   // beside the lists, where that pays; one thread sorts for all who share the panels
   float* turned;      // one panel of a Wᵀ
   float* gradient;    // dW of one panel of the first layer, where there are lists
   float* columns;     // the outputs and targets of MOST_LANES examples

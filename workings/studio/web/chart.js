@@ -48,6 +48,7 @@ export class Chart {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
     this.svg.setAttribute("role", "img");
+    this.svg.setAttribute("aria-label", title);
     this.svg.setAttribute("tabindex", "0");
     this.svg.addEventListener("pointermove", (e) => this.point(e));
     this.svg.addEventListener("pointerleave", () => this.look(null));

@@ -21,6 +21,7 @@ export class Plane {
       height: 600,
       tabIndex: 0,
       role: "img",
+      ariaLabel: "the plane of the data, before it is drawn",
       on: {
         click: (/** @type {MouseEvent} */ e) => this.click(e),
         keydown: (/** @type {KeyboardEvent} */ e) => this.key(e),

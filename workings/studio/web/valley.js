@@ -19,6 +19,7 @@ export class Valley {
       width: SIDE,
       height: 360,
       role: "img",
+      ariaLabel: "what is descended, before it is drawn",
       tabIndex: 0,
       on: {
         click: (/** @type {MouseEvent} */ e) => this.click(e),
