@@ -59,12 +59,11 @@ void Crew::meet() {
   met.sleep([&] { return meetings != meeting; });
 }
 
-// A ticket: the number of the work (0: the crew is dismissed), its parts, and the next one.
+// A ticket: the number of the work, its parts, and the next one.
 constexpr uint64_t ticket_of(uint64_t work, int parts) { return work << 32 | (uint64_t)parts << 16; }
 constexpr int parts_of(uint64_t ticket) { return ticket >> 16 & 0xffff; }
 constexpr int next_of(uint64_t ticket) { return ticket & 0xffff; }
 constexpr bool open(uint64_t ticket) { return next_of(ticket) < parts_of(ticket); }
-constexpr uint64_t DISMISSED = ~(uint64_t)0;
 
 // Helpers do not always help: on a busy machine who waits may wait for one that the system has sent away, or that wants
 // the very processor of the leader.  So the leader takes the time of some works, alone and with them, and does what is
@@ -101,23 +100,22 @@ void Crew::each(int parts, Job job, void* of) {
 }
 
 void Crew::help() {
-  for (int spins = 0;; spins++, pause()) {
+  for (int spins = 0; !dismissed; spins++, pause()) {
     uint64_t mine = ticket;
-    if (mine == DISMISSED) return;
-    if (open(mine) && open(mine = ticket.fetch_add(1)) && mine != DISMISSED) {
+    if (open(mine) && open(mine = ticket.fetch_add(1))) {
       job(of, next_of(mine));
       ++done;
       finished.ring();
       spins = 0;
     } else if (spins > SPINS) {
-      offered.sleep([&] { return ticket == DISMISSED || open(ticket); });
+      offered.sleep([&] { return dismissed || open(ticket); });
       spins = 0;
     }
   }
 }
 
 Crew::~Crew() {
-  ticket = DISMISSED;
+  dismissed = true;
   offered.ring();
   for (auto& helper : helpers) helper.join();
 }

@@ -50,6 +50,7 @@ class Crew {
   // Which work there is, of how many parts, and which part is next, in one number: who takes a part knows what of.
   std::atomic<uint64_t> ticket{0};
   std::atomic<int> done{0};  // parts, by helpers
+  std::atomic<bool> dismissed{false};
   Job job = nullptr;
   void* of = nullptr;
   uint64_t works = 0;
