@@ -26,7 +26,7 @@ CLIENTS, PER_SECOND, SECONDS, TURNS = (50, 100, 20, 10) if FULL else (10, 40, 1,
 WARM = 300 if FULL else 3  # epochs after which all has been loaded
 TRAININGS = [
     ("the playground at full speed", "play", {"speed": {"per_second": 0}}),
-    ("the digits", "train", {"start": {"course": {"epochs": 100_000, "batch": 8}}}),
+    ("the digits", "train", {"start": {"course": {"epochs": 100_000, "hidden": [256, 128]}}}),
     ("the playground at 60 epochs a second", "play", {"speed": {"per_second": 60}}),
 ][: 3 if FULL else 1]
 SOCKETS, ROUNDS = (200, 60) if FULL else (30, 3)
