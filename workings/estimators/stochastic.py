@@ -238,8 +238,8 @@ def after_epoch(model: Any, loss: float, m: int, course: Any, held_out: Any, dty
     if held_out:
         better = judged(model, course.state.params, held_out, dtype)
     else:
-        better = not loss > model.best_loss_ - model.tol
-        model.best_loss_ = min(model.best_loss_, loss)
+        now = until(model).after(loss)
+        better, model.best_loss_ = not now.without, now.best
     model._no_improvement_count = 0 if better else model._no_improvement_count + 1
     solver = model._optimizer
     if model.solver == "sgd" and model.learning_rate == "invscaling":

@@ -2,7 +2,8 @@
 
 A mistake that can be made in v ways in a cell counts 1/v where one of them fits.  What was done again in other cells
 of the same letter counts more, and less where it could have been done again and was not.  One explanation is named
-if it is clearly stronger than the next; a slip of the pen is an explanation too.
+if it is clearly stronger than the next; a slip of the pen is an explanation too, and a lost sign a stronger one, the
+more signs have gone wrong elsewhere.
 """
 
 from __future__ import annotations
