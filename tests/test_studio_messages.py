@@ -177,7 +177,7 @@ def sentences(said: list[tuple[str, Any]]) -> None:
 
 
 def opened(studio: Studio, name: str) -> Page:
-    return PAGES[name](studio, Post())  # type: ignore[arg-type]
+    return PAGES[name](studio, Post())  # type: ignore[arg-type]  (it keeps what is said)
 
 
 def test_the_table_knows_every_message() -> None:
@@ -195,7 +195,7 @@ def test_before_the_start_every_message_is_answered(studio: Studio, name: str, k
 
 @pytest.mark.parametrize("name", PAGES)
 def test_after_the_start_too(studio: Studio, name: str) -> None:
-    studio.enough.set()  # type: ignore[attr-defined]
+    studio.enough.set()  # type: ignore[attr-defined]  (put there above)
     studio.networks["digits"].done.wait(60)
     page = opened(studio, name)
     sentences(asked(page, "start", {}))
