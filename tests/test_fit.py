@@ -93,6 +93,64 @@ def test_slices_never_change_the_numbers(monkeypatch, optimizer, backend):
     np.testing.assert_allclose(losses, losses[:1] * 3, rtol=1e-12)
 
 
+class Watch:
+    """A callback that may be left alone for some epochs, and notes when it was called."""
+
+    def __init__(self, patience, end=None):
+        self.patience, self.end, self.calls = patience, end, []
+
+    def __call__(self, model, history):
+        self.calls.append((int(history[-1]["epoch"]), bits(model)))
+        return len(history) == self.end
+
+
+WEIGHTS = RNG.uniform(0.5, 2, len(X))
+TOGETHER = {
+    **{name: {"optimizer": name} for name in OPTIMIZERS},
+    "in order": {"shuffle": False},
+    "batches of one": {"batch_size": 1},
+    "one batch": {"batch_size": 50},
+    "weights and penalties": {"sample_weight": WEIGHTS, "l1": 0.01, "l2": 0.02},
+    "a schedule": {"learning_rate": Cosine(0.3, 40)},
+    "a schedule that ends": {"learning_rate": lambda k: [0.3] * 25 if k > 20 else 0.3},
+    "a loss that ends": {"learning_rate": lambda k: 0.3 if k < 20 else 1e30},
+    "all of them wanted": {"validation": 0.2},
+    "dropout": {"layers": [wk.Dropout(0.2), wk.Dense(6, "relu"), wk.Dense(2, "softmax")]},
+    "numbers": {"layers": [wk.Dense(3, "tanh"), wk.Dense(2)], "y": X[:, :2]},
+}
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_epochs_together_are_epochs_one_by_one(case):
+    """Where nobody looks on, many epochs are one call of the kernel: with the same bits, rows and complaints."""
+    more = {**QUIET, "epochs": 40, **TOGETHER[case]}
+    layers, y = more.pop("layers", [wk.Dense(6, "relu"), wk.Dense(2, "softmax")]), more.pop("y", Y)
+    found = []
+    for callbacks in ((), Watch(1), Watch(7)):
+        model, said = wk.Model(layers, seed=0), ""
+        try:
+            model.fit(X, y, callbacks=callbacks, **more)
+        except (ValueError, wk.DivergenceError) as error:
+            said = str(error)
+        rows = [{k: v for k, v in row.items() if k != "seconds"} for row in model.history]
+        found.append((said, bits(model), rows, model.rng.bit_generator.state))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0][2]) == {"a schedule that ends": 21, "a loss that ends": 20}.get(case, 40)
+
+
+def test_a_patient_callback_is_called_now_and_then():
+    if wk.backends.backend("native").available():
+        pytest.skip("without the kernel every epoch is a call")
+    each, some, few = Watch(1), Watch(7), Watch(100, end=7)
+    for callbacks in ([each], [some], [few, Watch(7)]):
+        model = wk.Model([wk.Dense(2, "softmax")], seed=0)
+        model.fit(X, Y, callbacks=callbacks, **{**QUIET, "epochs": 16})
+    assert [epoch for epoch, _ in each.calls] == [*range(1, 17)]
+    assert some.calls == [each.calls[k - 1] for k in (7, 14, 16)]
+    assert few.calls == [each.calls[6]]
+    assert "callback after epoch 7" in model.history.stopped
+
+
 def test_slices_do_not_depend_on_the_clock(monkeypatch):
     slow = trained(validation=0.2).history
     monkeypatch.setattr("time.perf_counter", lambda: 0.0)

@@ -10,12 +10,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from math import prod
 from typing import Any
 
-from workings.backends.plan import Diverged, Plan, State, Until
+from workings.backends.plan import Diverged, Plan, State, Tally, Until
 from workings.contract import Array, Tree
 
 BACKENDS = ("native", "xla", "numpy")  # in the order in which "auto" asks them
@@ -52,27 +53,27 @@ def why_not(module: Any, plan: Plan | None) -> str | None:
 class Epochs:
     """Some epochs with nothing between them, as often as wanted, on one set of data.
 
-    Called with their `orders` (E, m) and a rate it gives the mean loss of each; `state` is the last one's.  With
-    `until` there may be fewer: it never goes on past that end.
+    Called with their `orders` (E, m) and a rate for each it gives what each of them said; `state` is the last one's.
+    With `until` there may be fewer: it never goes on past that end.
     """
 
     def __init__(self, module: Any, plan: Plan, state: State, *data: Any):
         self.module, self.plan, self.state, (self.X, self.Y, self.batch_size, *self.more) = module, plan, state, data
 
-    def __call__(self, orders: Array, alpha: float, until: Until | None = None) -> list[float]:
-        losses: list[float] = []
-        for order in orders:
+    def __call__(self, orders: Array, alphas: Sequence[float], until: Until | None = None) -> list[Tally]:
+        tallies: list[Tally] = []
+        for order, alpha in zip(orders, alphas, strict=True):
             given = (self.plan, self.state, self.X, self.Y, order, self.batch_size, alpha, *self.more)
             try:
                 self.state, tally = self.module.run(*given)
             except Diverged as error:
-                error.losses = losses
+                error.before = tallies
                 raise
-            losses.append(tally.loss / tally.examples)
-            until = until and until.after(losses[-1])
+            tallies.append(tally)
+            until = until and until.after(tally.mean)
             if until and until.over:
                 break
-        return losses
+        return tallies
 
 
 def epochs(module: Any, plan: Plan, state: State, X: Array, Y: Array, batch_size: int, rng: Any, weights: Any) -> Any:

@@ -12,6 +12,7 @@ example counts in its batch; their mean over all rows is 1, so that sums over an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +56,11 @@ class Tally:
     metric: float = 0.0
     steps: int = 0
 
+    @property
+    def mean(self) -> float:
+        """The mean loss of an example."""
+        return self.loss / self.examples
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(
             self.examples + other.examples,
@@ -67,14 +73,12 @@ class Tally:
 class Diverged(ArithmeticError):
     """J is no longer a number: at which step of this run (from 0), what it was, and the state before that step.
 
-    `losses` are those of the epochs before, where the run had several.
+    `before` is what the epochs before said, where the run had several.
     """
 
-    losses: list[float]
-
-    def __init__(self, step: int, loss: float, state: State):
+    def __init__(self, step: int, loss: float, state: State, before: Sequence[Tally] = ()):
         super().__init__(f"J is {loss} at step {step}")
-        self.step, self.loss, self.state, self.losses = step, loss, state, []
+        self.step, self.loss, self.state, self.before = step, loss, state, before
 
 
 @dataclass(frozen=True)

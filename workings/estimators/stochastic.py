@@ -109,9 +109,10 @@ def fit(model: Any, X: Any, Y: np.ndarray, weights: np.ndarray | None, increment
                 start, drawn = orders[-1], model._random_state.get_state(legacy=False)
                 orders = shuffled(model, start, 1 if incremental else planned(model, at_once, m))
                 try:
-                    losses = course(orders, rate, None if model.early_stopping else until(model))
+                    end_of = None if model.early_stopping else until(model)
+                    losses = [tally.mean for tally in course(orders, [rate] * len(orders), end_of)]
                 except Diverged as error:
-                    lost, losses = error, [*error.losses, float(error.loss)]
+                    lost, losses = error, [*(tally.mean for tally in error.before), float(error.loss)]
                 if len(losses) < len(orders):  # as if the others had never been drawn
                     model._random_state.set_state(drawn)
                     orders = shuffled(model, start, len(losses))

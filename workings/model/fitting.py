@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,7 @@ def fit(model: Model, X: Any, y: Any, asked: Asked) -> History:
         asked.progress,
         scaled(weights, rows),
         rows,
+        lambda: min((getattr(call, "patience", 1) for call in asked.callbacks), default=inf),
     )
     rate_of(course, 0)
     model.build_for(X)

@@ -158,7 +158,8 @@ class Model(Exchange, Looking, Showing):
         `early_stopping`: epochs without improvement to wait for, or an `EarlyStopping`.
         `checkpoint`: a path or `Checkpoint(path, every=5)`; with `resume`, training goes on from it if it is there,
         to the same numbers as if it had never stopped.
-        `callbacks`: called as f(model, history) after every epoch; one that returns True ends training.
+        `callbacks`: called as f(model, history) after every epoch; one that returns True ends training.  With an
+        attribute `patience` it may be called only every so many epochs, which is quicker where an epoch is short.
         `progress`: False for silence.
 
         Raises ValueError for data that cannot be learned from, with the place and a cure, and DivergenceError where
@@ -228,7 +229,7 @@ class Model(Exchange, Looking, Showing):
         seen = evaluate(plan, self.state, X, Y, weights)
         assert seen is not None
         return {
-            "loss": seen.loss / seen.examples,
+            "loss": seen.mean,
             plan.metric.name: plan.metric.finish(seen.metric / seen.examples),
         }
 

@@ -1,6 +1,8 @@
 """Runner: a training in a thread, which a page can start, pause, slow down and end.
 
-Training never waits for the browser: after every epoch the page is told, and it decides what it shows.
+Training never waits for the browser: the page is told how far it is, and decides what it shows.  At full speed that
+is after some epochs, more and more of them: then it is one call of the kernel that does them, and Python, whose lock
+the page and the browser's messages need too, has little to do with it.
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ from workings.training import DivergenceError, History
 EPOCHS = 1_000_000  # until somebody stops it
 PATIENCE = 10.0  # seconds for the end of an epoch
 ROWS = 2000  # of the history that stay in memory; a page keeps its own curve
+TOLD = 0.02  # at full speed, the share of all epochs so far after which a page is told again
 
 
 class Runner:
     """One training.  `rate` and `per_second` may be changed while it runs.
 
-    watch  called as watch(history) after every epoch, in the thread of the training
+    watch  called as watch(history) after every epoch (at full speed, after some), in the thread of the training
     ended  called as ended(what went wrong, or None) at the end
     """
 
@@ -43,6 +46,7 @@ class Runner:
         self.going, self.holding, self.idle = threading.Event(), threading.Event(), threading.Event()
         self.holding.set()
         self.over = self.stopped = False
+        self.done = 0  # epochs
         self.thread: threading.Thread | None = None
 
     @property
@@ -90,7 +94,7 @@ class Runner:
                     *X_y,
                     epochs=self.epochs,
                     learning_rate=lambda epoch: self.rate(),
-                    callbacks=self._after_epoch,
+                    callbacks=self,
                     progress=False,
                     **self.settings,
                 )
@@ -102,7 +106,14 @@ class Runner:
         self.idle.set()
         self.ended(wrong)
 
-    def _after_epoch(self, model: Model, history: History) -> bool:
+    @property
+    def patience(self) -> int:
+        """How many epochs may be trained before the page is told."""
+        return 1 if self.per_second else max(1, int(TOLD * self.done))
+
+    def __call__(self, model: Model, history: History) -> bool:
+        """After some epochs: the page is told, and it may wait, or end."""
+        self.done = int(history[-1]["epoch"])
         del history.rows[:-ROWS]
         self.watch(history)
         if self.per_second:

@@ -9,15 +9,17 @@ import math
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import numpy as np
 
-from workings.backends import patience
+from workings.backends import epochs, patience
 from workings.backends.numpy import gathered, quiet, threads, work
 from workings.backends.plan import Diverged, Plan, State, Tally
+from workings.layers import Dropout
 from workings.training.checkpoint import Checkpoint, Run
 from workings.training.early_stopping import EarlyStopping
 from workings.training.interruption import Interruptions
@@ -25,6 +27,7 @@ from workings.training.progress import progress, running
 from workings.training.trouble import TrainingWarning, afterwards, beforehand, diagnosis, finite
 
 SLICE = 0.05  # seconds, as the backend is estimated to need, between two looks at the keyboard and the bar
+AT_ONCE = 1000  # steps of one epoch
 CHUNK = 1024  # examples at a time when nothing is learned
 
 
@@ -44,6 +47,7 @@ class Course:
     progress: bool | None = None
     weights: np.ndarray | None = None  # of the examples, with mean 1
     rows: np.ndarray | None = None  # those of X to train on, in the order of the file; all of them if none
+    patience: Callable[[], float] = lambda: math.inf  # for how many epochs `after_epoch` need not be called
 
     def examples(self, X: Any) -> int:
         """How many examples an epoch has."""
@@ -60,20 +64,28 @@ def train(
 ) -> Interruptions:
     """Train on the rows of X and Y, from where `run` stands; it holds what was learned, however this ends.
 
-    `save` writes the checkpoint, `after_epoch` is called after each and may stop training by returning True.
+    `save` writes the checkpoint, `after_epoch` is called after each (or after some, where it is patient) and may stop
+    training by returning True.
     Raises DivergenceError when J is no longer a number.
     """
     steps = ceil(course.examples(X) / course.batch_size)
     shown = progress(course.progress)
     for said in beforehand(course.plan, rate(course, run.epoch), X, Y):
         _warn(said)
-    at_once = slice_of(course, run.state.params)
+    slice_ = slice_of(course, run.state.params)
+    at_once, many = min(AT_ONCE, slice_), together(course, slice_ // steps)
     with Interruptions() as interruption:
         shown.start(course.epochs, steps, run.epoch)
         try:
             while run.epoch < course.epochs and not run.history.stopped and not interruption:
-                _epoch(course, run, X, Y, steps, at_once, shown, interruption)
-                if not interruption and _close(course, run, after_epoch, interruption):
+                several = 1 if run.steps else int(max(1, min(many, course.epochs - run.epoch, course.patience())))
+                if several > 1 and not _epochs(course, run, X, Y, several):
+                    several = many = 1  # one of them goes wrong: one by one, to see which
+                if several == 1:
+                    _epoch(course, run, X, Y, steps, at_once, shown, interruption)
+                if several > 1 or (not interruption and _close(course, run, interruption)):
+                    if after_epoch(run):
+                        run.history.stopped = run.history.stopped or f"stopped by a callback after epoch {run.epoch}"
                     shown.epoch(run.history[-1])
                     going_on = run.epoch < course.epochs and not run.history.stopped
                     if course.checkpoint and going_on and run.epoch % course.checkpoint.every == 0:
@@ -104,14 +116,56 @@ def rate(course: Course, epoch: int) -> float:
     return alpha
 
 
+def rates(course: Course, epoch: int, many: int) -> list[float]:
+    """Those of the next epochs, up to one for which the schedule gives none."""
+    found = [rate(course, epoch)]
+    with suppress(ValueError):
+        found.extend(rate(course, epoch + k) for k in range(1, many))
+    return found
+
+
 def slice_of(course: Course, params: Any) -> int:
-    """How many steps are taken between two looks at the keyboard.
+    """How many steps may be taken between two looks at the keyboard.
 
     It depends on the network and the backend only, never on the clock: sums are grouped the same way in every run,
     and a run that goes on from a checkpoint stops at the same places as one that was never broken.
     """
     seconds = patience(course.plan, params, course.batch_size, 1) / course.backend.pace
-    return max(1, min(1000, int(SLICE / seconds)))
+    return max(1, int(SLICE / seconds))
+
+
+def together(course: Course, slice_: int) -> int:
+    """How many epochs may be one call of the backend: as many as a slice has, if nothing is to be done after each."""
+    busy = course.validation or course.early_stopping or course.checkpoint or course.rows is not None
+    drawn = course.shuffle == "blocks" or any(isinstance(row.layer, Dropout) for row in course.plan.network.rows)
+    return 1 if busy or drawn or not hasattr(course.backend, "Epochs") else max(1, slice_)
+
+
+def _epochs(course: Course, run: Run, X: Any, Y: Any, many: int) -> bool:
+    """So many epochs as one call, with the numbers of as many calls; False, and nothing, if one goes wrong."""
+    began, before = time.perf_counter(), run.rng.bit_generator.state
+    alphas = rates(course, run.epoch, many)
+    orders = np.tile(np.arange(len(X)), (len(alphas), 1))
+    if course.shuffle:
+        orders = run.rng.permuted(orders, axis=1)  # what `permutation` draws, one after the other
+    several = epochs(course.backend, course.plan, run.state, X, Y, course.batch_size, run.rng, course.weights)
+    try:
+        tallies = several(orders, alphas)
+    except Diverged:
+        tallies = []
+    if not tallies or not finite(several.state):
+        run.rng.bit_generator.state = before
+        return False
+    run.state, each = several.state, (time.perf_counter() - began) / len(alphas)
+    for tally, alpha in zip(tallies, alphas, strict=True):
+        run.history.rows.append(_row(course.plan, run.epoch, tally) | {"learning_rate": alpha, "seconds": each})
+        run.next_epoch()
+    return True
+
+
+def _row(plan: Plan, epoch: int, tally: Tally) -> dict[str, float]:
+    metric = plan.metric.finish(tally.metric / tally.examples)
+    return {"epoch": epoch + 1, "loss": tally.mean, plan.metric.name: metric}
 
 
 def _epoch(
@@ -157,19 +211,15 @@ def _step_by_step(course: Course, run: Run, X: Any, Y: Any, batches: np.ndarray,
         run.state, run.steps, run.tally = state, run.steps + 1, run.tally + tally
 
 
-def _close(course: Course, run: Run, after_epoch: Callable[[Run], bool], interruption: Interruptions) -> bool:
-    """The epoch's row in the history, the best so far, and whether to go on; False if interrupted meanwhile."""
-    plan, tally = course.plan, run.tally
-    row = {
-        "epoch": run.epoch + 1,
-        "loss": tally.loss / tally.examples,
-        plan.metric.name: plan.metric.finish(tally.metric / tally.examples),
-    }
+def _close(course: Course, run: Run, interruption: Interruptions) -> bool:
+    """The epoch's row in the history, the best so far, and whether that is enough; False if interrupted meanwhile."""
+    plan = course.plan
+    row = _row(plan, run.epoch, run.tally)
     if course.validation:
         seen = evaluate(plan, run.state, *course.validation, interruption)
         if seen is None:
             return False
-        row["validation_loss"] = seen.loss / seen.examples
+        row["validation_loss"] = seen.mean
         row[f"validation_{plan.metric.name}"] = plan.metric.finish(seen.metric / seen.examples)
     row |= {"learning_rate": rate(course, run.epoch), "seconds": run.seconds}
     run.history.rows.append(row)
@@ -182,8 +232,6 @@ def _close(course: Course, run: Run, after_epoch: Callable[[Run], bool], interru
             kept = ", whose parameters are kept" if run.best else ""
             run.history.stopped = f"nothing better for {stopping.patience} epochs: the best was epoch {best}{kept}"
             run.done = True
-    if after_epoch(run):
-        run.history.stopped = run.history.stopped or f"stopped by a callback after epoch {run.epoch}"
     return True
 
 

@@ -162,7 +162,7 @@ def running(tally: Tally, metric: Any) -> str:
     if not tally.examples:
         return ""
     mean = metric.finish(tally.metric / tally.examples)
-    return figures({"loss": tally.loss / tally.examples, metric.name: mean})
+    return figures({"loss": tally.mean, metric.name: mean})
 
 
 def figures(row: dict[str, float]) -> str:

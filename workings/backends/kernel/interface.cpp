@@ -119,16 +119,11 @@ void workings_set_num_threads(int threads) { most_threads = threads; }
 // Trains.  → an Outcome; what was found out stands in the task.
 int workings_train(Task* task, int kernel) {
   if (kernel < 0 || kernel >= KERNEL_COUNT || !KERNELS[kernel].runs_here()) return WRONG_MACHINE;
-  task->loss_sum = task->metric_sum = 0, task->steps = 0;
+  task->steps = 0;
   if (Outcome bad = check(*task)) return bad;
   try {
     Memory memory(*task, KERNELS[kernel].lists_from);
-    Outcome outcome = work(*task, memory.space, KERNELS[kernel].train);
-    for (int i = 0; i < (memory.space.slices > 1 ? 1 : task->threads); i++) {
-      const Score& score = memory.rooms[i].score;
-      task->loss_sum += score.loss, task->metric_sum += score.metric;
-    }
-    return outcome;
+    return work(*task, memory.space, KERNELS[kernel].train);
   } catch (const std::bad_alloc&) {
     return NO_MEMORY;
   }

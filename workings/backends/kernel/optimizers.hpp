@@ -22,15 +22,15 @@ struct Step {
   float shrink;                      // α λ of AdamW
   float l1, l2;
 
-  Step(const Task& task, double power1, double power2, float shared)  // β₁ᵗ and β₂ᵗ; 1 / Σ w of the batch
-      : alpha(task.alpha), epsilon(task.epsilon), share(task.share),
+  Step(const Task& task, float alpha, double power1, double power2, float shared)  // β₁ᵗ and β₂ᵗ; 1 / Σ w of the batch
+      : alpha(alpha), epsilon(task.epsilon), share(task.share),
         beta1((float)task.beta1), beta2((float)task.beta2),
         rest1((float)(1 - task.beta1)), rest2((float)(1 - task.beta2)),
         correct1((float)(1 / (1 - power1))), correct2((float)(1 / (1 - power2))),
         epsilon_hat(task.uncorrected ? (float)(task.epsilon / __builtin_sqrt(1 - power2)) : task.epsilon),
-        shrink(task.alpha * task.decay), l1(task.l1 + task.l1_shared * shared),
+        shrink(alpha * task.decay), l1(task.l1 + task.l1_shared * shared),
         l2(task.l2 + task.l2_shared * shared) {}
-  Step() : Step(Task{}, 0, 0, 0) {}  // to collect: no penalty
+  Step() : Step(Task{}, 0, 0, 0, 0) {}  // to collect: no penalty
 
   bool penalized() const { return l1 != 0 || l2 != 0; }
 };

@@ -35,7 +35,7 @@ struct Run {
   Crew& crew;
   const int thread, threads;
   Worker worker;
-  Score total;  // of the steps made
+  Score total;  // of the steps made in this epoch
 
   // Into panels before the run, and back after it.
   template <class Move>
@@ -56,40 +56,44 @@ struct Run {
       for (int i = 0; i < at.n_out; i++) b_packed[i] = b[i];
     });
     worker.meet();
-    Outcome outcome = steps();
+    Outcome outcome = epochs();
     worker.meet();
     each_parameter([](float* W, float* packed, float* b, float* b_packed, Layer& at) {
       unpack(W, packed, at.n_in, at.n_out);
       for (int i = 0; i < at.n_out; i++) b[i] = b_packed[i];
     });
-    space.rooms[thread].score = total;
     if (thread == 0) worker.random.tell(task.random);
     return outcome;
   }
 
-  // One step for each batch, until they are done or L is no number; then nothing of that batch has been learned.
-  Outcome steps() {
-    double power1 = __builtin_pow(task.beta1, task.t), power2 = __builtin_pow(task.beta2, task.t);
-    double before = 0;  // total loss, at the end of the last epoch
+  // Epoch after epoch, until they are done, or enough is learned, or L is no number.
+  Outcome epochs() {
+    const int64_t many = task.examples / task.per_epoch, steps = (task.per_epoch - 1) / task.batch_size + 1;
     if (thread == 0) task.steps = 0;
-    for (int64_t start = 0; start < task.examples;) {
-      const int64_t left = task.examples - start, in_epoch = task.per_epoch - start % task.per_epoch;
-      const int32_t* rows = task.order + start;
-      const int m = in_epoch < task.batch_size ? (int)in_epoch : task.batch_size;
-      const int following = left - m < m ? (int)(left - m) : m;
+    for (int64_t e = 0; e < many; e++) {
+      if (!epoch(task.order + e * task.per_epoch, task.t + e * steps, task.alphas[e])) return DIVERGED;
+      task.epochs[thread * many + e] = total;
+      if (threads == 1 && enough(total.loss / task.per_epoch)) break;
+      total = {};
+    }
+    return DONE;
+  }
+
+  // One step for each batch → whether L is a number; where it is not, nothing of that batch has been learned.
+  bool epoch(const int32_t* rows, double t, float alpha) {
+    double power1 = __builtin_pow(task.beta1, t), power2 = __builtin_pow(task.beta2, t);
+    const int32_t *last = rows + task.per_epoch, *end = task.order + task.examples;
+    for (int m; rows < last; rows += m) {
+      m = last - rows < task.batch_size ? (int)(last - rows) : task.batch_size;
+      const int following = end - rows - m < m ? (int)(end - rows - m) : m;
       const Batch batch{rows, m, rows + m, following, total_weight(task, rows, m)};
 
       power1 *= task.beta1, power2 *= task.beta2;
-      const Step step(task, power1, power2, batch.counts > 0 ? 1 / batch.counts : 0);
-      if (!(space.slices > 1 ? by_examples(batch, step) : by_panels(batch, step))) return DIVERGED;
+      const Step step(task, alpha, power1, power2, batch.counts > 0 ? 1 / batch.counts : 0);
+      if (!(space.slices > 1 ? by_examples(batch, step) : by_panels(batch, step))) return false;
       if (thread == 0) task.steps++;
-      start += m;
-      if (!task.losses || start % task.per_epoch) continue;
-      task.losses[(thread * task.examples + start) / task.per_epoch - 1] = total.loss;
-      if (threads == 1 && enough((total.loss - before) / task.per_epoch)) break;
-      before = total.loss;
     }
-    return DONE;
+    return true;
   }
 
   // Whether training has not become better for too long, after an epoch of this mean loss.

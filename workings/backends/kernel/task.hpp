@@ -25,6 +25,11 @@ struct LayerTask {
   float *W_memory[MEMORIES], *b_memory[MEMORIES];
 };
 
+// What one thread adds up: of a batch, or of an epoch.
+struct Score {
+  double loss, metric;
+};
+
 struct Task {
   // the network
   LayerTask* layers;
@@ -39,7 +44,8 @@ struct Task {
   float l1_shared, l2_shared;  // of those that the examples of a batch share: divided by the sum of their weights
   // the optimizer
   Optimizer optimizer;
-  float alpha, epsilon, decay;
+  const float* alphas;  // the rate of each epoch
+  float epsilon, decay;
   double beta1, beta2;  // μ of momentum is called beta1, ρ of RMSprop beta2
   float share;        // of dW in momentum: 1, or 1 - μ for the average
   int32_t uncorrected;  // of Adam: ε stands beside √S, not √Ŝ
@@ -64,10 +70,9 @@ struct Task {
   // NumPy's PCG64: its 128-bit state and increment, high half first
   uint64_t random[4];
   // found out
-  double loss_sum, metric_sum;  // over all examples
-  double* losses;               // for each thread and epoch: the loss so far, summed over the examples (or null)
-  double last_loss;             // mean L of the last batch, which is not a number if the run has diverged
-  int64_t steps;                // made; on divergence the next one is the one that failed
+  Score* epochs;      // for each thread and epoch: the sums over its examples
+  double last_loss;   // mean L of the last batch, which is not a number if the run has diverged
+  int64_t steps;      // made; on divergence the next one is the one that failed
 };
 
 enum Outcome : int32_t { DONE, DIVERGED, NO_MEMORY, BAD_ORDER, BAD_LABEL, WRONG_MACHINE };

@@ -15,11 +15,6 @@ struct Layer {
   float* keep;                               // dropout's factors, if there is any
 };
 
-// What one thread adds up: of the batch at hand, and at the end of the whole run.
-struct Score {
-  double loss, metric;
-};
-
 // The batch as lists of what is not zero (sparse.hpp), one for each example.
 struct Lists {
   int32_t* input;

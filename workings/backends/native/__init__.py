@@ -7,8 +7,8 @@ Python's lock is free while it runs, so that several networks can be trained in 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -77,12 +77,12 @@ def run(
         weights = weights[ordered]
     given = (plan, state, X, Y, batch_size, rng, weights)
     training = Training(*given, instructions=instructions, threads=threads)
-    task = training.go(order, alpha)
-    return training.state, Tally(len(order), task.loss_sum, metric_sum(plan, chain, task), task.steps)
+    (tally,) = training.go(order[None], [alpha])
+    return training.state, tally
 
 
 class Epochs:
-    """Some epochs in one call, as often as wanted: what as many calls of `run` make, and the loss of each."""
+    """Some epochs in one call, as often as wanted: what as many calls of `run` make."""
 
     def __init__(
         self, plan: Plan, state: State, X: Array, Y: Array, batch_size: int, rng: Any, weights: Array | None
@@ -91,29 +91,17 @@ class Epochs:
         X, Y, _ = readable(X, Y, np.arange(len(X), dtype=np.int32), chain.rows[0].n_in, chain.rows[-1].n_out)
         self._training = Training(plan, state, X, Y, batch_size, rng, weights)
 
-    def __call__(self, orders: Array, alpha: float, until: Until | None = None) -> list[float]:
-        """The mean loss of each epoch, in the `orders` (E, m); of fewer, if `until` says so."""
+    def __call__(self, orders: Array, alphas: Sequence[float], until: Until | None = None) -> list[Tally]:
+        """What each epoch said, in the `orders` (E, m), at its own rate; of fewer epochs, if `until` says so."""
         task = self._training.task
         if until and self._shared:
             orders = orders[: until.patience - until.without + 1]
         elif until:
             set_fields(task, {**asdict(until), "patience": min(until.patience, LARGEST)})
-        E, m = orders.shape
-        losses = np.zeros((task.threads, E))
-
-        def told() -> list[float]:
-            made = task.steps // -(-m // task.batch_size)
-            sums = [0.0, *losses[: task.threads, :made].sum(axis=0).tolist()]  # of all epochs until then
-            return [(now - before) / m for before, now in pairwise(sums)]
-
         try:
-            self._training.go(np.ascontiguousarray(orders, np.int32).reshape(-1), alpha, m, losses)
-        except Diverged as error:
-            error.losses = told()
-            raise
+            return self._training.go(np.ascontiguousarray(orders, np.int32), alphas)
         finally:
             task.patience = NEVER
-        return told()
 
     @property
     def _shared(self) -> bool:
@@ -164,15 +152,17 @@ class Training:
         task.labels, task.Y = (address(Y), None) if Y.ndim == 1 else (None, address(Y))
         task.weights = None if weights is None else address(weights)
         task.batch_size, task.patience = min(batch_size, LARGEST), NEVER
+        squares = task.metric == recognize.SQUARED_DISTANCE  # the kernel's are summed over the outputs, not averaged
+        self.counted = chain.rows[-1].n_out if squares else 1
         task.threads = threads or threads_for(chain, task)
         self.rng = rng if chain.input_rate or any(row.rate for row in chain.rows) else None
 
-    def go(self, order: np.ndarray, alpha: float, per_epoch: int = 0, losses: np.ndarray | None = None) -> Task:
-        """One step for every batch of `order` (int32): the task, with what was found out."""
-        task = self.task
-        task.alpha, task.t = float(alpha), float(self.state.optimizer["t"])
-        task.order, task.examples, task.per_epoch = address(order), len(order), per_epoch or len(order)
-        task.losses = None if losses is None else address(losses)
+    def go(self, orders: np.ndarray, alphas: Sequence[float]) -> list[Tally]:
+        """Epochs of one step for every batch of their order, `orders` (E, m) of int32: what each of them said."""
+        task, (E, m), rates = self.task, orders.shape, np.array(alphas, np.float32)
+        scores, per_epoch = np.zeros((task.threads, E, 2)), -(-m // task.batch_size)
+        task.alphas, task.t, task.epochs = address(rates), float(self.state.optimizer["t"]), address(scores)
+        task.order, task.examples, task.per_epoch = address(orders), orders.size, m
         if self.rng is not None:
             task.random[:] = random_words(self.rng)
         outcome = library.load().workings_train(task, self.kernel)
@@ -183,9 +173,11 @@ class Training:
             advance(self.rng, task.random)
         optimizer = {**self.state.optimizer, "t": self.state.optimizer["t"] + task.steps}
         self.state = State(self.state.params, self.state.memory, optimizer)
+        sums = scores[: task.threads, : task.steps // per_epoch].sum(axis=0) / [1, self.counted]
+        tallies = [Tally(m, loss, metric, per_epoch) for loss, metric in sums.tolist()]
         if outcome == library.DIVERGED:
-            raise Diverged(task.steps, task.last_loss, self.state)
-        return task
+            raise Diverged(task.steps, task.last_loss, self.state, tallies)
+        return tallies
 
 
 LARGEST = 2**31 - 1  # of 32 bits
@@ -260,12 +252,6 @@ def threads_for(chain: recognize.Chain, task: Task) -> int:
     first = chain.rows[0].n_in * chain.rows[0].n_out
     operations = (6 * chain.weights - 2 * first) * min(task.batch_size, task.rows)  # 2 for each product
     return 1 if operations < THREADS_FROM else library.processors()
-
-
-def metric_sum(plan: Plan, chain: recognize.Chain, task: Task) -> float:
-    """The sum of the metric over the examples; the kernel's squares are summed over the outputs, not averaged."""
-    squares = task.metric == recognize.SQUARED_DISTANCE
-    return task.metric_sum / (chain.rows[-1].n_out if squares else 1)
 
 
 def random_words(rng: Any) -> tuple[int, int, int, int]:

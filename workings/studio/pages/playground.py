@@ -28,6 +28,7 @@ READ = 7  # times a second that what is read changes
 SHOWN = 250  # points of it that are drawn
 STALLED = 500  # epochs after which a training is looked at for the first time, then twice as many
 DIGITS = 4
+WATCHABLE = 60.0  # epochs a second: what takes thousands of them would be over before it is seen
 
 Coordinate = Annotated[float, Meta(ge=-REACH, le=REACH)]
 NOTHING = "there is nothing to learn yet: put points of both kinds on the picture"
@@ -40,7 +41,7 @@ class Playground(Page):
 
     def __init__(self, *given: Any):
         super().__init__(*given)
-        self.rate, self.per_second = 0.1, 0.0
+        self.rate, self.per_second = 0.1, WATCHABLE
         self.own: Own = []
         self.runner: Runner | None = None
         self._begin(Settings())
@@ -146,11 +147,10 @@ class Playground(Page):
             return self.say("failed", NOTHING)
         self.phases = None
         if self.runner is None or self.runner.over:
-            s, test = self.settings, self.ground.test
+            s = self.settings
             given = {"batch_size": s.batch, "optimizer": s.optimizer, "l1": s.l1, "l2": s.l2}
-            given |= {"validation": test} if len(test[0]) else {}
-            g = self.ground
-            self.runner = Runner(g.model, g.train, given, lambda: self.rate, self._after_epoch, self._ended)
+            g, self.begun = self.ground, self.epoch
+            self.runner = Runner(g.model, g.train, given, lambda: self.rate, self._after_epochs, self._ended)
             self.runner.per_second = self.per_second
         self.runner.start()
         self._now()
@@ -216,7 +216,7 @@ class Playground(Page):
         self._stop()
         self.settings, self.ground = settings, ground
         self.pictures = Pictures(ground.model, settings.features)
-        self.epoch, self.look_at = 0, STALLED
+        self.epoch, self.begun, self.look_at = 0, 0, STALLED  # begun: the epoch at which the present run began
         self.curve: list[tuple[int, float, float]] = []
         self.phases: Phases | None = None
         self.at: tuple[float, float] | None = None
@@ -226,10 +226,10 @@ class Playground(Page):
             self.runner.stop()
             self.runner = None
 
-    def _after_epoch(self, history: History) -> None:
-        row = history[-1]
-        self.epoch += 1
-        self.curve.append((self.epoch, row["loss"], row.get("validation_loss", float("nan"))))
+    def _after_epochs(self, history: History) -> None:
+        row, g = history[-1], self.ground
+        self.epoch = self.begun + int(row["epoch"])
+        self.curve.append((self.epoch, row["loss"], g.model.evaluate(*g.test)["loss"] if len(g.test[0]) else nan))
         if len(self.curve) > 2 * KEPT:
             self.curve = self.curve[::2]
         if self.epoch >= self.look_at:
