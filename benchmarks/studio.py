@@ -6,6 +6,8 @@
 The server is a process of its own, as `workings studio` starts it.  From the pen to the answer is timed for every
 single move of the pen: from the browser's own stamp on it until after the frame that shows the answer for it.  A
 picture of a training carries the moment at which the server began it; its age is that of the moment it is painted.
+The same training, at full speed, is unwatched, watched, and watched by a slow browser by turns, so that what else the
+machine does falls on all three.
 """
 
 from __future__ import annotations
@@ -150,6 +152,7 @@ def stream(browser: Any, server: Running, seconds: float, slower: int = 1) -> tu
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         if slower > 1:  # to ask for 60 frames a second only to count them is most of what such a browser can do
             page.evaluate("measured.counting = false")
+        page.get_by_label("Epochs a second").select_option("full")
         page.get_by_role("button", name="Train", exact=True).click()
         page.wait_for_timeout(1500)
         page.evaluate("measured.ages = []; measured.frames = measured.pictures = 0")
@@ -170,9 +173,10 @@ def epoch(page: Any) -> int:
 def unwatched(server: Running, seconds: float, visitor: str) -> float:
     """Epochs a second of the same training while no page is open."""
 
-    def asked(message: dict[str, Any], until: Any) -> int:
+    def asked(*messages: dict[str, Any], until: Any) -> int:
         with guest(server, visitor) as socket:
-            socket.send(json.dumps({"page": "play", **message}))
+            for message in messages:
+                socket.send(json.dumps({"page": "play", **message}))
             while True:
                 told = unpack(socket.recv(timeout=20))[0]
                 if told["kind"] == "moment" and until(told["data"]):
@@ -180,13 +184,24 @@ def unwatched(server: Running, seconds: float, visitor: str) -> float:
                 if told.get("paint"):
                     socket.send(json.dumps({"page": "studio", "kind": "painted", "of": "play", "what": told["kind"]}))
 
-    asked({"kind": "train", "wanted": True}, lambda told: told["running"])
+    full = {"kind": "speed", "per_second": 0}
+    asked(full, {"kind": "train", "wanted": True}, until=lambda told: told["running"])
     time.sleep(1.5)
-    first, began = asked({"kind": "start"}, lambda told: True), time.perf_counter()
+    first, began = asked({"kind": "start"}, until=lambda told: True), time.perf_counter()
     time.sleep(seconds)
-    last, took = asked({"kind": "start"}, lambda told: True), time.perf_counter() - began
-    asked({"kind": "train", "wanted": False}, lambda told: not told["running"])
+    last, took = asked({"kind": "start"}, until=lambda told: True), time.perf_counter() - began
+    asked({"kind": "train", "wanted": False}, until=lambda told: not told["running"])
     return (last - first) / took
+
+
+def late(ages: tuple[list[float], ...]) -> float:
+    """The age below which 95 of 100 pictures are, in ms."""
+    return float(np.percentile(np.concatenate(ages), 95))
+
+
+def lost(alone: list[float], beside: tuple[float, ...]) -> float:
+    """How much slower a training is beside something, in %: half of all rounds are worse."""
+    return max(0.0, 100 * (1 - median(b / a for a, b in zip(alone, beside, strict=True))))
 
 
 def measured(browser: Any, seconds: float, rounds: int) -> Iterator[Line]:
@@ -196,23 +211,21 @@ def measured(browser: Any, seconds: float, rounds: int) -> Iterator[Line]:
         moves = pen(browser, server)
         yield Line("from the pen to the painted answer, half of all moves within", float(np.median(moves)), "ms", 50)
         yield Line("the same, 95 of 100 moves within", float(np.percentile(moves, 95)), "ms")
-        alone, watched, pictures, frames, ages = [], [], [], [], []
-        for k in range(rounds):  # by turns, so that what else the machine does falls on both
+        alone, watched, slowed = [], [], []
+        for k in range(rounds):
             alone.append(unwatched(server, seconds, f"{k:020d}"))
-            a, b, c, d = stream(browser, server, seconds)
-            for each, value in zip((pictures, frames, watched), (a, b, d), strict=True):
-                each.append(value)
-            ages.extend(c)
+            watched.append(stream(browser, server, seconds))
+            slowed.append(stream(browser, server, seconds, slower=8))
+        pictures, frames, ages, speeds = zip(*watched, strict=True)
         yield Line("pictures of a training, painted each second", median(pictures), "/s", least=20)
         yield Line("frames of that page each second", median(frames), "/s", least=59)
-        yield Line("age of a painted picture, 95 of 100 below", float(np.percentile(ages, 95)), "ms")
+        yield Line("age of a painted picture, 95 of 100 below", late(ages), "ms")
         yield Line("epochs a second while no page is open", median(alone), "/s")
-        slower = 100 * (1 - median(b / a for a, b in zip(alone, watched, strict=True)))
-        yield Line("slower while a page watches", max(0.0, slower), "%", 10)
-        a, _, ages, speed = stream(browser, server, seconds, slower=8)
-        yield Line("browser slowed 8 times: pictures each second", a, "/s")
-        yield Line("the same: age of a painted picture, 95 of 100 below", float(np.percentile(ages, 95)), "ms", 200)
-        yield Line("the same: slower than unwatched", max(0.0, 100 * (1 - speed / median(alone))), "%", 10)
+        yield Line("slower while a page watches", lost(alone, speeds), "%", 10)
+        pictures, _, ages, speeds = zip(*slowed, strict=True)
+        yield Line("browser slowed 8 times: pictures each second", median(pictures), "/s")
+        yield Line("the same: age of a painted picture, 95 of 100 below", late(ages), "ms", 200)
+        yield Line("the same: slower than unwatched", lost(alone, speeds), "%", 10)
         yield Line("memory of the server after all this", server.memory, "MB")
 
 
@@ -228,7 +241,7 @@ def main(words: list[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5, help="that each training is watched for")
-    parser.add_argument("--rounds", type=int, default=3, help="with and without a page")
+    parser.add_argument("--rounds", type=int, default=5, help="with and without a page")
     parser.add_argument("--write", type=Path, metavar="FILE")
     asked = parser.parse_args(words)
     with sync_playwright() as playwright:

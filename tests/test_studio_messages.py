@@ -99,6 +99,7 @@ SAID: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"chosen": {"kind": "²"}},
             {"chosen": {"kind": "network", "network": {"data": "cats"}}},
             {"chosen": {"kind": "network", "network": {"hidden": [8]}}},
+            {"chosen": {"kind": "network", "network": {"weights": {"W9": [[]]}}}},
             {"chosen": {"kind": "model:broken.safetensors"}},
         ],
         "answer": [{"cell": "Z1[1,1]", "text": t} for t in ("", "1/0", "1e999", "x")] + [{"cell": "Q", "text": "1"}],

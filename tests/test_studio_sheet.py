@@ -7,16 +7,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.studio_guests import Place, axe, fits, session, visited, wait
 from tests.test_studio_play import Post
 from workings import Dense, Model
 from workings.exercises import EXERCISES, KINDS, load, mark
-from workings.studio.ground import Settings
-from workings.studio.pages.worksheet import SAVED, Chosen, Worksheet
+from workings.studio.ground import Ground, Settings
+from workings.studio.pages.worksheet import SAVED, Chosen, Network, Worksheet
 from workings.studio.server import Studio
-from workings.studio.tenths import of_playground
+from workings.studio.tenths import in_tenths, of_playground
 
 KINDS_OF_SHEETS = [*(str(n) for n in EXERCISES), *KINDS, "network"]
 
@@ -84,11 +85,45 @@ def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Worksheet) -> None
     assert all(Fraction(v).denominator in (1, 2, 5, 10) for row in made.parameters["W1"] for v in row)
     with pytest.raises(ValueError, match="up to 6 units"):
         of_playground(Settings(hidden=[8]))
-    page.on_choose(Chosen("network", network=Settings(data="own", hidden=[2])))
+    page.on_choose(Chosen("network", network=Network(data="own", hidden=[2])))
     assert last(page, "sheet")["chosen"].network.hidden == [2]
     page.on_choose(Chosen("nothing"))
     assert "there is no kind" in page.post.said[-1][1]
     json.dumps(last(page, "kinds") if any(k == "kinds" for k, _ in page.post.said) else {})
+
+
+def test_a_trained_network_is_worked_with_the_weights_it_has(page: Worksheet) -> None:
+    settings = {"hidden": [2], "activation": "relu", "seed": 4}
+    ground = Ground(Settings(**settings), [])
+    ground.model.fit(*ground.train, epochs=200, progress=False)
+    weights = in_tenths(ground.model)
+    assert weights != in_tenths(Ground(ground.settings, []).model)
+    page.on_choose(Chosen("network", network=Network(**settings, weights=weights)))
+    assert page.marker is not None
+    made = page.marker.exercise
+    assert {name: [[float(v) for v in row] for row in W] for name, W in made.parameters.items()} == weights
+    assert "before any training" not in last(page, "sheet")["lead"]
+    told: dict[str, Any] = {}
+    exec(page.code().partition("print")[0], told)
+    assert told["exercise"].parameters == made.parameters
+    ground.model.parameters["W1"][0, 0] = np.nan
+    assert in_tenths(ground.model) == {}
+
+
+OTHERS = {
+    "a unit fewer": lambda w: w["W1"].pop(),
+    "a number fewer": lambda w: w["W2"][0].pop(),
+    "no bias": lambda w: w.pop("b2"),
+    "a layer more": lambda w: w.update(W3=[[1.0]]),
+}
+
+
+@pytest.mark.parametrize("fault", OTHERS)
+def test_weights_of_another_network_are_refused(page: Worksheet, fault: str) -> None:
+    weights = in_tenths(Ground(Settings(hidden=[2]), []).model)
+    OTHERS[fault](weights)
+    page.on_choose(Chosen("network", network=Network(hidden=[2], weights=weights)))
+    assert "not those of this network" in last(page, "failed")
 
 
 def test_a_saved_model_is_a_sheet_with_its_own_weights(page: Worksheet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +141,7 @@ def test_a_saved_model_is_a_sheet_with_its_own_weights(page: Worksheet, monkeypa
     assert made.parameters["W1"] == [[1, -2], [Fraction(1, 2), 3]]
     assert made.X != Worksheet._exercise(page, Chosen(f"{SAVED}mine.safetensors")).X
     monkeypatch.chdir(folder)
-    for chosen in (page.chosen, Chosen("network", network=Settings(hidden=[2]))):
+    for chosen in (page.chosen, Chosen("network", network=Network(hidden=[2]))):
         page.on_choose(chosen)
         exec(page.code(), {})  # the text that the page offers as a file
     for kind, said in (("wide.safetensors", "up to 6 units"), ("none.safetensors", "there is no network")):
@@ -138,9 +173,10 @@ def test_the_page_marks_what_is_typed(browser: Any, place: Place, scheme: str) -
 def test_the_network_of_the_playground_becomes_a_sheet(browser: Any, place: Place) -> None:
     with visited(browser, place, "play?data=moons&hidden=3~2&activation=relu&seed=7") as page:
         page.wait_for_selector(".net-picture")
-        page.get_by_role("link", name="Work its first weights out by hand, on a sheet").click()
+        page.get_by_role("link", name="Work this network out by hand, on a sheet").click()
         page.wait_for_selector("input.blank")
         chosen = session(place).pages["sheet"].chosen
-        wanted = Settings(data="moons", hidden=[3, 2], activation="relu", seed=7)
+        weights = in_tenths(session(place).pages["play"].ground.model)
+        wanted = Network(data="moons", hidden=[3, 2], activation="relu", seed=7, weights=weights)
         assert (chosen.kind, chosen.network) == ("network", wanted)
         assert page.evaluate("document.querySelector('#kind').value") == "network"

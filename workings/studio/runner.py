@@ -17,7 +17,7 @@ from typing import Any
 from workings.model import Model
 from workings.training import DivergenceError, History
 
-EPOCHS = 1_000_000  # until somebody stops it
+EPOCHS = 1_000_000_000  # until somebody stops it
 PATIENCE = 10.0  # seconds for the end of an epoch
 ROWS = 2000  # of the history that stay in memory; a page keeps its own curve
 TOLD = 0.02  # at full speed, the share of all epochs so far after which a page is told again

@@ -21,6 +21,7 @@ from workings.studio.pictures import Pictures
 from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, points_of
 from workings.studio.runner import Runner
 from workings.studio.shelf import Work
+from workings.studio.tenths import in_tenths
 from workings.training import History
 
 KEPT = 2000  # epochs of the curve that are remembered
@@ -293,4 +294,4 @@ class Playground(Page):
         few = [*self.curve[:: max(1, len(self.curve) // SHOWN)], *self.curve[-1:]]
         curve = np.asarray(few, np.float32).reshape(-1, 3)
         read = {"epoch": self.epoch, "loss": told(loss), "test": told(test), "texts": texts}
-        return read | {"running": self._running}, {"curve": curve}
+        return read | {"running": self._running, "tenths": in_tenths(self.ground.model)}, {"curve": curve}

@@ -22,7 +22,7 @@ from workings.studio.maths import typeset
 from workings.studio.messages import Text, Whole
 from workings.studio.networks import Networks
 from workings.studio.page import Page
-from workings.studio.tenths import of_model, of_playground
+from workings.studio.tenths import Weights, of_model, of_playground
 
 SAVED = "model:"  # before the name of a file in the folder
 TRAINED_HERE = ("digits", "mnist")  # too large for any sheet
@@ -31,17 +31,23 @@ NOTHING = "no exercise is open on this page yet: choose one first"
 FORMS = {"pdf": "pdf", "key": "pdf", "xlsx": "xlsx", "html": "html"}
 
 
+class Network(Settings, frozen=True):
+    """A playground's settings, and the weights of its network, to one decimal; without them the first ones."""
+
+    weights: Weights = msgspec.field(default_factory=dict)
+
+
 class Chosen(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Which sheet; the link carries it.
 
     kind     a number of the seven, a kind to be drawn, "network", or "model:FILE" of the folder
-    network  with the kind "network": the playground's settings
+    network  with the kind "network": the playground's
     """
 
     kind: Annotated[str, Meta(max_length=100)] = "3"
     seed: Whole = 0
     level: Annotated[int, Meta(ge=1, le=3)] = 1
-    network: Settings = msgspec.field(default_factory=lambda: Settings(hidden=[3], activation="relu"))
+    network: Network = msgspec.field(default_factory=lambda: Network(hidden=[3], activation="relu"))
 
 
 class Worksheet(Page):
@@ -123,7 +129,9 @@ class Worksheet(Page):
     def code(self) -> str:
         c = self.chosen
         if c.kind == "network":
-            made = f"tenths.of_playground(ground.Settings(**{msgspec.to_builtins(c.network)!r}), {c.seed})"
+            settings = msgspec.to_builtins(c.network)
+            weights = settings.pop("weights")
+            made = f"tenths.of_playground(ground.Settings(**{settings!r}), {c.seed}, {weights!r})"
         elif c.kind.startswith(SAVED):
             name = c.kind.removeprefix(SAVED)
             made = f"tenths.of_model(wk.Model.load({name!r}), {name!r}, {c.seed})"
@@ -146,7 +154,7 @@ class Worksheet(Page):
                 raise ValueError(entry.says or f"{entry.name} is still being read")
             return of_model(entry.model, entry.name, seed)
         if kind == "network":
-            return of_playground(chosen.network, seed)
+            return of_playground(chosen.network, seed, chosen.network.weights)
         return load(int(kind)) if kind.isdigit() else generate(kind, seed, chosen.level)
 
     def explanation(self) -> Explanation | None:

@@ -19,7 +19,7 @@ function render({ model, el }) {
   let running = false;
   let refreshed = 0;
   const away = !location.hash.startsWith("#play"); // in a notebook there is no page to go to
-  const sheet = h("a", { hidden: away }, "Work its first weights out by hand, on a sheet");
+  const sheet = h("a", { hidden: away }, "Work this network out by hand, on a sheet");
   const byHand = new ByHand(model, {
     invitation: "Click a square, a line, a bias or a place in the big picture to see how its number is worked out.",
     set: (cell, value) => model.send({ kind: "set", cell, value }),
@@ -129,7 +129,6 @@ function render({ model, el }) {
    */
   function begin(data, arrays) {
     settings = data.settings;
-    sheet.href = `#sheet?${new URLSearchParams({ kind: "network", network: JSON.stringify(settings) })}`;
     if (model.get("data") !== undefined && model.get("data") !== settings.data) remember(); // points of one's own
     fill(
       controls,
@@ -197,6 +196,8 @@ function render({ model, el }) {
   function words(data, curve) {
     running = data.running;
     net.write(data.texts);
+    const network = JSON.stringify({ ...settings, weights: data.tenths });
+    sheet.href = `#sheet?${new URLSearchParams({ kind: "network", network })}`;
     fill(train, running ? "Pause" : "Train");
     figures(epoch, [
       ["epoch", data.epoch.toLocaleString("en")],
