@@ -47,6 +47,7 @@ class Runner:
         self.holding.set()
         self.over = self.stopped = False
         self.done = 0  # epochs
+        self.due = 0.0  # when the next one is, if they are paced
         self.thread: threading.Thread | None = None
 
     @property
@@ -117,7 +118,9 @@ class Runner:
         del history.rows[:-ROWS]
         self.watch(history)
         if self.per_second:
-            time.sleep(1 / self.per_second)
+            now = time.monotonic()
+            self.due = max(now, self.due + 1 / self.per_second)  # what was late is not made up for
+            time.sleep(self.due - now)
         if not (self.going.is_set() and self.holding.is_set()):
             self.idle.set()
             self.holding.wait()
