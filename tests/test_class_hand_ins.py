@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import zipfile
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import unquote
 
 import openpyxl
@@ -284,14 +285,14 @@ def entities(path):
 
 
 def other_book(path):
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active["A1"] = "hello"
     book.save(path)
 
 
 def far_away(path):
     """A sheet that says it goes on to the last row and column there is."""
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active.title = "Sheet"
     book.active["B1"] = "Exercise 3: Four neurons"
     book.active["XFD1048576"] = 1

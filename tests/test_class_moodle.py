@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -28,7 +29,7 @@ def drawn(what):
     return load(what) if isinstance(what, int) else generate(what, 7)
 
 
-def questions(text):
+def questions(text) -> list[Any]:
     quiz = ET.fromstring(text)
     assert quiz.tag == "quiz"
     return list(quiz)
@@ -43,8 +44,9 @@ def cloze_fields(text):
         assert end, "a field is not closed"
         inside = text[start.end() : end.start()]
         assert "{" not in inside, inside
-        weight, _, told = FIELD.fullmatch(inside).groups()
-        answers = [ANSWER.fullmatch(one) for one in re.split(r"(?<!\\)~", told)]
+        field: Any = FIELD.fullmatch(inside)
+        weight, _, told = field.groups()
+        answers: list[Any] = [ANSWER.fullmatch(one) for one in re.split(r"(?<!\\)~", told)]
         assert all(answers), f"no numerical answer: {told!r}"
         (best,) = [a for a in answers if a[1] == "=" or float(a[2]) == 100]
         fields.append((int(weight or 1), best[3], best[4] or "0"))

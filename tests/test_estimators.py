@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import warnings
 from inspect import signature
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ def test_every_number_is_scikit_learns(how, what, weighted):
     ours.fit(X, y, sample_weight=w)
     for name in SAME:
         assert getattr(ours, name) == getattr(other, name), name
-    close = {"rtol": 1e-6, "atol": 1e-8}
+    close: dict[str, Any] = {"rtol": 1e-6, "atol": 1e-8}
     for name in (n for n in FITTED if hasattr(other, n)):
         found, want = getattr(ours, name), getattr(other, name)
         assert (found is None) == (want is None), name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -295,7 +296,8 @@ def fitted():
     from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
     X, y = load_iris(return_X_y=True)
-    words, two, often = np.array(["c", "a", "b"])[y], y > 1, {"max_iter": 20, "random_state": 0}
+    words, two = np.array(["c", "a", "b"])[y], y > 1
+    often: dict[str, Any] = {"max_iter": 20, "random_state": 0}
     several = (X[:, :2] > X[:, :2].mean(0)).astype(int)
     table = {
         **{

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,8 +66,14 @@ LEARNERS["joins"] = (TABLE, joined())
 @pytest.mark.parametrize(("X", "layers"), LEARNERS.values(), ids=LEARNERS)
 def test_ten_examples_are_learned_by_heart(X, layers, dtype):
     model = wk.Model(layers if isinstance(layers, wk.Network) else [*layers, LAST], dtype=dtype)
-    done = {"callbacks": lambda model, history: history[-1]["loss"] < 5e-4}
-    given = {"epochs": 3000, "batch_size": 10, "optimizer": "adam", "learning_rate": 0.03, "backend": "numpy"}
+    done: dict[str, Any] = {"callbacks": lambda model, history: history[-1]["loss"] < 5e-4}
+    given: dict[str, Any] = {
+        "epochs": 3000,
+        "batch_size": 10,
+        "optimizer": "adam",
+        "learning_rate": 0.03,
+        "backend": "numpy",
+    }
     model.fit(X, TEN, progress=False, **given, **done)
     assert model.evaluate(X, TEN)["loss"] < 1e-3
     assert model.predict(X).tolist() == TEN.tolist()
@@ -78,7 +85,7 @@ def test_every_optimizer_and_loss_learns_xor(optimizer, loss):
     X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 8, float), [0, 1, 1, 0] * 8
     rate = 0.03 if optimizer in wk.optimizers.DEFAULT_RATES else 0.3
     model = wk.Model([wk.Dense(16, "tanh"), wk.Dense(1, "sigmoid")], loss=loss)
-    done = {"callbacks": lambda model, history: model.evaluate(X, y)["accuracy"] == 1}
+    done: dict[str, Any] = {"callbacks": lambda model, history: model.evaluate(X, y)["accuracy"] == 1}
     model.fit(X, y, epochs=400, batch_size=8, optimizer=optimizer, learning_rate=rate, progress=False, **done)
     assert model.evaluate(X, y)["accuracy"] == 1
 

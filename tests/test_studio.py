@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,9 +29,7 @@ from workings.studio.session import Session
 HOST, TOKEN = "127.0.0.1:8000", "t" * 32
 
 
-def asked(
-    kind: str = "http", path: str = "/", method: str = "GET", protocols: tuple[str, ...] = (), **headers: str
-) -> int:
+def asked(kind: str = "http", path: str = "/", method: str = "GET", protocols: Any = (), **headers: Any) -> int:
     """The status with which a request is answered; 200 where the guard lets it pass."""
     given = [("host", HOST)] if "host" not in headers else []
     given += [
@@ -182,13 +181,12 @@ def test_a_message_that_is_too_long_is_refused() -> None:
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_every_message_of_a_page_is_read_by_its_form(page: type) -> None:
-    made = page.__new__(page)
     for kind, form in shapes(page).items():
         for more in ({"surprise": 1}, {name: {"a": []} for name in form.__struct_fields__[2:]} or {"x": 1}):
             with pytest.raises(Refused):
-                call(made, kind, json.dumps({"page": page.name, "kind": kind, **more}))
+                call(page, kind, json.dumps({"page": page.name, "kind": kind, **more}))
     with pytest.raises(Refused, match="does not listen"):
-        call(made, "close", '{"page":"draw","kind":"close"}')
+        call(page, "close", '{"page":"draw","kind":"close"}')
 
 
 def test_the_newest_picture_is_sent_and_one_at_a_time() -> None:
@@ -344,10 +342,10 @@ def test_a_long_sum_is_paged_in_order_and_adds_up() -> None:
     model = Model([Dense(10, "softmax")], seed=0)
     model.fit(X[:200], y[:200], epochs=1, progress=False)
     d = model.explain(X[:1], y[:1]).cell("Z1[3,1]")
-    first = terms(d)
+    first: Any = terms(d)
     assert first["count"] == 65
     assert [row["rest"] for row in first["rows"]][8] == 56
-    pages = [terms(d, 0), terms(d, 50)]
+    pages: list[Any] = [terms(d, 0), terms(d, 50)]
     assert [len(t["rows"]) for t in pages] == [50, 15]
     assert not pages[1]["more"]
     assert pages[0]["rows"][4]["factors"][0]["cell"] == "W1[3,5]"

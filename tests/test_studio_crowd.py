@@ -141,9 +141,10 @@ def test_it_calls_nobody(tmp_path: Path) -> None:
             for page, said in SAY.items():
                 for text in said:
                     ws.send(text)
-                ws.send(told(page, "nothing"))
-                heard(ws, "studio", "refused")  # all before it has been done
+                ws.send(told(page, "open", cell="nothing"))
+                heard(ws, page, "unopened")  # all before it has been done
         running.process.terminate()
+        assert running.process.stderr is not None
         said = running.process.stderr.read().decode()
     assert "CALLS" not in said, said
 

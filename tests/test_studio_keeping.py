@@ -16,7 +16,6 @@ import pytest
 from tests.studio_guests import until
 from tests.test_studio_play import Post
 from workings.studio.ground import Settings
-from workings.studio.page import Page
 from workings.studio.pages import PAGES
 from workings.studio.pages.sweep import Grid
 from workings.studio.pages.train import Course
@@ -79,7 +78,7 @@ CASES = [
 ]
 
 
-def kept(page: Page, form: str) -> bytes:
+def kept(page: Any, form: str) -> bytes:
     page.on_keep(form)  # type: ignore[arg-type]
     assert page.post.said[-1][0] == "file", page.post.said[-1]
     return page.post.arrays["bytes"].tobytes()
@@ -99,7 +98,7 @@ def test_every_page_has_its_case() -> None:
 
 @pytest.mark.parametrize(("name", "form"), CASES)
 def test_a_page_is_kept(studio: Studio, name: str, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = PAGES[name](studio, Full())
+    page: Any = PAGES[name](studio, Full())
     FILLED[name](page)
     content = kept(page, form)
     if form == "py":
@@ -122,7 +121,7 @@ def test_a_page_is_kept(studio: Studio, name: str, form: str, monkeypatch: pytes
 def test_nothing_to_keep_is_a_sentence(tmp_path: Path, name: str) -> None:
     studio, held = Studio(tmp_path), threading.Event()
     studio.networks.known["digits"].make = lambda entry: held.wait(60)  # else it may be trained by then
-    page = PAGES[name](studio, Full())
+    page: Any = PAGES[name](studio, Full())
     page.on_keep("png")
     held.set()
     assert page.post.said[-1] == ("failed", "there is no picture yet")
@@ -137,7 +136,7 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["size", "<b onclick=alert(1)>kind</b>", "<script>y</script>"])
         writer.writerows([i, HOSTILE[i % len(HOSTILE)], "ab"[i % 2]] for i in range(40))
-    page = PAGES["train"](Studio(tmp_path), Full())
+    page: Any = PAGES["train"](Studio(tmp_path), Full())
     page.on_start(Course("bad.csv", "<script>y</script>", [3], epochs=1))
     page.on_train(True)
     until(lambda: page.runner.over)

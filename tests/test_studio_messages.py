@@ -157,11 +157,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     enough.set()
 
 
-def asked(page: Page, kind: str, fields: dict[str, Any]) -> list[tuple[str, Any]]:
+def asked(page: Any, kind: str, fields: dict[str, Any]) -> list[tuple[str, Any]]:
     """What the page answers to a message."""
     post: Any = page.post
     post.said.clear()
-    call(page, kind, json.dumps({"page": page.name, "kind": kind, **fields}))()
+    call(type(page), kind, json.dumps({"page": page.name, "kind": kind, **fields}))(page)
     for picture in list(post.pictures.values()):
         picture()
     return post.said
@@ -219,5 +219,5 @@ def test_wrong_fields_are_refused_with_a_sentence(studio: Studio, name: str) -> 
         wrong += [{name: value for name, value in right.items() if name != field} for field in needed]
         for message in wrong:
             with pytest.raises(Refused, match=rf"^{name}, {kind}: \w.* \w"):
-                call(page, kind, json.dumps(message))
+                call(type(page), kind, json.dumps(message))
     page.close()

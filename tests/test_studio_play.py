@@ -62,7 +62,7 @@ def test_features_are_what_their_names_say() -> None:
     assert grid(2).tolist() == [[-3, 3], [3, 3], [-3, -3], [3, -3]]
 
 
-def test_a_step_by_phases_is_a_step_of_training(play: Playground) -> None:
+def test_a_step_by_phases_is_a_step_of_training(play: Any) -> None:
     play.on_settings(Settings(data="moons", hidden=[3], batch=150, optimizer="adam", activation="relu"))
     X, y = play.ground.train
     again = Ground(play.settings, []).model
@@ -78,7 +78,7 @@ def test_a_step_by_phases_is_a_step_of_training(play: Playground) -> None:
             assert data["cells"]
 
 
-def test_every_cell_of_a_phase_opens(play: Playground) -> None:
+def test_every_cell_of_a_phase_opens(play: Any) -> None:
     for _ in ORDER:
         play.on_step()
         for cell in play.post.said[-1][1]["cells"]:
@@ -87,7 +87,7 @@ def test_every_cell_of_a_phase_opens(play: Playground) -> None:
             play.post.said.pop()
 
 
-def test_training_goes_on_pauses_and_is_shown(play: Playground) -> None:
+def test_training_goes_on_pauses_and_is_shown(play: Any) -> None:
     play.on_train(True)
     until(lambda: play.epoch > 20)
     play.on_train(False)
@@ -106,13 +106,13 @@ def test_training_goes_on_pauses_and_is_shown(play: Playground) -> None:
     until(lambda: play.epoch > epoch)
 
 
-def test_pictures_are_the_answers_of_the_network(play: Playground) -> None:
+def test_pictures_are_the_answers_of_the_network(play: Any) -> None:
     _, arrays = play._moment()
     answers = play.ground.model.predict_proba(features(grid(100), ["x1", "x2"]))[:, 1].reshape(100, 100)
     assert np.abs((arrays["whole"].astype(float) - 128) / 127 - (2 * answers - 1)).max() < 0.01
 
 
-def test_a_weight_is_set_by_hand_and_rewind_takes_it_back(play: Playground) -> None:
+def test_a_weight_is_set_by_hand_and_rewind_takes_it_back(play: Any) -> None:
     first = play.ground.model.parameters["W1"].copy()
     play.on_set("W1[2,1]", 1.5)
     assert play.ground.model.parameters["W1"][1, 0] == 1.5
@@ -122,7 +122,7 @@ def test_a_weight_is_set_by_hand_and_rewind_takes_it_back(play: Playground) -> N
     assert np.array_equal(play.ground.model.parameters["W1"], first)
 
 
-def test_a_training_that_diverges_says_so_in_words(play: Playground) -> None:
+def test_a_training_that_diverges_says_so_in_words(play: Any) -> None:
     play.on_settings(Settings(data="plane", activation="identity", hidden=[8, 8]))
     play.on_rate(50.0)
     play.on_train(True)
@@ -135,7 +135,7 @@ def test_a_training_that_diverges_says_so_in_words(play: Playground) -> None:
     assert report["found"]
 
 
-def test_a_training_that_stalls_is_looked_at(play: Playground) -> None:
+def test_a_training_that_stalls_is_looked_at(play: Any) -> None:
     play.on_settings(Settings(data="xor", activation="relu", hidden=[2], l2=1.0))
     play.on_train(True)
     until(lambda: any(kind == "checkup" for kind, _ in play.post.said))
@@ -144,14 +144,14 @@ def test_a_training_that_stalls_is_looked_at(play: Playground) -> None:
     play.on_train(False)
 
 
-def test_a_check_up_is_given_when_asked_for(play: Playground) -> None:
+def test_a_check_up_is_given_when_asked_for(play: Any) -> None:
     play.on_checkup()
     kind, data = play.post.said[-1]
     assert (kind, data["when"]) == ("checkup", "Check-up")
     assert all(finding["said"] and finding["reason"] for finding in data["found"])
 
 
-def test_points_of_ones_own(play: Playground) -> None:
+def test_points_of_ones_own(play: Any) -> None:
     play.on_point(1.0, 2.0, 1)
     play.on_train(True)
     assert play.post.said[-1] == ("failed", "there is nothing to learn yet: put points of both kinds on the picture")

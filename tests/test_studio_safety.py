@@ -31,7 +31,7 @@ exceptions = pytest.importorskip("websockets.exceptions")
 ConnectionClosed, InvalidStatus = exceptions.ConnectionClosed, exceptions.InvalidStatus
 
 MANY = 2000 if FULL else 300  # messages of nonsense
-DEAF = {"close_timeout": 0.1}  # who reads nothing does not hear a goodbye either, and need not wait for it
+DEAF: dict[str, Any] = {"close_timeout": 0.1}  # who reads nothing hears no goodbye, and need not wait for it
 
 
 @contextlib.contextmanager
@@ -244,6 +244,8 @@ def test_the_token_is_in_no_output_of_the_command(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
         link = process.stdout.readline().decode()
         address, token = link.split()[-1].split("/#t=")
         port = int(address.rpartition(":")[2])

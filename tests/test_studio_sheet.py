@@ -27,12 +27,12 @@ def page(tmp_path: Path) -> Worksheet:
     return Worksheet(Studio(tmp_path), Post())
 
 
-def last(page: Worksheet, kind: str) -> Any:
+def last(page: Any, kind: str) -> Any:
     return next(data for said, data in reversed(page.post.said) if said == kind)
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_SHEETS)
-def test_every_sheet_opens_without_its_answers_and_the_key_fills_it(page: Worksheet, kind: str) -> None:
+def test_every_sheet_opens_without_its_answers_and_the_key_fills_it(page: Any, kind: str) -> None:
     page.on_choose(Chosen(kind, seed=3))
     told = last(page, "sheet")
     blanks = [c for b in told["bands"] for x in b["slots"].values() for row in x["cells"] for c in row if c["blank"]]
@@ -49,7 +49,7 @@ def test_every_sheet_opens_without_its_answers_and_the_key_fills_it(page: Worksh
     assert all(m["good"] for m in marks["marks"])
 
 
-def test_what_is_typed_is_marked_as_the_library_marks_it(page: Worksheet) -> None:
+def test_what_is_typed_is_marked_as_the_library_marks_it(page: Any) -> None:
     page.on_choose(Chosen("3"))
     answers = {"Z1[1,1]": "4", "Z1[2,1]": "3", "A1[1,1]": "4"}
     for cell, text in answers.items():
@@ -63,7 +63,7 @@ def test_what_is_typed_is_marked_as_the_library_marks_it(page: Worksheet) -> Non
     assert page.post.said[-1] == ("failed", "X[1,1] is no cell of this sheet")
 
 
-def test_hints_come_rung_by_rung(page: Worksheet) -> None:
+def test_hints_come_rung_by_rung(page: Any) -> None:
     page.on_choose(Chosen("3"))
     for n in range(1, 7):
         page.on_hint("Z1[1,1]")
@@ -74,13 +74,13 @@ def test_hints_come_rung_by_rung(page: Worksheet) -> None:
 
 
 @pytest.mark.parametrize("form", ["pdf", "key", "xlsx", "html"])
-def test_the_sheet_is_written_in_every_form(page: Worksheet, form: str) -> None:
+def test_the_sheet_is_written_in_every_form(page: Any, form: str) -> None:
     page.on_choose(Chosen("two-layer-network", seed=5))
     page.on_write(form)
     assert last(page, "file")["name"].startswith("two-layer-network-1-5")
 
 
-def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Worksheet) -> None:
+def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Any) -> None:
     made = of_playground(Settings(hidden=[2, 2], activation="relu", seed=4))
     assert all(Fraction(v).denominator in (1, 2, 5, 10) for row in made.parameters["W1"] for v in row)
     with pytest.raises(ValueError, match="up to 6 units"):
@@ -92,7 +92,7 @@ def test_a_network_of_ones_own_is_worked_to_one_decimal(page: Worksheet) -> None
     json.dumps(last(page, "kinds") if any(k == "kinds" for k, _ in page.post.said) else {})
 
 
-def test_a_trained_network_is_worked_with_the_weights_it_has(page: Worksheet) -> None:
+def test_a_trained_network_is_worked_with_the_weights_it_has(page: Any) -> None:
     settings = {"hidden": [2], "activation": "relu", "seed": 4}
     ground = Ground(Settings(**settings), [])
     ground.model.fit(*ground.train, epochs=200, progress=False)
@@ -119,14 +119,14 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("fault", OTHERS)
-def test_weights_of_another_network_are_refused(page: Worksheet, fault: str) -> None:
+def test_weights_of_another_network_are_refused(page: Any, fault: str) -> None:
     weights = in_tenths(Ground(Settings(hidden=[2]), []).model)
     OTHERS[fault](weights)
     page.on_choose(Chosen("network", network=Network(hidden=[2], weights=weights)))
     assert "not those of this network" in last(page, "failed")
 
 
-def test_a_saved_model_is_a_sheet_with_its_own_weights(page: Worksheet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_saved_model_is_a_sheet_with_its_own_weights(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = page.studio.folder
     Model(
         [Dense(2, "relu"), Dense(1)],

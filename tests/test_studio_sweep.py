@@ -25,7 +25,7 @@ def page(tmp_path: Path) -> Iterator[Sweep]:
     found.close()
 
 
-def test_every_run_is_what_a_model_alone_would_learn(page: Sweep) -> None:
+def test_every_run_is_what_a_model_alone_would_learn(page: Any) -> None:
     page.on_run(Grid(**SMALL, seeds=2))
     until(lambda: not page._running, 60)
     told, arrays = page.post.pictures["moment"]()
@@ -42,7 +42,7 @@ def test_every_run_is_what_a_model_alone_would_learn(page: Sweep) -> None:
     assert history[-1]["validation_loss"] == row["validation_loss"]
 
 
-def test_a_sweep_can_be_stopped(page: Sweep) -> None:
+def test_a_sweep_can_be_stopped(page: Any) -> None:
     page.on_run(Grid(epochs=200, seeds=5))
     until(lambda: len(page.rows) > 0, 60)
     page.on_stop()
@@ -51,7 +51,7 @@ def test_a_sweep_can_be_stopped(page: Sweep) -> None:
     assert 0 < told["done"] < told["of"]
 
 
-def test_what_cannot_be_run_is_said(page: Sweep) -> None:
+def test_what_cannot_be_run_is_said(page: Any) -> None:
     page.on_run(Grid(rate=[0.1 * i for i in range(1, 11)], seeds=20))
     assert "800 runs; 200 can be seen" in page.post.said[-1][1]
     page.on_run(Grid(optimizer=["luck"]))

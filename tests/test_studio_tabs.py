@@ -40,8 +40,8 @@ def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_ow
             page.evaluate(HEARD)
             page.get_by_role("button", name="Train", exact=True).click()
             wait(page, "heard > 5")
-        pages = {s.pages["play"].settings.hidden[0]: s for s in place.studio.sessions.known.values() if s.socket}
-        hidden, seen = pages[2].pages["play"], pages[5].pages["play"]
+        here: list[Any] = [s.pages["play"] for s in place.studio.sessions.known.values() if s.socket]
+        hidden, seen = sorted(here, key=lambda page: page.settings.hidden)
         one.evaluate("hide()")
         wait(one, "away > 0")  # the last that was on its way has come, and waits to be painted
         heard, epoch = one.evaluate("heard"), hidden.epoch

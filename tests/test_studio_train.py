@@ -115,7 +115,7 @@ def test_what_there_is_to_learn(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("course", COURSES)
-def test_a_course_is_trained_watched_and_kept(train: Train, course: Course) -> None:
+def test_a_course_is_trained_watched_and_kept(train: Any, course: Course) -> None:
     train.on_start(course)
     train.on_train(True)
     until(lambda: train.runner.over)
@@ -139,7 +139,7 @@ def test_a_course_is_trained_watched_and_kept(train: Train, course: Course) -> N
     assert "plain file name" in train.post.said[-1][1]
 
 
-def test_a_long_course_keeps_a_thinned_curve(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_course_keeps_a_thinned_curve(train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workings.studio.pages.train.KEPT", 5)
     train.on_start(Course("houses.csv", "price", [], epochs=40, rate=0.05))
     train.on_train(True)
@@ -151,7 +151,7 @@ def test_a_long_course_keeps_a_thinned_curve(train: Train, monkeypatch: pytest.M
     assert (np.diff(epochs[:-1]) > 0).all()
 
 
-def test_the_code_that_is_shown_does_the_same(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_that_is_shown_does_the_same(train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(train.studio.folder)
     for course in (Course(epochs=1, hidden=[4]), Course("houses.csv", "price", [4], epochs=1, rate=0.01)):
         train.on_course(course)
@@ -161,7 +161,7 @@ def test_the_code_that_is_shown_does_the_same(train: Train, monkeypatch: pytest.
         assert len(made["model"].history) == 1
 
 
-def test_a_damaged_table_is_a_sentence(train: Train) -> None:
+def test_a_damaged_table_is_a_sentence(train: Any) -> None:
     (train.studio.folder / "bad.csv").write_text('a,b\n1,"2\n')
     train.on_course(Course("bad.csv"))
     assert train.post.said[-1][0] == "failed"
@@ -169,12 +169,12 @@ def test_a_damaged_table_is_a_sentence(train: Train) -> None:
     assert "gradient-descent" in train.post.said[-1][1]
 
 
-def test_weights_of_a_saved_model(train: Train) -> None:
+def test_weights_of_a_saved_model(train: Any) -> None:
     train.on_start(Course(epochs=1, hidden=[5]))
     train.on_train(True)
     until(lambda: train.runner.over)
     train.on_save("small")
-    page = Weights(train.studio, Post())
+    page: Any = Weights(train.studio, Post())
     page.studio.networks["small.safetensors"].done.wait(20)
     page.on_start("small.safetensors")
     told = page.post.said[-1][1]

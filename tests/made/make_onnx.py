@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def from_sklearn(folder: Path) -> None:
 
     X, y = load_iris(return_X_y=True)
     words = np.array(["setosa", "versicolor", "virginica"])[y]
-    usual = {"max_iter": 30, "random_state": 0}
+    usual: dict[str, Any] = {"max_iter": 30, "random_state": 0}
     small, two = MLPClassifier(hidden_layer_sizes=(5,), **usual), MLPRegressor(hidden_layer_sizes=(4, 3), **usual)
     tanh = MLPClassifier(hidden_layer_sizes=(5,), activation="tanh", **usual)
     made = {

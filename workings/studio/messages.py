@@ -63,9 +63,9 @@ def envelope(text: str | bytes) -> Envelope:
         raise Refused(f"this is not a message: {error}") from None
 
 
-def call(page: Any, kind: str, text: str | bytes) -> Callable[[], None]:
-    """What a message asks of a page, checked and ready to be done.  Raises Refused."""
-    shape = shapes(type(page)).get(kind)
+def call(page: Any, kind: str, text: str | bytes) -> Callable[[Any], None]:
+    """What a message asks of a page of this class, checked, to be done by such a page.  Raises Refused."""
+    shape = shapes(page).get(kind)
     if shape is None:
         raise Refused(f"the page {page.name!r} does not listen to {kind!r}")
     try:
@@ -73,4 +73,4 @@ def call(page: Any, kind: str, text: str | bytes) -> Callable[[], None]:
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Refused(f"{page.name}, {kind}: {error}") from None
     given = {name: getattr(message, name) for name in shape.__struct_fields__ if name not in ("page", "kind")}
-    return lambda: getattr(page, f"on_{kind}")(**given)
+    return lambda page: getattr(page, f"on_{kind}")(**given)

@@ -173,7 +173,7 @@ def _widget(base: Any, page: str, model: Any) -> Any:
                 return self.post.painted(str(content.get("what")))
             text = msgspec.json.encode({**content, "page": page})
             try:
-                call(self.page, str(content.get("kind")), text)()
+                call(PAGES[page], str(content.get("kind")), text)(self.page)
             except Refused as error:
                 self.post.say(page, "failed", str(error))
 

@@ -9,6 +9,7 @@ import socket as sockets
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 HERE = "127.0.0.1"
 MOST = 400  # connections at once
+THREADS = 100  # pages at work at once, and pictures being made; most of them wait, for the end of an epoch or a pool
 SOON = 5.0  # seconds until a socket must have said who it is
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -74,11 +76,12 @@ class Studio:
         from workings.backends import native
 
         native.available()  # loads the kernel, whose threads are to be limited, too
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "page"))
         sys.setswitchinterval(0.001)  # a training in a thread leaves room for the pen
         with threadpool_limits(1):  # two threads on two cores make every picture wait
             self.networks.begin()
             yield
-            self.sessions.close()
+            await self.sessions.close()
             self.shelf.close()
 
     async def _socket(self, socket: WebSocket) -> None:
@@ -151,7 +154,7 @@ def configured(app: Any) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=LARGEST,
         ws_ping_interval=5.0,
-        ws_ping_timeout=60.0,  # while a page works on one message and another waits, no pong is read
+        ws_ping_timeout=20.0,
         ws_per_message_deflate=False,
         h11_max_incomplete_event_size=16_384,
         timeout_keep_alive=5,

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
     from workings.studio.server import Studio
 
 log = logging.getLogger("workings.studio")
+WAITING = 64  # messages of one page that wait for their turn; whoever sends more is not read until they are fewer
 MOST = 40  # visitors that are remembered; the one that was away longest is forgotten first
 REFUSALS = 50  # messages in a row that make no sense, and then the socket is closed
 LOST = "What was kept of your last training cannot be taken up again, so this page begins anew"
 TOO_MUCH, NONSENSE, TAKEN_OVER = 4408, 4400, 4409  # codes of a closing socket, as socket.js knows them
+
+
+Asked = Callable[[Any], None]
 
 
 class Session:
@@ -40,17 +45,16 @@ class Session:
         self.load = load  # which loading of the page it is: a reconnecting page may take over its old socket
         self.outbox = Outbox(loop)
         self.pages: dict[str, Page] = {}
+        self.lines: dict[str, asyncio.Queue[tuple[str, Asked]]] = {}  # what every page is still to do
+        self.working: list[asyncio.Task] = []
         self.socket: WebSocket | None = None
         self.writing: asyncio.Task | None = None
         self.seen = time.monotonic()
 
     def page(self, name: str) -> Page:
-        """A page, made when it is first spoken to.  Raises Refused where there is none of that name."""
+        """A page, made when it is first spoken to."""
         if name not in self.pages:
-            kind = self.studio.pages.get(name)
-            if kind is None:
-                raise Refused(f"there is no page {name!r}")
-            page = self.pages[name] = kind(self.studio, self.outbox)
+            page = self.pages[name] = self.studio.pages[name](self.studio, self.outbox)
             page.place = self.studio.shelf.place(self.visitor, name)
             _take_up(page)
         return self.pages[name]
@@ -64,10 +68,12 @@ class Session:
         self.outbox.on_their_way.clear()
         self.outbox.filled.set()
 
-    def close(self) -> None:
-        """Forget the visitor."""
-        for page in self.pages.values():
-            page.close()
+    async def close(self) -> None:
+        """Forget the visitor, once every training has come to the end of its epoch."""
+        for working in self.working:
+            working.cancel()
+        closing = (asyncio.to_thread(page.close) for page in self.pages.values())
+        await asyncio.gather(*closing, return_exceptions=True)  # one that fails keeps no other from being put away
 
     async def serve(self, socket: WebSocket) -> None:
         """Speak through a socket until it ends, or another takes its place."""
@@ -94,25 +100,40 @@ class Session:
         nonsense = 0
         while nonsense < REFUSALS:
             try:
-                text = await receive(socket)
-                await self._do(text)
+                await self._take(await receive(socket))
                 nonsense = 0
             except Refused as error:
                 nonsense += 1
                 self.outbox.say("studio", "refused", str(error))
         await socket.close(NONSENSE, f"{REFUSALS} messages in a row made no sense")
 
-    async def _do(self, text: str) -> None:
+    async def _take(self, text: str) -> None:
+        """What a picture was painted for is heard at once; what a page is asked waits in the line of that page.
+
+        A full line is waited for, so nothing is lost: its sender has said far more than is answered.
+        """
         to = envelope(text)
         if to.page == self.name:
-            return call(self, to.kind, text)()
-        page = self.pages.get(to.page) or await asyncio.to_thread(self.page, to.page)
-        asked = call(page, to.kind, text)
+            return call(Session, to.kind, text)(self)
+        if to.page not in self.studio.pages:
+            raise Refused(f"there is no page {to.page!r}")
+        asked = call(self.studio.pages[to.page], to.kind, text)
+        if to.page not in self.lines:
+            self.lines[to.page] = asyncio.Queue(WAITING)
+            self.working.append(asyncio.create_task(self._work(to.page)))
+        await self.lines[to.page].put((to.kind, asked))
+
+    async def _work(self, page: str) -> None:
+        """A page does what it is asked, one after the other; other pages and visitors do not wait."""
+        while True:
+            await asyncio.to_thread(self._do, page, *await self.lines[page].get())
+
+    def _do(self, page: str, kind: str, asked: Asked) -> None:
         try:
-            await asyncio.to_thread(asked)  # the arithmetic of one visitor does not stop the others
+            asked(self.page(page))
         except Exception as error:  # a page that fails says so, and the others go on
-            log.exception("page %s, message %s", to.page, to.kind)
-            self.outbox.say(to.page, "failed", f"{to.kind}: {type(error).__name__}: {error}")
+            log.exception("page %s, message %s", page, kind)
+            self.outbox.say(page, "failed", f"{kind}: {type(error).__name__}: {error}")
 
 
 def _take_up(page: Page) -> None:
@@ -151,9 +172,12 @@ class Sessions:
     def __init__(self, studio: Studio):
         self.studio = studio
         self.known: OrderedDict[str, Session] = OrderedDict()
+        self.leaving: dict[str, asyncio.Task] = {}
 
     async def welcome(self, visitor: str, load: str) -> tuple[str, Session, bool]:
         """The visitor's session, and whether it goes on whole.  A copied tab becomes a visitor of its own."""
+        if visitor in self.leaving:
+            await self.leaving[visitor]  # its work is being put away
         session = self.known.get(visitor)
         if session and session.socket is not None:
             if session.load != load:
@@ -174,12 +198,12 @@ class Sessions:
     def _forget(self) -> None:
         away = [name for name, session in self.known.items() if session.socket is None]
         for name in away[: max(0, len(self.known) - MOST)]:
-            self.known.pop(name).close()
+            leaving = self.leaving[name] = asyncio.create_task(self.known.pop(name).close())  # nobody waits for it
+            leaving.add_done_callback(lambda _, name=name: self.leaving.pop(name))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """The server ends."""
-        for session in self.known.values():
-            session.close()
+        await asyncio.gather(*self.leaving.values(), *(session.close() for session in self.known.values()))
 
     def told(self) -> dict[str, Any]:
         """How many are here, for people who look after the server."""
