@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
 from tests.studio_guests import Place, until, visited, wait
+from tests.test_studio_safety import guest, heard
+from workings.studio import session
 from workings.studio.maths import number
 
 # A tab that is hidden gets no animation frames; `heard` counts the pictures that come, `away` those while it is.
@@ -60,3 +65,25 @@ def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_ow
             wait(page, f"document.querySelector('.row > .number b').textContent == '{its.epoch:,}'")
             told = [f"b {number(float(b), 4).text}" for b in its.ground.model.parameters["b1"][:, 0]]
             until(lambda page=page, told=told: told == page.locator("[data-bias=b1]").all_inner_texts())
+
+
+def test_a_playground_whose_visitor_is_long_away_pauses(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(ws: Any, *messages: dict[str, Any]) -> dict[str, Any]:
+        for message in messages:
+            ws.send(json.dumps({"page": "play", **message}))
+        heard(ws, "play", "all")  # what comes after it was made after it
+        return heard(ws, "play", "moment")[0]["data"]
+
+    name, train, start = "away" * 6, {"kind": "train", "wanted": True}, {"kind": "start"}
+    page = lambda: place.studio.sessions.known[name].pages["play"]
+    with guest(place, name) as ws:
+        assert told(ws, train, start)["running"]
+    until(lambda: place.studio.sessions.known[name].socket is None)
+    with guest(place, name) as ws:  # back in time
+        assert told(ws, start)["running"]
+        monkeypatch.setattr(session, "AWAY", 0.05)
+    until(lambda: not page()._running)
+    epoch = page().epoch
+    with guest(place, name) as ws:
+        assert told(ws, start) | {"at": None} == {"epoch": epoch, "running": False, "at": None}
+        assert told(ws, train, start)["running"]

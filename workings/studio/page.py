@@ -49,6 +49,9 @@ class Page:
         """Send the picture of a moment, so often at most: the newest counts."""
         self.post.show(self.name, kind, picture, per_second)
 
+    def rest(self) -> None:
+        """The visitor has been away for long: what would never end by itself pauses."""
+
     def close(self) -> None:
         """The visitor has gone for good."""
 

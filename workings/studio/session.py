@@ -27,6 +27,7 @@ log = logging.getLogger("workings.studio")
 WAITING = 64  # messages of one page that wait for their turn; whoever sends more is not read until they are fewer
 MOST = 40  # visitors that are remembered; the one that was away longest is forgotten first
 REFUSALS = 50  # messages in a row that make no sense, and then the socket is closed
+AWAY = 600.0  # seconds after which the pages of a visitor rest
 LOST = "What was kept of your last training cannot be taken up again, so this page begins anew"
 TOO_MUCH, NONSENSE, TAKEN_OVER = 4408, 4400, 4409  # codes of a closing socket, as socket.js knows them
 
@@ -50,6 +51,7 @@ class Session:
         self.socket: WebSocket | None = None
         self.writing: asyncio.Task | None = None
         self.seen = time.monotonic()
+        self.clock: asyncio.TimerHandle | None = None  # runs while nobody is here
 
     def page(self, name: str) -> Page:
         """A page, made when it is first spoken to."""
@@ -79,6 +81,8 @@ class Session:
         """Speak through a socket until it ends, or another takes its place."""
         await _ended(self.writing)  # the socket before this one may not have noticed yet that it is gone
         self.socket = socket
+        if self.clock is not None:
+            self.clock.cancel()
         self.on_refresh()
         writing = self.writing = asyncio.create_task(self._write(socket))
         try:
@@ -88,6 +92,11 @@ class Session:
             self.seen = time.monotonic()
             if self.socket is socket:
                 self.socket = None
+                self.clock = self.outbox.loop.call_later(AWAY, self._rest)
+
+    def _rest(self) -> None:
+        for page in self.pages.values():
+            self.outbox.loop.run_in_executor(None, page.rest)
 
     async def _write(self, socket: WebSocket) -> None:
         try:

@@ -47,6 +47,9 @@ class Playground(Page):
         self.runner: Runner | None = None
         self._begin(Settings())
 
+    def rest(self) -> None:
+        self.on_train(False)
+
     def close(self) -> None:
         if self.runner:
             with self.runner.held():  # between two epochs; whoever comes back finds it running
