@@ -315,6 +315,8 @@ def test_the_panel_says_what_the_derivation_says() -> None:
         ["b1[2,1]"],
     ]
     assert [row["so_far"] for row in p["table"]["rows"]] == ["4", "5", "4"]
+    signs = [part[2] for part in p["lines"][1]["terms"][-1][2][2:]]
+    assert signs == ["(", "−", "1", ")"], "what comes after a + has its minus in brackets"
     assert [x["first"][0]["cell"] for x in p["leads_to"]] == ["A1[2,1]", "dZ1[2,1]"]
     assert (
         panel(w.cell("dW1[2,1]"))["words"]

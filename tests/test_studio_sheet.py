@@ -69,7 +69,7 @@ def test_hints_come_rung_by_rung(page: Any) -> None:
         page.on_hint("Z1[1,1]")
         told = last(page, "hint")
         assert len(told["rungs"]) == min(5, n)
-    assert told["rungs"][-1] == "Z1[1,1] = -1"
+    assert told["rungs"][-1] == "Z1[1,1] = −1"
     assert not told["more"]
 
 

@@ -63,7 +63,7 @@ def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_ow
         until(lambda: not seen.runner.running)
         for page, its in ((one, hidden), (two, seen)):
             wait(page, f"document.querySelector('.row > .number b').textContent == '{its.epoch:,}'")
-            told = [f"b {number(float(b), 4).text}" for b in its.ground.model.parameters["b1"][:, 0]]
+            told = [number(float(b), 4).text for b in its.ground.model.parameters["b1"][:, 0]]
             until(lambda page=page, told=told: told == page.locator("[data-bias=b1]").all_inner_texts())
 
 

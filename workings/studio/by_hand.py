@@ -150,7 +150,7 @@ def _lines(d: Derivation) -> Iterator[dict[str, Any]]:
     x = tidy(d.working, LARGEST if d.working.op == "+" else FEW)
     told = []
     for numbers in (False, True):
-        parts = [formula(part, d, numbers) for part in (x.operands if x.op == "+" else (x,))]
+        parts = [formula(part, d, numbers, i > 0) for i, part in enumerate(x.operands if x.op == "+" else (x,))]
         line = {"sign": "≈" if any(cut for _, cut in parts) else "=", "terms": [part for part, _ in parts]}
         if line["terms"] not in told:
             told.append(line["terms"])

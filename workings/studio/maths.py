@@ -61,8 +61,8 @@ def number(value: Any, digits: int) -> Cut:
     return Cut(typeset(made.text), made.rounded)
 
 
-def formula(x: Number, d: Derivation, numbers: bool) -> tuple[Tree, bool]:
-    """A working in symbols or in numbers, and whether a number in it was cut."""
+def formula(x: Number, d: Derivation, numbers: bool, after: bool = False) -> tuple[Tree, bool]:
+    """A working in symbols or in numbers, and whether a number in it was cut; `after` a + a minus is in brackets."""
     rounded = False
     digits, exact = d.conventions.digits, d.whole.exact
 
@@ -79,4 +79,5 @@ def formula(x: Number, d: Derivation, numbers: bool) -> tuple[Tree, bool]:
             return MATH.name(d.whole.shown(node.name), d.conventions.base)
         return cut_off(node.value if exact or node.name else float(node.value) if not node.exact else node.value)
 
-    return tree(write(x, MATH, leaf, side_by_side=numbers).text), rounded
+    written = write(x, MATH, leaf, side_by_side=numbers)
+    return tree(MATH.part(written, 0, right=after)), rounded

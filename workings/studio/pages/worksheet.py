@@ -16,6 +16,7 @@ from workings.exercises.hints import rungs
 from workings.exercises.marks import Mark
 from workings.explain.explanation import Explanation
 from workings.model import Model
+from workings.sheets.paper import pretty
 from workings.sheets.sheet import Block
 from workings.studio.ground import Settings
 from workings.studio.maths import typeset
@@ -93,7 +94,8 @@ class Worksheet(Page):
             return
         ladder = rungs(self.marker.solution, self.marker.solution.place(cell), self.answers)
         shown = self.hints[cell] = min(len(ladder), self.hints.get(cell, 0) + 1)
-        self.say("hint", {"cell": cell, "rungs": list(ladder[:shown]), "more": shown < len(ladder)})
+        told = [pretty(rung) if "=" in rung else rung for rung in ladder[:shown]]
+        self.say("hint", {"cell": cell, "rungs": told, "more": shown < len(ladder)})
 
     def on_clear(self) -> None:
         """An empty sheet again."""
@@ -193,7 +195,9 @@ class Worksheet(Page):
                 "title": sheet.title,
                 "lead": sheet.lead,
                 "bands": bands,
-                "steps": [{"number": s.number, "title": s.title, "what": s.what} for s in sheet.steps],
+                "steps": [
+                    {"number": s.number, "title": s.title, "what": s.what.replace(" - ", " − ")} for s in sheet.steps
+                ],
                 "conventions": list(sheet.conventions),
                 "apart": [cell for cell in self._asked() if cell not in shown],
                 "answers": self.answers,
@@ -242,7 +246,7 @@ def _block(block: Block) -> dict[str, Any]:
     ]
     return {
         "title": block.title,
-        "formula": block.formula,
+        "formula": pretty(block.formula),
         "reading": block.reading,
         "cells": cells,
         "split": block.split,
@@ -255,4 +259,5 @@ def _block(block: Block) -> dict[str, Any]:
 def _told(mark: Mark) -> dict[str, Any]:
     """A mark for the page; the right working is kept for those who have it or ask for it."""
     good = mark.verdict in ("right", "follows")
-    return {"cell": mark.cell, "verdict": mark.verdict, "good": good, "said": mark.said, "yours": list(mark.yours)}
+    yours = [pretty(line) for line in mark.yours]
+    return {"cell": mark.cell, "verdict": mark.verdict, "good": good, "said": mark.said, "yours": yours}

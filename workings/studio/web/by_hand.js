@@ -1,7 +1,8 @@
 // By hand: the panel in which any number of a page opens its working.
 
+import { button } from "./controls.js";
 import { fill, h } from "./dom.js";
-import { math } from "./maths.js";
+import { fit, line, math } from "./maths.js";
 import { nudge } from "./nudge.js";
 import { focused, unpressed } from "./place.js";
 import { terms } from "./terms.js";
@@ -65,10 +66,13 @@ export class ByHand {
     );
     this.listener = (/** @type {any} */ message) => this.hear(message);
     model.on("msg:custom", this.listener);
+    this.fit = () => fit(this.element);
+    addEventListener("resize", this.fit);
   }
 
   close() {
     this.model.off("msg:custom", this.listener);
+    removeEventListener("resize", this.fit);
   }
 
   /**
@@ -149,7 +153,7 @@ export class ByHand {
       ),
       h("p", { class: "words" }, p.words),
       p.rule && h("p", { class: "rule" }, p.rule),
-      p.formula && h("p", { class: "formula" }, math(p.formula)),
+      p.formula && h("p", { class: "line" }, h("span", { class: "whole" }, math(p.formula))),
       p.lines.map(line),
       p.because && h("p", { class: "because" }, p.because),
       this.terms,
@@ -164,6 +168,7 @@ export class ByHand {
           p.notes.map((/** @type {string} */ n) => h("p", {}, n)),
         ),
     );
+    this.fit();
     if (this.moveFocus) {
       this.content.querySelector("h3")?.focus({ preventScroll: true });
       this.element.scrollTop = 0;
@@ -249,7 +254,7 @@ export class ByHand {
     const value = h("input", { type: "number", step: "any", value: p.full, ariaLabel: `new value of ${p.cell}` });
     const set = () => (value.blur(), this.set?.(p.cell, Number(value.value)));
     value.addEventListener("keydown", (e) => e.key === "Enter" && set());
-    return h("p", { class: "row" }, h("button", { type: "button", on: { click: set } }, "Set it to"), value);
+    return h("p", { class: "together" }, button("Set it to", set), value);
   }
 
   /** @param {any} p */
@@ -264,6 +269,7 @@ export class ByHand {
     const given = NUDGED.test(p.array);
     const ask = (/** @type {string} */ kind, /** @type {object} */ more = {}) =>
       this.model.send({ kind, cell: p.cell, ...more });
+    const nudged = () => ask("nudge", { size: Number(size.value) || 0.01 });
     if (p.array === "J" || !this.asks) return null;
     return h(
       "section",
@@ -272,26 +278,10 @@ export class ByHand {
       h(
         "p",
         { class: "row" },
-        h("button", { type: "button", on: { click: () => ask("paths") } }, "Paths to the loss"),
-        given &&
-          h(
-            "button",
-            { type: "button", on: { click: () => ask("nudge", { size: Number(size.value) || 0.01 }) } },
-            "Nudge it by",
-          ),
-        given && size,
+        button("Paths to the loss", () => ask("paths")),
+        given && h("span", { class: "together" }, button("Nudge it by", nudged), size),
       ),
       this.answer,
     );
   }
-}
-
-/** @param {{ sign: string, terms: import("./maths.js").Tree[] }} line */
-function line({ sign, terms }) {
-  return h(
-    "p",
-    { class: "line" },
-    `${sign} `,
-    terms.flatMap((term, i) => (i ? [" + ", math(term)] : [math(term)])),
-  );
 }

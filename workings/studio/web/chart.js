@@ -3,8 +3,8 @@
 import { fill, h } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDE = 420;
-const HIGH = 200; // about the pixels it is given, so that its text keeps its size
+const WIDE = 420; // until it is known how wide it stands; its text keeps its size
+const HIGH = 200;
 const EDGE = { left: 48, right: 12, top: 10, bottom: 26 };
 
 /**
@@ -46,7 +46,8 @@ export class Chart {
     /** @type {number | null} */
     this.at = null;
     this.svg = document.createElementNS(SVG, "svg");
-    this.svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
+    this.wide = WIDE;
+    new ResizeObserver(([{ contentRect }]) => this.stretch(Math.round(contentRect.width))).observe(this.svg);
     this.svg.setAttribute("role", "img");
     this.svg.setAttribute("aria-label", title);
     this.svg.setAttribute("tabindex", "0");
@@ -69,6 +70,13 @@ export class Chart {
     this.draw();
   }
 
+  /** @param {number} wide pixels */
+  stretch(wide) {
+    if (!wide || wide === this.wide) return;
+    this.wide = wide;
+    this.draw();
+  }
+
   bounds() {
     const points = this.lines.flatMap((line) => line.points).filter(([, y]) => Number.isFinite(y));
     const xs = points.map(([x]) => x);
@@ -82,7 +90,7 @@ export class Chart {
   draw() {
     const b = this.bounds();
     const empty = !this.lines.some((line) => line.points.some(([, v]) => Number.isFinite(v)));
-    const width = WIDE - EDGE.left - EDGE.right;
+    const width = this.wide - EDGE.left - EDGE.right;
     const height = HIGH - EDGE.top - EDGE.bottom;
     const x = (/** @type {number} */ v) => EDGE.left + ((v - b.x[0]) / (b.x[1] - b.x[0])) * width;
     const y = (/** @type {number} */ v) => EDGE.top + height - ((v - b.y[0]) / (b.y[1] - b.y[0])) * height;
@@ -92,7 +100,11 @@ export class Chart {
       if (!empty) parts.push(text(EDGE.left - 6, y(v) + 4, "end", short(v)));
     }
     if (empty) parts.push(text(EDGE.left + width / 2, EDGE.top + height / 2, "middle", `no ${this.across} yet`));
-    else for (const v of ticks(b.x[0], b.x[1])) parts.push(text(x(v), HIGH - 8, "middle", short(v)));
+    else {
+      parts.push(text(EDGE.left - 10, HIGH - 8, "end", this.across));
+      for (const v of ticks(b.x[0], b.x[1], Math.min(4, width / 60)))
+        parts.push(text(x(v), HIGH - 8, "middle", short(v)));
+    }
     for (const line of this.lines) {
       const known = line.points.filter(([, v]) => Number.isFinite(v));
       const points = known.map(([a, v]) => `${x(a).toFixed(1)},${y(v).toFixed(1)}`);
@@ -101,6 +113,7 @@ export class Chart {
     }
     const at = this.at === null ? NaN : x(this.at);
     if (at === at) parts.push(part("line", { class: "cross", x1: at, x2: at, y1: EDGE.top, y2: EDGE.top + height }));
+    this.svg.setAttribute("viewBox", `0 0 ${this.wide} ${HIGH}`);
     renew(this.svg, parts);
     const told = this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`);
     this.svg.setAttribute("aria-label", `${this.title}: ${told.join(", ")}`);
@@ -110,8 +123,8 @@ export class Chart {
   point(event) {
     const box = this.svg.getBoundingClientRect();
     const b = this.bounds();
-    const across = ((event.clientX - box.left) / box.width) * WIDE;
-    this.look(b.x[0] + ((across - EDGE.left) / (WIDE - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
+    const across = ((event.clientX - box.left) / box.width) * this.wide;
+    this.look(b.x[0] + ((across - EDGE.left) / (this.wide - EDGE.left - EDGE.right)) * (b.x[1] - b.x[0]));
   }
 
   /** @param {KeyboardEvent} event */

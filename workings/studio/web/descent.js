@@ -24,6 +24,8 @@ export class Descent {
   constructor(model) {
     this.model = model;
     this.start = [3];
+    /** @type {Record<string, string>} */
+    this.curves = {};
     this.formula = h("input", {
       type: "text",
       id: "curve",
@@ -32,7 +34,7 @@ export class Descent {
       value: "J = w^4 - 3 * w^2 + w",
       on: { change: () => this.begin() },
     });
-    this.examples = h("div");
+    this.examples = h("div", { class: "beside" });
     const scale = { type: "range", min: "-3", max: "0.5", step: "0.05", value: "-1.3" };
     this.rate = h("input", { ...scale, id: "alpha", on: { input: () => this.descend() } });
     this.rateSays = h("output", { class: "number" });
@@ -58,8 +60,7 @@ export class Descent {
 
   /** @param {Record<string, string>} curves the formula of each example */
   offer(curves) {
-    const take = (/** @type {string} */ name) => ((this.formula.value = curves[name]), this.begin());
-    fill(this.examples, choice("Example", "curves", Object.keys(curves), "two valleys", take));
+    this.curves = curves;
     this.descend();
   }
 
@@ -70,6 +71,10 @@ export class Descent {
   }
 
   descend() {
+    const names = Object.keys(this.curves);
+    const its = names.find((name) => this.curves[name] === this.formula.value) ?? "your own";
+    const take = (/** @type {string} */ name) => ((this.formula.value = this.curves[name]), this.begin());
+    fill(this.examples, choice("Example", "curves", names, its, take));
     const rate = 10 ** Number(this.rate.value);
     fill(this.rateSays, rate.toPrecision(3));
     this.model.send({ kind: "descend", formula: this.formula.value, start: this.start, rate, steps: STEPS });

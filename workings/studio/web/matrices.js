@@ -66,5 +66,5 @@ function block(b, slot, blank) {
  */
 function caption(title, formula) {
   const rest = formula?.startsWith(`${title} =`) ? formula.slice(title.length + 1) : formula;
-  return h("figcaption", {}, h("b", {}, title), rest && h("span", { class: "quiet" }, ` ${rest}`));
+  return h("figcaption", {}, h("b", {}, title), rest && [" ", h("span", { class: "quiet" }, rest)]);
 }

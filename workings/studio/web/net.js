@@ -164,7 +164,7 @@ export class Net {
       const text = texts[bias]?.[Number(unit)]?.[0] ?? "";
       if (button.dataset.text === text) continue;
       button.dataset.text = text;
-      fill(button, `b ${text}`);
+      fill(button, text);
       button.setAttribute("aria-label", `bias of layer ${bias.slice(1)}, unit ${Number(unit) + 1}: ${text}`);
     }
   }

@@ -87,6 +87,7 @@ export class Plane {
     const paper = style.getPropertyValue("--paper");
     const colors = [style.getPropertyValue("--minus"), style.getPropertyValue("--plus")];
     context.clearRect(0, 0, 600, 600);
+    const size = Math.max(6, 1800 / (this.above.clientWidth || 600)); // half of a point; 3 pixels where that is more
     const place = (/** @type {number} */ x, /** @type {number} */ y) => [
       ((x + REACH) / (2 * REACH)) * 600,
       ((REACH - y) / (2 * REACH)) * 600,
@@ -95,11 +96,11 @@ export class Plane {
       const [x, y] = place(points.data[2 * i], points.data[2 * i + 1]);
       const plus = labels.data[i] > 0;
       context.beginPath();
-      if (plus) context.arc(x, y, 6, 0, 7);
-      else context.rect(x - 5.5, y - 5.5, 11, 11);
+      if (plus) context.arc(x, y, size, 0, 7);
+      else context.rect(x - 0.9 * size, y - 0.9 * size, 1.8 * size, 1.8 * size);
       context.fillStyle = learned.data[i] ? colors[plus ? 1 : 0] : paper;
       context.strokeStyle = learned.data[i] ? paper : colors[plus ? 1 : 0];
-      context.lineWidth = 2;
+      context.lineWidth = size / 3;
       context.fill();
       context.stroke();
     }
@@ -107,7 +108,7 @@ export class Plane {
     for (const [a, b] of rings) {
       const [x, y] = place(a, b);
       context.beginPath();
-      context.arc(x, y, 14, 0, 7);
+      context.arc(x, y, size + 8, 0, 7);
       context.strokeStyle = style.getPropertyValue("--ink");
       context.lineWidth = 3;
       context.stroke();

@@ -62,9 +62,11 @@ export class Valley {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     context.clearRect(0, 0, SIDE, this.canvas.height);
+    const scale = SIDE / (this.canvas.clientWidth || SIDE); // text keeps its size where the picture is small
+    context.font = `${12 * scale}px system-ui, sans-serif`;
     if (two) surface(context, field, path);
     else curve(context, field, path);
-    axis(context, names, this.canvas.height);
+    axis(context, names, this.canvas.height, scale);
   }
 }
 
@@ -93,7 +95,6 @@ function curve(context, field, path) {
   const seen = Math.max(low + 40, 1.1 * first); // the place it starts from is in the picture
   const high = Math.min(Math.max(...ys), seen);
   const y = (/** @type {number} */ v) => 320 - ((v - low) / (high - low || 1)) * 300;
-  context.font = "12px system-ui, sans-serif";
   for (const v of ticks(low, high)) {
     context.fillStyle = `rgb(${between(c.paper, c.ink, 0.12)})`;
     context.fillRect(0, Math.round(y(v)), SIDE, 1);
@@ -140,7 +141,7 @@ function surface(context, { shape: [side], data }, path) {
       ((i % FINE) / (FINE - 1)) * (side - 1),
     );
     const level = Math.floor((height(v) / most) * LEVELS) / LEVELS; // steps, as the lines of a map
-    image.data.set([...between(c.paper, c.ink, 0.03 + 0.5 * level), 255], 4 * i);
+    image.data.set([...between(c.paper, c.ink, 0.03 + 0.35 * level), 255], 4 * i);
   }
   fine.putImageData(image, 0, 0);
   context.drawImage(picture, 0, 0, SIDE, SIDE);
@@ -190,16 +191,16 @@ function steps(context, points) {
  * @param {CanvasRenderingContext2D} context
  * @param {string[]} names
  * @param {number} high
+ * @param {number} scale
  */
-function axis(context, names, high) {
-  const c = colors();
-  context.font = "12px system-ui, sans-serif";
-  context.fillStyle = `rgb(${between(c.paper, c.ink, 0.75)})`;
+function axis(context, names, high, scale) {
+  context.fillStyle = `rgb(${colors().ink})`;
   context.textAlign = "center";
-  for (const v of [-3, -2, -1, 0, 1, 2, 3]) context.fillText(short(v), across(v), high - 6);
-  context.fillText(names[0], SIDE - 12, high - 6);
+  const marks = scale > 2 ? [-2, 0, 2] : [-3, -2, -1, 0, 1, 2, 3];
+  for (const v of marks) context.fillText(short(v), across(v), high - 6 * scale);
+  context.fillText(names[0], SIDE - 12 * scale, high - 6 * scale);
   context.textAlign = "start";
   if (names.length < 2) return;
-  for (const v of [-3, -2, -1, 0, 1, 2, 3]) context.fillText(short(v), 4, SIDE - across(v) + 4);
-  context.fillText(names[1], 6, 16);
+  for (const v of marks) context.fillText(short(v), 4 * scale, SIDE - across(v) + 4 * scale);
+  context.fillText(names[1], 6 * scale, 16 * scale);
 }

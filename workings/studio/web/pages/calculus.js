@@ -14,6 +14,8 @@ const NUDGE = 0.001;
 function render({ model, el }) {
   /** @type {any} */
   let shown = null;
+  /** @type {Record<string, [string, Record<string, string>]>} the examples, with the values they begin with */
+  let graphs = {};
   const byHand = new ByHand(model, {
     invitation: "Click a value or a derivative in the graph to see how it is worked out.",
     questions: false,
@@ -27,7 +29,7 @@ function render({ model, el }) {
     autocomplete: "off",
     on: { change: () => work(formula.value, {}) },
   });
-  const known = h("div");
+  const known = h("div", { class: "beside" });
   const givens = h("div", { class: "row" });
   const says = h("p", { class: "says", role: "status" });
   const moved = h("div", { ariaLive: "polite" });
@@ -89,25 +91,28 @@ function render({ model, el }) {
   }
 
   /** @param {{ graphs: Record<string, [string, Record<string, string>]>, curves: Record<string, string> }} data */
-  function offer({ graphs, curves }) {
-    const names = Object.keys(graphs);
-    fill(
-      known,
-      choice("Example", "known", names, names[0], (name) => work(...graphs[name])),
-    );
-    descent.offer(curves);
+  function offer(data) {
+    graphs = data.graphs;
+    descent.offer(data.curves);
   }
 
   /** @param {{ says: string, rows: { name: string, before: string, after: string, change: string }[] }} data */
   function showMoved({ says: words, rows }) {
     const each = rows.map((r) => [r.name, r.before, r.after, r.change]);
-    fill(moved, h("p", {}, words), rowsOf(["", "before", "after", "change"], each));
+    const table = rowsOf(["", "before", "after", "change"], each);
+    const place = { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "what it moves" };
+    fill(moved, h("p", {}, words), h("div", place, table));
   }
 
   /** @param {any} data */
   function show(data) {
     shown = data;
     formula.value = data.formula;
+    const its = Object.keys(graphs).find((name) => graphs[name][0] === data.formula) ?? "your own";
+    fill(
+      known,
+      choice("Example", "known", Object.keys(graphs), its, (name) => name in graphs && work(...graphs[name])),
+    );
     model.set("formula", data.formula);
     model.set("values", JSON.stringify(data.values));
     model.save_changes();

@@ -156,8 +156,8 @@ function render({ model, el }) {
     fill(loss, `loss ${data.loss}`);
     picture(between, arrays.between, ink);
     picture(read, arrays.read, ink);
-    fill(betweenSays, `${centered.checked ? "centered" : "as drawn"}, ${arrays.between.shape.join(" × ")}`);
-    fill(readSays, `read, ${arrays.read.shape.join(" × ")}`);
+    fill(betweenSays, `${centered.checked ? "centered" : "as drawn"}, ${arrays.between.shape.join("\u00a0×\u00a0")}`);
+    fill(readSays, `read, ${arrays.read.shape.join("\u00a0×\u00a0")}`);
     units.show(
       data.layers,
       arrays,

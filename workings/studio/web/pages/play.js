@@ -81,7 +81,11 @@ function render({ model, el }) {
         "section",
         { ariaLabelledby: "net-heading" },
         h("h2", { id: "net-heading" }, "What every unit sees"),
-        h("p", { class: "quiet" }, "Each square: what one unit answers all over the plane. Each line: a weight."),
+        h(
+          "p",
+          { class: "quiet" },
+          "Each square: what one unit answers all over the plane; below it, its bias. Each line: a weight.",
+        ),
         net.element,
         phase,
       ),

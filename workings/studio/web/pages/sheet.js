@@ -131,7 +131,7 @@ function render({ model, el }) {
     fill(lead, data.lead);
     fill(
       steps,
-      data.steps.map((/** @type {any} */ s) => h("li", { value: s.number }, h("b", {}, s.title), ` ${s.what}`)),
+      data.steps.map((/** @type {any} */ s) => h("li", { value: s.number }, h("b", {}, `${s.title}.`), ` ${s.what}`)),
     );
     fill(
       conventions,

@@ -7,6 +7,8 @@ import { keep } from "../keep.js";
 import { unpressed } from "../place.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+/** @type {Record<string, string>} what the settings are called on the page */
+const NAMES = { hidden: "layers", batch: "batch size", l2: "L2 penalty" };
 const LISTS = ["rate", "hidden", "activation", "optimizer", "batch", "l2"];
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
@@ -78,10 +80,8 @@ function render({ model, el }) {
     fill(says, data.of ? `${data.done} of ${data.of} runs` : "");
     found.hidden = data.rows.length === 0;
     const epochs = curves.shape[1];
-    const all = Array.from(curves.data)
-      .filter(Number.isFinite)
-      .sort((a, b) => a - b);
-    const top = all[Math.floor(0.95 * (all.length - 1))] || 1; // a run that diverges does not flatten the others
+    const better = curves.data.subarray(0, Math.ceil(data.rows.length / 2) * epochs); // best first: what diverges
+    const top = Math.max(...Array.from(better).filter(Number.isFinite), 0) || 1; // does not flatten what learns
     unpressed(multiples, () =>
       fill(
         multiples,
@@ -95,7 +95,8 @@ function render({ model, el }) {
     fill(table, data.rows.length > 0 && rows(data));
     fill(
       scale,
-      `Every curve is drawn from 0 to ${short(top)}, over ${grid.epochs} epochs. Choose two to compare them.`,
+      `Every curve is drawn from 0 to ${short(top)}, over ${grid.epochs} epochs; what is higher is cut off. `,
+      "Choose two to compare them.",
     );
     compare();
   }
@@ -117,9 +118,7 @@ function render({ model, el }) {
     line.setAttribute("points", points.map((p) => p.join()).join(" "));
     line.setAttribute("class", row.status === "done" ? "line" : "line minus");
     svg.append(line);
-    const settings = Object.entries(row.settings)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(", ");
+    const settings = Object.entries(row.settings).map(([name, value]) => `${NAMES[name] ?? name} ${value}`);
     return h(
       "button",
       {
@@ -127,12 +126,12 @@ function render({ model, el }) {
         class: "multiple",
         data: { key: row.run },
         ariaPressed: chosen.has(row.run),
-        ariaLabel: `run ${row.run}: ${settings || "as set"}; loss ${row.loss}`,
+        ariaLabel: `run ${row.run}: ${settings.join(", ") || "as set"}; loss ${row.loss}`,
         on: { click: () => press(row.run) },
       },
       svg,
-      h("span", { class: "number" }, row.status === "done" ? row.loss : row.status),
-      h("span", { class: "quiet" }, settings),
+      h("span", {}, `run ${row.run}: `, h("b", { class: "number" }, row.status === "done" ? row.loss : row.status)),
+      settings.map((setting) => h("span", { class: "quiet" }, setting)),
     );
   }
 
@@ -157,8 +156,9 @@ function render({ model, el }) {
     if (two.length < 2)
       return fill(difference, two.length ? "Choose a second run to see what the two differ in." : "");
     const names = Object.keys(two[0].settings).filter((name) => two[0].settings[name] !== two[1].settings[name]);
-    const told = names.map((name) => `${name} ${two[0].settings[name]} against ${two[1].settings[name]}`).join(", ");
     const [a, b] = two;
+    const differ = (/** @type {string} */ n) => `${NAMES[n] ?? n} ${a.settings[n]} against ${b.settings[n]}`;
+    const told = names.map(differ).join(", ");
     fill(difference, `Runs ${a.run} and ${b.run} differ in ${told || "nothing"}: loss ${a.loss} against ${b.loss}.`);
   }
 
@@ -174,7 +174,8 @@ function render({ model, el }) {
       };
       return `#train?${new URLSearchParams(Object.entries(c).map(([k, v]) => [k, String(v)]))}`;
     };
-    const heads = ["run", ...data.varied, "loss", data.metric === "rmse" ? "error" : data.metric, "seconds", ""];
+    const varied = data.varied.map((/** @type {string} */ name) => NAMES[name] ?? name);
+    const heads = ["run", ...varied, "loss", data.metric === "rmse" ? "error" : data.metric, "seconds", ""];
     return h(
       "table",
       {},
