@@ -37,6 +37,20 @@ HEARD = """() => {
 }"""
 
 
+def test_who_goes_back_before_a_page_has_come_stays_where_they_are(browser: Any, place: Place) -> None:
+    held: list[Any] = []
+    with visited(browser, place) as page:
+        page.route("**/pages/play.js", lambda route: held.append(route))  # it takes its time
+        page.evaluate("location.hash = 'play'")
+        until(lambda: page.evaluate("1") and held)
+        page.go_back()
+        with page.expect_response("**/pages/play.js"):
+            held[0].continue_()
+        page.evaluate("import('/pages/play.js').then(() => new Promise((done) => setTimeout(done)))")
+        assert page.locator("main h1").inner_text() == "Draw a digit"
+        assert page.locator("header a[aria-current]").inner_text() == "Draw"
+
+
 def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_own(browser: Any, place: Place) -> None:
     link = "play?data=xor&hidden={}"
     with visited(browser, place, link.format(2)) as one, visited(browser, place, link.format(5)) as two:

@@ -65,8 +65,8 @@ let opening = 0;
 
 async function show() {
   const [name, state] = address();
+  const mine = ++opening; // whoever was on the way is not awaited any more
   if (shown?.name === name || socket.state !== "connected") return;
-  const mine = ++opening;
   const { default: page } = await import(`./pages/${name}.js`);
   if (mine !== opening) return;
   shown?.close();
