@@ -41,7 +41,6 @@ def asked(kind: str = "http", path: str = "/", method: str = "GET", protocols: A
         "method": method,
         "headers": [(k.encode(), v.encode("latin-1")) for k, v in given],
         "subprotocols": list(protocols),
-        "extensions": {"websocket.http.response": {}},
     }
     answers: list[dict] = []
 
@@ -54,7 +53,7 @@ def asked(kind: str = "http", path: str = "/", method: str = "GET", protocols: A
         return {"type": "websocket.connect"}
 
     asyncio.run(Guard(passed, [HOST, "localhost:8000"], TOKEN)(scope, nothing, nothing))
-    return next(a["status"] for a in answers if "status" in a)
+    return answers[0].get("status", 403)  # a socket that is closed before it opens
 
 
 OURS = {"origin": f"http://{HOST}"}

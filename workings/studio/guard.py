@@ -40,7 +40,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if sum(len(name) + len(value) for name, value in scope.get("headers", ())) > LONGEST:
-            return await (refuse(send, 431, TOO_LONG) if scope["type"] == "http" else _close(scope, send, TOO_LONG))
+            return await (refuse(send, 431, TOO_LONG) if scope["type"] == "http" else _close(send, TOO_LONG))
         if scope["type"] == "http":
             if why := self.refusal(scope):
                 return await refuse(send, 403, why)
@@ -50,7 +50,7 @@ class Guard:
         if scope["type"] == "websocket":
             if why := self.refusal(scope) or self.unproven(scope):
                 await receive()
-                return await _close(scope, send, why)
+                return await _close(send, why)
             scope["subprotocols"] = [PROTOCOL]  # the token goes no further
             scope["headers"] = [(k, v) for k, v in scope["headers"] if k != b"sec-websocket-protocol"]
             return await self.app(scope, receive, send)
@@ -116,9 +116,5 @@ async def refuse(send: Any, status: int, why: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _close(scope: Scope, send: Any, why: str) -> None:
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        return await send({"type": "websocket.close", "code": 4403, "reason": why})
-    body, kind = why.encode(), packed({"Content-Type": "text/plain; charset=utf-8"})
-    await send({"type": "websocket.http.response.start", "status": 403, "headers": kind})
-    await send({"type": "websocket.http.response.body", "body": body})
+async def _close(send: Any, why: str) -> None:
+    await send({"type": "websocket.close", "code": 4403, "reason": why})  # before it opens: a 403 without a body
