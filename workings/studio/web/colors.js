@@ -17,7 +17,21 @@ const DARK = {
   ink: rgb("#eceff3"),
 };
 
-export const darkness = matchMedia("(prefers-color-scheme: dark)");
+export const darkness = matchMedia("screen and (prefers-color-scheme: dark)"); // paper is white
+
+/** @type {WeakMap<Element, () => void>} how elements were painted */
+const painted = new WeakMap();
+darkness.addEventListener?.("change", () => document.querySelectorAll("*").forEach((e) => painted.get(e)?.()));
+
+/**
+ * Paint an element, and paint it again when the page turns dark or light.
+ * @param {Element} element
+ * @param {() => void} paint
+ */
+export function painting(element, paint) {
+  painted.set(element, paint);
+  paint();
+}
 
 /** The colors of the page as it is now. */
 export function colors() {
@@ -82,10 +96,10 @@ const palettes = new Map();
  * @param {import("./frames.js").Numbers} numbers
  */
 export function bytes(canvas, numbers) {
-  const c = colors();
-  const palette = palettes.get(c) ?? Uint32Array.from({ length: 256 }, (_, i) => word(signed(i - 128, 127)));
-  palettes.set(c, palette);
   draw(canvas, numbers.shape, (pixels) => {
+    const c = colors();
+    const palette = palettes.get(c) ?? Uint32Array.from({ length: 256 }, (_, i) => word(signed(i - 128, 127)));
+    palettes.set(c, palette);
     const words = new Uint32Array(pixels.buffer);
     for (let i = 0; i < words.length; i++) words[i] = palette[numbers.data[i]];
   });
@@ -120,9 +134,11 @@ function draw(canvas, [rows, columns], paint) {
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = canvas.getContext("2d");
   if (!context) return;
-  const image = context.createImageData(columns, rows);
-  paint(image.data);
-  context.putImageData(image, 0, 0);
+  painting(canvas, () => {
+    const image = context.createImageData(columns, rows);
+    paint(image.data);
+    context.putImageData(image, 0, 0);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 // Confusion: who was taken for whom, as a table whose cells are as dark as they are full.
 
-import { between, colors, textOn } from "./colors.js";
+import { between, colors, painting, textOn } from "./colors.js";
 import { h } from "./dom.js";
 
 /**
@@ -9,15 +9,17 @@ import { h } from "./dom.js";
  */
 export function confusion(classes, counts) {
   const k = classes.length;
-  const c = colors();
   const cell = (/** @type {number} */ i, /** @type {number} */ j) => {
     const n = counts[i * k + j];
     const total = counts.subarray(i * k, (i + 1) * k).reduce((a, b) => a + b, 0);
     const made = h("td", { title: `${n} of ${total} ${classes[i]} taken for ${classes[j]}` }, n || "");
     const share = total ? n / total : 0;
-    const color = between(c.zero, i === j ? c.plus : c.minus, Math.sqrt(share));
-    made.style.backgroundColor = `rgb(${color})`;
-    made.style.color = textOn(color);
+    painting(made, () => {
+      const c = colors();
+      const color = between(c.zero, i === j ? c.plus : c.minus, Math.sqrt(share));
+      made.style.backgroundColor = `rgb(${color})`;
+      made.style.color = textOn(color);
+    });
     return made;
   };
   return h(

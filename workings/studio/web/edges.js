@@ -1,6 +1,6 @@
 // Edges: lines from the units of one layer to a chosen unit of the next, as wide as what they carry.
 
-import { signed } from "./colors.js";
+import { painting, signed } from "./colors.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 6; // pixels
@@ -14,7 +14,9 @@ export class Edges {
     this.svg.setAttribute("aria-hidden", "true");
     /** @type {[number, number, ArrayLike<number>] | null} */
     this.drawn = null;
-    this.watcher = new ResizeObserver(() => this.drawn && this.draw(...this.drawn));
+    const again = () => void (this.drawn && this.draw(...this.drawn));
+    painting(this.svg, again);
+    this.watcher = new ResizeObserver(again);
     this.watcher.observe(layers);
   }
 

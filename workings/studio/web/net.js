@@ -1,6 +1,6 @@
 // Net: the units of a small network with what each of them sees, their weights as lines, their biases as numbers.
 
-import { bytes, signed, widest } from "./colors.js";
+import { bytes, painting, signed, widest } from "./colors.js";
 import { button } from "./controls.js";
 import { fill, h } from "./dom.js";
 
@@ -37,6 +37,7 @@ export class Net {
     this.held = {};
     /** @type {Record<string, string[][]>} */
     this.texts = {};
+    painting(this.svg, () => this.color());
   }
 
   close() {

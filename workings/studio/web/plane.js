@@ -1,6 +1,6 @@
 // Plane: the picture of what the network answers everywhere, with the points on it.
 
-import { bytes } from "./colors.js";
+import { bytes, painting } from "./colors.js";
 import { h } from "./dom.js";
 
 const REACH = 6;
@@ -28,6 +28,7 @@ export class Plane {
       },
     });
     this.element = h("div", { class: "plane" }, this.below, this.above);
+    painting(this.above, () => this.draw());
   }
 
   /** @param {{ points: any, labels: any, learned: any }} arrays */

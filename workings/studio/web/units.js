@@ -1,6 +1,6 @@
 // Units: every unit of a network in its layer, as dark as it is active, with the lines into the chosen one.
 
-import { ink, picture, signed, textOn, widest } from "./colors.js";
+import { ink, painting, picture, signed, textOn, widest } from "./colors.js";
 import { fill, h } from "./dom.js";
 import { Edges } from "./edges.js";
 
@@ -43,10 +43,12 @@ export class Units {
     layers.forEach(({ array, texts }, l) => {
       const buttons = this.columns.children[l].querySelectorAll("button");
       texts.forEach((text, i) => {
-        const color = ink(arrays[array].data[i]);
         const name = l === layers.length - 1 ? h("b", {}, `${classes[i] ?? i} `) : "";
-        buttons[i].style.backgroundColor = `rgb(${color})`;
-        buttons[i].style.color = textOn(color);
+        painting(buttons[i], () => {
+          const color = ink(arrays[array].data[i]);
+          buttons[i].style.backgroundColor = `rgb(${color})`;
+          buttons[i].style.color = textOn(color);
+        });
         fill(buttons[i], name, text);
         buttons[i].setAttribute("aria-label", `${array}, unit ${i + 1}: ${text}`);
       });

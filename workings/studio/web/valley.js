@@ -1,6 +1,6 @@
 // Valley: a curve or a surface with the steps of a descent on it.
 
-import { between, colors } from "./colors.js";
+import { between, colors, painting } from "./colors.js";
 import { short, ticks } from "./chart.js";
 import { h } from "./dom.js";
 
@@ -61,12 +61,14 @@ export class Valley {
     this.canvas.setAttribute("aria-label", `${says} Arrow keys move the place it starts from.`);
     const context = this.canvas.getContext("2d");
     if (!context) return;
-    context.clearRect(0, 0, SIDE, this.canvas.height);
-    const scale = SIDE / (this.canvas.clientWidth || SIDE); // text keeps its size where the picture is small
-    context.font = `${12 * scale}px system-ui, sans-serif`;
-    if (two) surface(context, field, path);
-    else curve(context, field, path);
-    axis(context, names, this.canvas.height, scale);
+    painting(this.canvas, () => {
+      context.clearRect(0, 0, SIDE, this.canvas.height);
+      const scale = SIDE / (this.canvas.clientWidth || SIDE); // text keeps its size where the picture is small
+      context.font = `${12 * scale}px system-ui, sans-serif`;
+      if (two) surface(context, field, path);
+      else curve(context, field, path);
+      axis(context, names, this.canvas.height, scale);
+    });
   }
 }
 
