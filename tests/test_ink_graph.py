@@ -84,6 +84,8 @@ def test_slopes_are_those_of_nudges(formula, a, b, c):
         ("a == b", {}, "cannot be read|a line is a name"),
         ("'a' * 3", {}, "'a' is not a number"),
         ("f(a)", {"a": 1}, "f is not known here; there are exp, log"),
+        ("a(b + 1)", {"a": 1, "b": 1}, r"A product is a \* \(...\)"),
+        ("3(a + 1)", {"a": 1}, r"a product needs its sign: write 3 \* \(...\)"),
         ("max(a)", {"a": 1}, r"max takes 2 number\(s\), not 1"),
         ("exp", {}, r"exp is a function: write exp\(...\)"),
         ("9 ** 9 ** 9", {}, "too large to write down exactly"),

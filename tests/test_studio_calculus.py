@@ -68,6 +68,7 @@ def test_the_known_numbers_of_the_notes(page: Any) -> None:
         ("J = a / b", {"a": "1", "b": "0"}, "no value|zero"),
         ("J = __import__('os')", {}, ""),
         ("J = a", {"a": "many"}, "is not a number"),
+        ("J = J + a", {"a": "1"}, "needs a value for J"),
         ("J = a ** 999999999", {"a": "9"}, "too large"),
         ("; ".join(f"a{i + 1} = a{i} * 2" for i in range(70)), {"a0": "1"}, "a picture holds 60"),
     ],
@@ -77,6 +78,15 @@ def test_what_is_no_formula_is_said_in_a_sentence(page: Any, formula: str, value
     kind, told = page.post.said[-1]
     assert kind == "failed"
     assert np.any([word in told for word in said.split("|")])
+
+
+def test_numbers_are_read_as_they_are_copied(page: Calculus) -> None:
+    page.on_graph("J = a * b * c", {"a": "−2", "b": "1,5", "c": "1e400"})
+    kind, told = page.post.said[-1]
+    assert (kind, told["values"]) == ("graph", {"a": "-2", "b": "1.5", "c": "1e400"})
+    assert max(len(node["value"]) for node in told["nodes"]) < 20
+    page.on_descend("J = exp(9 * w)", [1.0], 0.1, 3)  # far above what the picture holds, without a warning
+    assert page.post.said[-1][0] == "descent"
 
 
 @pytest.mark.parametrize("name", CURVES)
@@ -95,7 +105,7 @@ def test_steps_that_are_too_long_leave_the_picture(page: Any) -> None:
     page.on_descend("J = w^2", [3.0], 3.0, 100)
     assert len(page.post.said[-1][1]["lines"]) < 20
     page.on_descend("J = a * b * c", [3.0], 1.0, 3)
-    assert page.post.said[-1][0] == "failed"
+    assert page.post.said[-1][0] == "undescended"
 
 
 def test_the_page_in_a_browser(browser: Any, place: Place) -> None:

@@ -162,12 +162,16 @@ def test_points_of_ones_own(play: Any) -> None:
 
 
 def test_a_table_of_points() -> None:
-    assert points_of("x,y,kind\n0,0,no\n10;4;yes\n") == [(-5.4, -5.4, 0), (5.4, 5.4, 1)]
+    for text in ("x,y,kind\n0,0,no\n10;4;yes\n", "x;y;kind\n1,5;2;no\n2,5;3,5;yes\n", '"1","2","no"\n"3","4","yes"'):
+        assert points_of(text) == [(-5.4, -5.4, 0), (5.4, 5.4, 1)]
     for text, said in [
         ("1,2\n", "line 1 has 2 cells"),
         ("a,b,c\nx,2,no\n", "line 2: 'x' and '2' are not two numbers"),
         ("1,2,a\n3,4,a\n", "1 different labels"),
-        ("1,2,a\ninf,4,b\n", "not two numbers|different labels"),
+        ("1,2,a\ninf,4,b\n", "line 2: 'inf' and '4' are not two numbers"),
+        ("nan,2,a\n3,4,b\n", "line 1: 'nan' and '2' are not two numbers"),
+        ("x,y,label\n", "there are no points in it"),
+        ("1,2," + "a" * 2000, "line 1 has 2,004 characters"),
         ("1,2,a\n1,2,b\n" * 300, "600 points are too many"),
     ]:
         with pytest.raises(ValueError, match=said):

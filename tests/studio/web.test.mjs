@@ -7,6 +7,7 @@ globalThis.matchMedia = () => ({ matches: false });
 const web = new URL("../../workings/studio/web/", import.meta.url);
 const { unpack } = await import(new URL("frames.js", web));
 const { between, ink, rgb, signed, textOn, widest } = await import(new URL("colors.js", web));
+const { Socket } = await import(new URL("socket.js", web));
 const { short, ticks } = await import(new URL("chart.js", web));
 
 test("a frame comes apart as it was packed", () => {
@@ -59,4 +60,33 @@ test("numbers on an axis have a true minus and few digits", () => {
   assert.equal(short(NaN), "–");
   assert.equal(short(123456789), "1.2e+8");
   assert.equal(short(0), "0");
+});
+
+test("what is said while the connection is away waits, and goes to a server that knows us", () => {
+  const sent = [];
+  class Wire {
+    static OPEN = 1;
+    readyState = 1;
+    send = (text) => sent.push(JSON.parse(text).kind);
+  }
+  Object.assign(globalThis, { WebSocket: Wire, location: { host: "h" }, sessionStorage: new Map(), document: {} });
+  Object.assign(sessionStorage, { getItem: (k) => sessionStorage.get(k), setItem: (k, v) => sessionStorage.set(k, v) });
+  globalThis.addEventListener = () => {};
+  const socket = new Socket("token");
+  const welcome = (known) => socket.receive({ page: "studio", kind: "welcome", data: { visitor: "v", known } });
+  for (const [known, wanted] of [
+    [true, ["b", "c"]],
+    [false, []], // another server: the page begins anew
+  ]) {
+    socket.tell("away", null);
+    for (const kind of ["b", "c"]) socket.send("sheet", { kind });
+    socket.send("studio", { kind: "painted" });
+    sent.length = 0;
+    welcome(known);
+    assert.deepEqual(sent, wanted);
+  }
+  socket.tell("away", null);
+  for (let i = 0; i < 99; i++) socket.send("draw", { kind: i });
+  welcome(true);
+  assert.deepEqual([sent.length, sent.at(-1)], [50, 98]);
 });

@@ -70,7 +70,7 @@ def _parted(line: str, last: bool) -> tuple[str, ast.expr]:
             f" at {right.strip()[max(0, (error.offset or 1) - 1) :][:10]!r}" if isinstance(error, SyntaxError) else ""
         )
         told = right.strip() if len(right) < 60 else f"{right.strip()[:60]}..."
-        raise ValueError(f"{told!r} cannot be read{where}: is a bracket or a sign missing?") from None
+        raise ValueError(f"{told!r} cannot be read{where}: is a bracket or a sign missing, such as *?") from None
 
 
 def _walk(root: ast.expr, steps: list[Step], wanted: dict[str, None], made: dict[str, int]) -> Any:
@@ -96,10 +96,14 @@ def _operands(node: ast.expr) -> list[ast.expr]:
             return [operand]
         case ast.Call(ast.Name(name), arguments, []):
             if name not in FUNCTIONS:
-                raise ValueError(f"{name} is not known here; there are {', '.join(FUNCTIONS)}")
+                raise ValueError(
+                    f"{name} is not known here; there are {', '.join(FUNCTIONS)}. A product is {name} * (...)"
+                )
             if len(arguments) != FUNCTIONS[name]:
                 raise ValueError(f"{name} takes {FUNCTIONS[name]} number(s), not {len(arguments)}")
             return arguments
+        case ast.Call(ast.Constant(value), _, _):
+            raise ValueError(f"a product needs its sign: write {value} * (...)")
         case ast.Name() | ast.Constant():
             return []
     raise ValueError(

@@ -19,7 +19,7 @@ def shown(value: Any, digits: int) -> Cut:
     value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, Fraction):
         if value.denominator == 1:
-            return Cut(str(value.numerator), False)
+            return cut(value.numerator, digits)
         decimal = cut(float(value), 6)
         if Fraction(decimal.text) == value and len(decimal.text) < 9:
             return Cut(decimal.text, False)

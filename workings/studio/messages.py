@@ -9,6 +9,7 @@ with a sentence, before any of it is looked at.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, get_type_hints
@@ -31,7 +32,36 @@ class Envelope(msgspec.Struct):
 
 
 class Refused(ValueError):
-    """A message that is none of ours; the sentence says why."""
+    """A message that is none of ours; the sentence says why, and `plain` says it to who wrote the value."""
+
+    plain = ""
+
+
+NAMES = {"rate": "learning rate", "batch": "batch size", "hidden": "units in a layer", "split": "share learned from"}
+NAMES |= {"l1": "L1 penalty", "l2": "L2 penalty", "by": "nudge", "seeds": "number of seeds"}
+KINDS = {"int": "a whole number", "float": "a number", "array": "a list", "str": "a text"}
+BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
+WANTED = re.compile(r"Expected `(\w+)`(?: of length)?(?: ([<>]=?) (-?[\d.e+]+))?")
+
+
+def plain(error: str) -> str:
+    """What is wrong with a value, in the words of the page.
+
+    >>> plain("Expected `int` >= 1 - at `$.course.hidden[0]`")
+    'units in a layer: this must be a whole number of at least 1'
+    >>> plain("Invalid enum value 'swish' - at `$.settings.activation`")
+    "activation: there is no 'swish'"
+    """
+    said, _, at = error.partition(" - at `$")
+    name = [*re.findall(r"[a-z]\w*", at), "value"][-2 if at else -1]
+    if unknown := re.match(r"Invalid enum value (.*)", said):
+        said = f"there is no {unknown[1]}"
+    elif wanted := WANTED.match(said):
+        kind, bound, end = wanted.groups()
+        many = {"array": " values", "str": " characters"}.get(kind, "")
+        said = f"this must be {KINDS.get(kind, 'something else')}"
+        said += f" {BOUNDS[bound]} {float(end):,.10g}{many}" if bound else ""
+    return f"{NAMES.get(name, name)}: {said}"
 
 
 @cache
@@ -71,6 +101,8 @@ def call(page: Any, kind: str, text: str | bytes) -> Callable[[Any], None]:
     try:
         message = msgspec.json.decode(text, type=shape)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise Refused(f"{page.name}, {kind}: {error}") from None
+        refused = Refused(f"{page.name}, {kind}: {error}")
+        refused.plain = plain(str(error))
+        raise refused from None
     given = {name: getattr(message, name) for name in shape.__struct_fields__ if name not in ("page", "kind")}
     return lambda page: getattr(page, f"on_{kind}")(**given)

@@ -35,6 +35,7 @@ class Page:
     """One page of one visitor."""
 
     name = "page"
+    aimless = "there is no loss, and so no gradient, where nothing says what the answer should be"
 
     def __init__(self, studio: Studio, post: Post):
         self.studio = studio
@@ -90,8 +91,8 @@ class Page:
         self._told("terms", cell, lambda w: {"cell": cell, "table": terms(w.cell(cell), start)})
 
     def on_paths(self, cell: Text) -> None:
-        """The strongest paths from a number to the loss."""
-        self._told("paths", cell, lambda w: _paths(w, cell))
+        """The strongest paths from a number to the loss; of a gradient, those of the number it is the gradient of."""
+        self._told("paths", cell, lambda w: _paths(w, cell.removeprefix("d")))
 
     def on_nudge(self, cell: Text, size: Real = 0.01) -> None:
         """Move a given number a little and see what the loss does."""
@@ -104,7 +105,7 @@ class Page:
         try:
             self.say(kind, make(w))
         except (KeyError, IndexError, ValueError) as error:
-            self.say("unopened", {"cell": cell, "why": str(error)})
+            self.say("unopened", {"cell": cell, "why": self.aimless if "the targets" in str(error) else str(error)})
 
 
 def _paths(w: Explanation, cell: str) -> dict[str, Any]:

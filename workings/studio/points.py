@@ -5,7 +5,9 @@ All lie within -6 and 6, so that one picture fits them all.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from math import isfinite, nan
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from workings.data import circles, flower, moons, spirals, xor
 
 REACH = 6.0  # the picture goes from -6 to 6
 COUNT = 300
+LONGEST = 1000  # characters of a line of a table
 Points = tuple[np.ndarray, np.ndarray]
 
 
@@ -95,24 +98,36 @@ def grid(side: int) -> np.ndarray:
 
 
 def points_of(text: str) -> list[tuple[float, float, int]]:
-    """Points of a CSV file, moved and stretched into the picture.  Raises ValueError with the line."""
+    """Points of a CSV file, moved and stretched into the picture.  Raises ValueError with the line.
+
+    >>> points_of("x;y;label\\n1,5;2,5;no\\n2,5;3;yes\\n")
+    [(-5.4, -5.4, 0), (5.4, 5.4, 1)]
+    """
     rows, labels = [], []
     for i, line in enumerate(text.splitlines(), 1):
-        cells = [cell.strip() for cell in line.replace(";", ",").replace("\t", ",").split(",")]
+        if len(line) > LONGEST:
+            raise ValueError(f"line {i} has {len(line):,} characters; a point is two numbers and a label: 1.5,-2,yes")
+        between = next((sign for sign in ";\t" if sign in line), ",")
+        cells = [cell.strip() for cell in next(csv.reader([line.replace("\0", "")], delimiter=between), [])]
         if not any(cells):
             continue
         if len(cells) < 3:
             raise ValueError(f"line {i} has {len(cells)} cells; a point is two numbers and a label: 1.5,-2,yes")
         try:
-            rows.append([float(cells[0]), float(cells[1])])
+            x, y = (float(cell.replace(",", ".")) for cell in cells[:2])
         except ValueError:
             if i == 1:
                 continue  # the names of the columns
-            raise ValueError(f"line {i}: {cells[0][:20]!r} and {cells[1][:20]!r} are not two numbers") from None
+            x = y = nan
+        if not (isfinite(x) and isfinite(y)):
+            raise ValueError(f"line {i}: {cells[0][:20]!r} and {cells[1][:20]!r} are not two numbers")
+        rows.append([x, y])
         labels.append(cells[-1])
+    if not rows:
+        raise ValueError("there are no points in it; each line has two numbers and a label: 1.5,-2,yes")
     kinds = sorted(set(labels))
     X = np.array(rows)
-    if len(kinds) != 2 or not np.isfinite(X).all():
+    if len(kinds) != 2:
         raise ValueError(
             f"the last column has {len(kinds)} different labels; the playground shows two, such as 0 and 1"
         )

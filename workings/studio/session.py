@@ -29,6 +29,7 @@ MOST = 40  # visitors that are remembered; the one that was away longest is forg
 REFUSALS = 50  # messages in a row that make no sense, and then the socket is closed
 AWAY = 600.0  # seconds after which the pages of a visitor rest
 LOST = "What was kept of your last training cannot be taken up again, so this page begins anew"
+START = '{"page": "", "kind": "start"}'
 TOO_MUCH, NONSENSE, TAKEN_OVER = 4408, 4400, 4409  # codes of a closing socket, as socket.js knows them
 
 
@@ -126,7 +127,14 @@ class Session:
             return call(Session, to.kind, text)(self)
         if to.page not in self.studio.pages:
             raise Refused(f"there is no page {to.page!r}")
-        asked = call(self.studio.pages[to.page], to.kind, text)
+        kind = self.studio.pages[to.page]
+        try:
+            asked = call(kind, to.kind, text)
+        except Refused as error:
+            self.outbox.say(to.page, "failed", error.plain or str(error))
+            if to.kind != "start":
+                raise
+            asked = call(kind, "start", START)  # a link that cannot be read: the page opens with what is there
         if to.page not in self.lines:
             self.lines[to.page] = asyncio.Queue(WAITING)
             self.working.append(asyncio.create_task(self._work(to.page)))

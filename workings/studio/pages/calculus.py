@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 from msgspec import Meta
 
+from workings.exercises.answers import ALIKE
 from workings.ink.graph import Graph, graph
 from workings.ink.notation import Written, write
 from workings.ink.number import Number
@@ -78,15 +79,16 @@ class Calculus(Page):
         """The examples there are, and a graph."""
         self.say("examples", {"graphs": EXAMPLES, "curves": CURVES})
         first, known = EXAMPLES["J = 3(a + bc)"]
-        self.on_graph(formula or first, values if formula and values else known)
+        self.on_graph(formula or first, values or {} if formula else known)
 
     def on_graph(self, formula: Formula, values: Values) -> None:
         """Another formula, or other numbers in it."""
+        values = {name: text.translate(ALIKE).replace(",", ".") for name, text in values.items()}
         try:
             made = _graph(formula, values)
         except (ValueError, KeyError, ArithmeticError) as error:
-            return self.say("failed", str(error))
-        self.graph, self.formula, self.values = made, formula, dict(values)
+            return self.say("failed", str(error).partition(": graph(")[0])
+        self.graph, self.formula, self.values = made, formula, values
         self.say("graph", {"formula": formula, "values": self.values, **drawn(made)})
 
     def on_move(self, name: Text, by: Real) -> None:
@@ -131,16 +133,15 @@ class Calculus(Page):
         try:
             names = _names(formula)
             if len(names) not in (1, 2) or len(start) != len(names):
-                raise ValueError(
-                    f"a curve has one name, a surface two; this formula has {', '.join(names) or 'none'}"
-                )
+                raise ValueError(f"a curve has one name, a surface two; there are {', '.join(names) or 'none'}")
             path = list(_walk(formula, names, start, rate, steps))
-            field = _along(formula, names[0]) if len(names) == 1 else _across(formula, names)
+            with np.errstate(over="ignore"):  # what is too high for the picture leaves it
+                field = _along(formula, names[0]) if len(names) == 1 else _across(formula, names)
+                ways = np.array([[*point, J] for point, J, _ in path], np.float32)
         except (ValueError, KeyError, ArithmeticError) as error:
-            return self.say("failed", str(error))
+            return self.say("undescended", str(error))
         lines = [[*(_text(v) for v in point), _text(J), *(_text(s) for s in slope)] for point, J, slope in path]
         self.walked = (formula, names, start, rate, steps)
-        ways = np.array([[*point, J] for point, J, _ in path], np.float32)
         told = {"names": names, "lines": lines, "result": _graph(formula, dict.fromkeys(names, "1")).result}
         self.say("descent", told, {"path": ways, "field": field})
 

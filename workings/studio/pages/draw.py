@@ -37,6 +37,7 @@ class Draw(Page):
     """The pad, the network that reads it, and what it should have read."""
 
     name = "draw"
+    aimless = "there is no loss, and so no gradient, yet: choose what it should be, below the drawing"
 
     def __init__(self, *given: Any):
         super().__init__(*given)
@@ -164,6 +165,7 @@ class Draw(Page):
                 "label": str(model.classes_[best]),
                 "share": f"{100 * float(shares[best]):.3g} %",
                 "blank": not self.drawn.any(),
+                "cell": f"{rows[-1]}[{best + 1},1]",
                 "target": self.target,
                 "loss": None if y is None else number(w.numbers["J"], 4).text,
                 "layers": [

@@ -101,8 +101,12 @@ class Train(Page):
 
     def on_start(self, course: Course | None = None) -> None:
         """The page has opened: with the course of its link, or going on with what is there."""
-        if self.model is None or (course is not None and course != self.course):
-            return self.on_course(course or self.course)
+        if course is not None and course != self.course:
+            self.on_course(course)
+            if self.course == course:
+                return
+        if self.model is None:
+            return self.on_course(Course())
         self._all()
 
     def on_course(self, course: Course) -> None:

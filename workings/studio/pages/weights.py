@@ -107,7 +107,9 @@ class Weights(Page):
     def on_table(self, array: Named) -> None:
         """The array as CSV, to be kept."""
         model = self._model()
-        if model is None or array not in model.parameters:
+        if model is None:
+            return self.say("failed", "the network is not ready yet")
+        if array not in model.parameters:
             return self.say("failed", f"this network has no array {array!r}")
         W = np.asarray(model.parameters[array])
         lines = [",".join(repr(float(v)) for v in row) for row in W.reshape(len(W), -1)]

@@ -66,8 +66,12 @@ class Worksheet(Page):
     def on_start(self, chosen: Chosen | None = None) -> None:
         """The sheets there are, and this one."""
         self.say("kinds", _kinds(self.studio.networks))
-        if self.marker is None or (chosen is not None and chosen != self.chosen):
-            return self.on_choose(chosen or self.chosen)
+        if chosen is not None and chosen != self.chosen:
+            self.on_choose(chosen)
+            if self.chosen == chosen:
+                return
+        if self.marker is None:
+            return self.on_choose(Chosen())
         self._sheet()
 
     def on_choose(self, chosen: Chosen) -> None:
@@ -200,6 +204,7 @@ class Worksheet(Page):
                 ],
                 "conventions": list(sheet.conventions),
                 "apart": [cell for cell in self._asked() if cell not in shown],
+                "asked": self._asked(),
                 "answers": self.answers,
             },
         )

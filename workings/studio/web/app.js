@@ -66,16 +66,20 @@ let opening = 0;
 async function show() {
   const [name, state] = address();
   const mine = ++opening; // whoever was on the way is not awaited any more
-  if (shown?.name === name || socket.state !== "connected") return;
+  if (socket.state !== "connected") return;
   const { default: page } = await import(`./pages/${name}.js`);
   if (mine !== opening) return;
   shown?.close();
-  for (const link of links)
-    link.dataset.page === name ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  if (location.hash.slice(1).split("?")[0] !== name) history.replaceState(null, "", `#${name}`);
+  for (const link of links) link.removeAttribute("aria-current");
+  const here = links[PAGES.findIndex(([n]) => n === name)];
+  here.setAttribute("aria-current", "page");
+  here.href = location.hash; // whoever comes back finds the page as it was
   document.title = `${PAGES.find(([n]) => n === name)?.[1]} · Workings`;
   const mediator = model(socket, name, state, (kept) => {
     const told = new URLSearchParams(Object.entries(kept).map(([k, v]) => [k, String(v)])).toString();
-    history.replaceState(null, "", `#${name}${told ? `?${told}` : ""}`);
+    here.href = `#${name}${told ? `?${told}` : ""}`;
+    history.replaceState(null, "", here.href);
   });
   fill(main);
   const end = await page.render({ model: mediator, el: main });
@@ -89,7 +93,9 @@ socket.watchers.add((state, welcome) => {
     shown.close(); // another server, or one that has forgotten us: the page begins anew, with the state of its link
     shown = null;
   }
-  show();
+  if (shown?.name !== address()[0]) show();
 });
 addEventListener("hashchange", show);
+for (const kind of /** @type {const} */ (["dragover", "drop"]))
+  addEventListener(kind, (e) => e.dataTransfer?.types.includes("Files") && e.preventDefault()); // the page stays
 socket.tell(socket.state, null);

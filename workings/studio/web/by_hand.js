@@ -252,7 +252,7 @@ export class ByHand {
   /** @param {any} p */
   setting(p) {
     const value = h("input", { type: "number", step: "any", value: p.full, ariaLabel: `new value of ${p.cell}` });
-    const set = () => (value.blur(), this.set?.(p.cell, Number(value.value)));
+    const set = () => (value.blur(), value.value && this.set?.(p.cell, Number(value.value)));
     value.addEventListener("keydown", (e) => e.key === "Enter" && set());
     return h("p", { class: "together" }, button("Set it to", set), value);
   }
@@ -278,6 +278,7 @@ export class ByHand {
       h(
         "p",
         { class: "row" },
+        given && p.array !== "X" && this.button(`d${p.cell}`, "Its gradient"),
         button("Paths to the loss", () => ask("paths")),
         given && h("span", { class: "together" }, button("Nudge it by", nudged), size),
       ),

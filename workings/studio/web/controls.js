@@ -69,6 +69,14 @@ export function slider(label, id, [min, max, step], now, changed) {
 }
 
 /**
+ * The number that was written; "0,5" and "−1" are numbers too.
+ * @param {string} text
+ */
+export function real(text) {
+  return text.trim() ? Number(text.replace(",", ".").replace("−", "-")) : NaN;
+}
+
+/**
  * The whole numbers in a text, whatever stands between them.
  * @param {string} text
  */

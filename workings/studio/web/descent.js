@@ -14,8 +14,8 @@ const FUNCTIONS = ["exp", "log", "tanh", "sqrt", "abs", "max"];
  * @param {string} text
  */
 export function givenNames(text) {
-  const made = new Set([...text.matchAll(/([A-Za-z_]\w*)\s*=/g)].map((m) => m[1]));
-  const all = new Set(text.match(/[A-Za-z_]\w*/g) ?? []);
+  const made = new Set([...text.matchAll(/([\p{L}_][\p{L}\p{N}_]*)\s*=/gu)].map((m) => m[1]));
+  const all = new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
   return [...all].filter((name) => !made.has(name) && !FUNCTIONS.includes(name));
 }
 
@@ -78,6 +78,15 @@ export class Descent {
     const rate = 10 ** Number(this.rate.value);
     fill(this.rateSays, rate.toPrecision(3));
     this.model.send({ kind: "descend", formula: this.formula.value, start: this.start, rate, steps: STEPS });
+  }
+
+  /**
+   * A formula that cannot be walked down, or not from here.
+   * @param {string} why
+   */
+  refuse(why) {
+    fill(this.says, h("span", { class: "bad" }, why));
+    fill(this.steps);
   }
 
   /**

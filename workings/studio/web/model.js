@@ -28,7 +28,7 @@ export function model(socket, page, state, keep) {
   if (!socket.pages.has(page)) socket.pages.set(page, new Set());
   socket.pages.get(page)?.add(hear);
   return {
-    send: (message) => void socket.send(page, message),
+    send: (message) => socket.send(page, message),
     on: (_, listener) => void listeners.add(listener),
     off: (_, listener) => void listeners.delete(listener),
     get: (name) => state[name],

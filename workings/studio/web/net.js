@@ -9,7 +9,9 @@ const MOST = { units: 8, layers: 6 };
 
 /**
  * @typedef {{ array: string, units: number }} Row
- * @typedef {{ open: (cell: string) => void, shape: (hidden: number[]) => void }} Hands
+ * @typedef {{
+ *   open: (cell: string) => void, shape: (hidden: number[]) => void, peek: (cell: string, name: string) => void
+ * }} Hands what happens when a number is opened, when the layers change, when a unit is pointed at, or none any more
  */
 
 export class Net {
@@ -51,6 +53,7 @@ export class Net {
    */
   build(rows, features) {
     this.rows = rows;
+    this.hands.peek("", "");
     const input = h(
       "div",
       { class: "net-layer" },
@@ -123,6 +126,8 @@ export class Net {
    * @param {string} label
    */
   unit(cell, label) {
+    const peek = () => this.hands.peek(cell, label);
+    const leave = () => this.hands.peek("", "");
     return h(
       "button",
       {
@@ -130,7 +135,7 @@ export class Net {
         class: "net-picture",
         ariaLabel: `${label}: open ${cell}`,
         data: { cell },
-        on: { click: () => this.hands.open(cell) },
+        on: { click: () => this.hands.open(cell), pointerenter: peek, focus: peek, pointerleave: leave, blur: leave },
       },
       h("canvas"),
     );
@@ -170,7 +175,7 @@ export class Net {
     }
   }
 
-  /** The lines, from where the units stand now. */
+  /** The lines, from where the units stand now; each lies on a wide one that is not seen, but easy to hit. */
   place() {
     const box = this.picture.getBoundingClientRect();
     const left = this.picture.scrollLeft - box.left;
@@ -181,6 +186,7 @@ export class Net {
     this.svg.style.width = `${this.layers.scrollWidth}px`;
     /** @type {SVGLineElement[]} */
     const lines = [];
+    const wide = [];
     for (const { name, row, column, layer } of this.weights()) {
       const from = units[layer]?.[column];
       const to = units[layer + 1]?.[row];
@@ -192,23 +198,26 @@ export class Net {
         x2: to.left + left,
         y2: to.top + to.height / 2 + top,
       });
-      const title = line.appendChild(document.createElementNS(SVG, "title"));
+      const near = /** @type {SVGLineElement} */ (line.cloneNode());
+      near.setAttribute("class", "near");
+      const title = near.appendChild(document.createElementNS(SVG, "title"));
       const cell = `${name}[${row + 1},${column + 1}]`;
-      line.addEventListener(
+      near.addEventListener(
         "pointerenter", // its number now; nobody reads those of all lines at once
-        () => (title.textContent = `${cell} = ${this.texts[name]?.[row]?.[column]}`),
+        () => (title.textContent = `${cell} = ${this.texts[name]?.[row]?.[column] ?? "…"}`),
       );
-      line.addEventListener("click", () => this.hands.open(cell));
+      near.addEventListener("click", () => this.hands.open(cell));
       lines.push(line);
+      wide.push(near);
     }
-    this.svg.replaceChildren(...lines);
+    this.svg.replaceChildren(...wide, ...lines);
     this.color();
   }
 
   /** How wide each line is, and its color: all that changes while the network learns. */
   color() {
     const colors = [signed(-1, 1), signed(1, 1)].map((c) => `rgb(${c})`);
-    let i = 0;
+    let i = this.svg.childElementCount / 2;
     for (const { value, most } of this.weights()) {
       const line = this.svg.children[i++];
       if (!line) return;

@@ -14,10 +14,12 @@ export class Own {
   /**
    * @param {import("./model.js").Model} model
    * @param {import("./plane.js").Plane} plane
+   * @param {{ drop: HTMLElement, refuse: (why: string) => void }} page where a file may fall, who says what is wrong
    */
-  constructor(model, plane) {
+  constructor(model, plane, { drop, refuse }) {
     this.model = model;
     this.plane = plane;
+    this.refuse = refuse;
     this.file = h("input", {
       type: "file",
       accept: ".csv,text/csv,text/plain",
@@ -31,11 +33,8 @@ export class Own {
       options,
     );
     this.says = h("p", { class: "quiet", role: "status" });
-    plane.element.addEventListener("dragover", (e) => e.preventDefault());
-    plane.element.addEventListener("drop", (e) => {
-      e.preventDefault();
-      this.read(e.dataTransfer?.files[0]);
-    });
+    drop.ondragover = (e) => e.preventDefault();
+    drop.ondrop = (e) => (e.preventDefault(), this.read(e.dataTransfer?.files[0]));
     this.element = h(
       "details",
       { class: "own" },
@@ -49,7 +48,10 @@ export class Own {
 
   /** @param {File} [file] */
   async read(file) {
-    if (file) this.model.send({ kind: "table", text: (await file.text()).slice(0, LARGEST) });
+    if (!file) return;
+    this.file.value = ""; // the same file can be chosen again once it is mended
+    if (file.size > LARGEST) this.refuse(`${file.name} is too large: a table of points has 500 lines or fewer`);
+    else this.model.send({ kind: "table", text: await file.text() });
   }
 
   /**

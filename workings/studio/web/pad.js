@@ -129,7 +129,12 @@ export class Pad {
    */
   set(bytes) {
     this.remember();
-    this.pixels = Float32Array.from(bytes, (x) => x / 255);
+    this.show(Float32Array.from(bytes, (x) => x / 255));
+  }
+
+  /** @param {Float32Array} pixels */
+  show(pixels) {
+    this.pixels = pixels;
     this.paint();
   }
 

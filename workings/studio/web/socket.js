@@ -5,6 +5,7 @@ import { unpack } from "./frames.js";
 const PROTOCOL = "workings";
 const SOONEST = 250; // ms until the first try to come back; then twice as long each time
 const LATEST = 1000;
+const MOST = 50; // messages that wait for the connection
 
 /** @typedef {"connecting" | "connected" | "away" | "refused"} State */
 
@@ -23,6 +24,8 @@ export class Socket {
     this.wait = SOONEST;
     /** @type {WebSocket | null} */
     this.socket = null;
+    /** @type {[string, Record<string, any>][]} what was said while the connection was away */
+    this.unsent = [];
     if (token) this.connect();
     else this.state = "refused";
     addEventListener("visibilitychange", () => {
@@ -53,7 +56,10 @@ export class Socket {
       this.visitor = frame.data.visitor;
       sessionStorage.setItem("workings-visitor", this.visitor);
       this.wait = SOONEST;
+      const { unsent } = this;
+      this.unsent = [];
       this.tell("connected", frame.data);
+      if (frame.data.known) for (const [page, message] of unsent) this.send(page, message);
       return;
     }
     for (const listener of this.pages.get(frame.page) ?? []) listener(frame);
@@ -70,15 +76,14 @@ export class Socket {
   }
 
   /**
-   * Send a message to a page of the server; while the connection is away, nothing is kept.
+   * Send a message to a page of the server; while the connection is away, the last ones wait for it.
    * @param {string} page
    * @param {Record<string, any>} message
-   * @returns {boolean}
    */
   send(page, message) {
-    if (this.state !== "connected" || this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify({ page, ...message }));
-    return true;
+    if (this.state === "connected" && this.socket?.readyState === WebSocket.OPEN)
+      this.socket.send(JSON.stringify({ page, ...message }));
+    else if (page !== "studio") this.unsent = [...this.unsent.slice(1 - MOST), [page, message]];
   }
 }
 

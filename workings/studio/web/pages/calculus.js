@@ -7,6 +7,7 @@ import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { rowsOf } from "../rows.js";
 import { Tree } from "../tree.js";
+import { meanings } from "../words.js";
 
 const NUDGE = 0.001;
 
@@ -60,6 +61,7 @@ function render({ model, el }) {
             "Write your own with + - * / ^ ( ) exp log tanh sqrt abs max; put ; between lines.",
           ),
           givens,
+          meanings(["derivative"]),
           says,
           tree.element,
           h("p", { class: "quiet" }, "In each box the value stands above, its derivative below in blue."),
@@ -74,11 +76,10 @@ function render({ model, el }) {
 
   /**
    * @param {string} text
-   * @param {Record<string, string>} values those that are known; others stay as they were, or begin with 2
+   * @param {Record<string, string>} values those that are known; others stay as they were
    */
   function work(text, values) {
-    const all = givenNames(text).map((name) => [name, values[name] ?? shown?.values[name] ?? "2"]);
-    model.send({ kind: "graph", formula: text, values: Object.fromEntries(all) });
+    model.send({ kind: "graph", formula: text, values: all(text, { ...shown?.values, ...values }) });
   }
 
   /** @param {any} message */
@@ -88,6 +89,7 @@ function render({ model, el }) {
     if (kind === "moved") showMoved(data);
     if (kind === "failed") fill(says, h("span", { class: "bad" }, data));
     if (kind === "descent") descent.show(data, arrays);
+    if (kind === "undescended") descent.refuse(data);
   }
 
   /** @param {{ graphs: Record<string, [string, Record<string, string>]>, curves: Record<string, string> }} data */
@@ -153,8 +155,9 @@ function render({ model, el }) {
 
   el.append(keep(model, ["png", "svg", "py"]));
   model.on("msg:custom", hear);
-  const values = model.get("values");
-  model.send({ kind: "start", formula: model.get("formula") ?? "", values: values ? parsed(values) : null });
+  formula.value = model.get("formula") ?? ""; // a formula that cannot be read can be mended here
+  const values = all(formula.value, parsed(model.get("values") ?? ""));
+  model.send({ kind: "start", formula: formula.value, values });
   return () => {
     model.off("msg:custom", hear);
     byHand.close();
@@ -162,12 +165,25 @@ function render({ model, el }) {
   };
 }
 
-/** @param {string} text */
+/**
+ * A value for every name of a formula: the one that is known, or 2.
+ * @param {string} text
+ * @param {Record<string, string>} known
+ */
+function all(text, known) {
+  return Object.fromEntries(givenNames(text).map((name) => [name, known[name] ?? "2"]));
+}
+
+/**
+ * The values that the link carries.
+ * @param {string} text
+ * @returns {Record<string, string>}
+ */
 function parsed(text) {
   try {
     return Object.fromEntries(Object.entries(JSON.parse(text)).map(([k, v]) => [k, String(v)]));
   } catch {
-    return null;
+    return {};
   }
 }
 

@@ -7,9 +7,12 @@ import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { Pad } from "../pad.js";
 import { Units } from "../units.js";
+import { meanings } from "../words.js";
 
 const REST = 90; // ms after the last stroke until the open number is worked out anew
 const AGAIN = 250; // ms between two looks at a network that is still being trained
+/** @type {Float32Array | null} what is on the pad, for whoever comes back from another page */
+let drawn = null;
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
 function render({ model, el }) {
@@ -22,6 +25,7 @@ function render({ model, el }) {
   let refreshing = 0;
 
   const pad = new Pad((pixels) => model.send({ kind: "ink", pixels }));
+  if (drawn) pad.show(drawn);
   const units = new Units({
     choose: (array, unit) => model.send({ kind: "unit", ...(chosen = { array, unit }) }),
     open: (cell) => byHand.start(cell),
@@ -96,6 +100,9 @@ function render({ model, el }) {
         ),
         h("p", { class: "row" }, h("label", { for: "network" }, "Network"), networks),
         says,
+        meanings([
+          "unit", "weight, bias", "activation", "output", "loss", "gradient", "Z1[3,1]",
+        ]),
         units.element,
       ),
       byHand.element,
@@ -148,8 +155,9 @@ function render({ model, el }) {
    */
   function showGuess(data, arrays) {
     pad.answered();
-    if (data.blank) fill(guess, "nothing drawn yet");
-    else fill(guess, h("b", {}, data.label), h("span", { class: "share" }, `, ${data.share}`));
+    const answer = [h("b", {}, data.label), h("span", { class: "share" }, `, ${data.share}`)];
+    const open = { type: "button", data: { cell: data.cell }, on: { click: () => byHand.start(data.cell) } };
+    fill(guess, data.blank ? "nothing drawn yet" : h("button", open, answer));
     guess.classList.toggle("blank", data.blank);
     should.value = data.target ?? "";
     loss.hidden = data.loss === null;
@@ -190,6 +198,7 @@ function render({ model, el }) {
   model.send({ kind: "start", network: model.get("network") ?? "digits" });
   return () => {
     model.off("msg:custom", hear);
+    drawn = pad.pixels;
     byHand.close();
     units.close();
     clearTimeout(refreshing);

@@ -8,6 +8,7 @@ import { keep } from "../keep.js";
 import { Net } from "../net.js";
 import { Own } from "../own.js";
 import { Plane } from "../plane.js";
+import { meanings } from "../words.js";
 import { settingsForm, settingsOfLink } from "../playground.js";
 
 const LATER = 300; // ms between two looks at the open number while training runs
@@ -18,6 +19,9 @@ function render({ model, el }) {
   let settings = null;
   let running = false;
   let refreshed = 0;
+  let peeked = ""; // the unit that is pointed at: the big picture is its own for so long
+  /** @type {any} what every unit sees now, and the place that is open */
+  let seen = null;
   const away = !location.hash.startsWith("#play"); // in a notebook there is no page to go to
   const sheet = h("a", { hidden: away }, "Work this network out by hand, on a sheet");
   const byHand = new ByHand(model, {
@@ -27,13 +31,19 @@ function render({ model, el }) {
   const net = new Net({
     open: (cell) => byHand.start(cell),
     shape: (hidden) => change({ hidden }),
+    peek: (cell, name) => {
+      peeked = cell;
+      fill(title, `What ${name || "the network"} answers`);
+      look();
+    },
   });
   const plane = new Plane({
     look: (x, y) => model.send({ kind: "look", x, y }),
     put: (x, y, label) => model.send({ kind: "point", x, y, label }),
   });
-  const own = new Own(model, plane);
+  const own = new Own(model, plane, { drop: el, refuse: (why) => hear({ kind: "failed", data: why }) });
   const chart = new Chart("Loss");
+  const title = h("h2", { id: "plane-heading" }, "What the network answers");
   const controls = form();
   const train = button("Train", () => model.send({ kind: "train", wanted: !running }), { class: "primary" });
   const says = h("p", { class: "says", role: "status" });
@@ -46,6 +56,7 @@ function render({ model, el }) {
   const epoch = h("span", { class: "number figures" }, "epoch 0");
   const phase = h("div", { class: "phase", ariaLive: "polite" });
 
+  el.inert = true; // until it is known what there is to press
   fill(
     el,
     h("h1", {}, "Playground"),
@@ -56,6 +67,10 @@ function render({ model, el }) {
       "change; then click a line, a square or a bias to see where its number comes from.",
     ),
     controls,
+    meanings([
+      "points", "noise", "share learned from", "seed", "features", "activation", "optimizer", "learning rate",
+      "batch size", "L2 penalty", "L1 penalty", "epoch", "unit", "weight, bias", "loss", "gradient", "Z1[3,1]",
+    ]),
     h(
       "p",
       { class: "row toolbar" },
@@ -92,7 +107,7 @@ function render({ model, el }) {
       h(
         "section",
         { ariaLabelledby: "plane-heading" },
-        h("h2", { id: "plane-heading" }, "What the network answers"),
+        title,
         plane.element,
         legend(),
         chart.element,
@@ -105,19 +120,19 @@ function render({ model, el }) {
   /** @param {Record<string, any>} changed */
   function change(changed) {
     settings = { ...settings, ...changed };
-    remember();
+    remember(settings);
     fill(phase);
     fill(says);
     model.send({ kind: "settings", settings });
   }
 
-  function remember() {
-    for (const [name, value] of Object.entries(settings))
-      model.set(name, Array.isArray(value) ? value.join("~") : value);
+  /** @param {Record<string, any>} all */
+  function remember(all) {
+    for (const [name, value] of Object.entries(all)) model.set(name, Array.isArray(value) ? value.join("~") : value);
     model.save_changes();
   }
 
-  /** @param {any} message */
+  /** @param {{ kind: string, data: any, arrays?: any }} message */
   function hear({ kind, data, arrays }) {
     if (kind === "all") begin(data, arrays);
     if (kind === "moment" && settings) moment(data, arrays);
@@ -132,8 +147,10 @@ function render({ model, el }) {
    * @param {any} arrays
    */
   function begin(data, arrays) {
+    el.inert = false;
+    if (settings) fill(says); // what was wrong is so no longer
     settings = data.settings;
-    if (model.get("data") !== undefined && model.get("data") !== settings.data) remember(); // points of one's own
+    remember({ ...settings, rate: data.rate });
     fill(
       controls,
       settingsForm(data, {
@@ -184,12 +201,22 @@ function render({ model, el }) {
   function moment(data, arrays) {
     running = data.running;
     net.show(arrays);
-    plane.show(arrays.whole, data.at);
+    seen = { ...arrays, at: data.at };
+    look();
     const now = performance.now();
     if (!running || now - refreshed > LATER) {
       refreshed = now;
       byHand.refresh();
     }
+  }
+
+  /** The big picture: what the network answers, or the unit that is pointed at. */
+  function look() {
+    const [array, unit] = peeked.split(/[[,]/);
+    const all = seen?.[array];
+    const size = all?.shape[1] * all?.shape[2];
+    const one = all && { shape: all.shape.slice(1), data: all.data.subarray((Number(unit) - 1) * size) };
+    if (seen) plane.show(one ?? seen.whole, seen.at);
   }
 
   /**

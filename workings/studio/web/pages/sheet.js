@@ -5,6 +5,7 @@ import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { apart, band } from "../matrices.js";
 
+const KEPT = "workings-sheet"; // what was written, for a server that has forgotten it
 const FILES = { pdf: "PDF", key: "Key (PDF)", xlsx: "Spreadsheet", html: "Page" };
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
@@ -14,6 +15,8 @@ function render({ model, el }) {
   /** @type {Record<string, any>} */
   let marks = {};
   let at = "";
+  /** @type {string[]} the cells in the order of the work */
+  let asked = [];
   const kinds = h("select", { id: "kind", on: { change: () => choose({ kind: kinds.value }) } });
   const seed = h("input", {
     type: "number",
@@ -52,6 +55,7 @@ function render({ model, el }) {
 
   const write = Object.entries(FILES).map(([form, name]) => button(name, () => model.send({ kind: "write", form })));
 
+  el.inert = true; // until it is known which sheet it is
   fill(
     el,
     h("h1", {}, "Worksheet"),
@@ -76,7 +80,7 @@ function render({ model, el }) {
         h(
           "p",
           { class: "row small" },
-          button("Clear the sheet", () => model.send({ kind: "clear" })),
+          button("Clear the sheet", () => (keepAnswers({}), model.send({ kind: "clear" }))),
         ),
       ),
       h(
@@ -95,9 +99,6 @@ function render({ model, el }) {
   /** @param {Record<string, any>} changed */
   function choose(changed) {
     chosen = { ...chosen, ...changed };
-    for (const key of ["kind", "seed", "level"]) model.set(key, chosen[key]);
-    model.set("network", chosen.kind === "network" ? JSON.stringify(chosen.network) : undefined);
-    model.save_changes();
     fill(news);
     model.send({ kind: "choose", chosen });
   }
@@ -119,7 +120,12 @@ function render({ model, el }) {
 
   /** @param {any} data */
   function show(data) {
+    el.inert = false;
     chosen = data.chosen;
+    for (const key of ["kind", "seed", "level"]) model.set(key, chosen[key]);
+    model.set("network", chosen.kind === "network" ? JSON.stringify(chosen.network) : undefined);
+    model.save_changes();
+    asked = data.asked;
     marks = {};
     at = "";
     kinds.value = chosen.kind;
@@ -151,10 +157,30 @@ function render({ model, el }) {
       told,
       h("p", { class: "quiet" }, "Type a number into an empty cell: 12, −0.5, 2/3. Enter goes on; ? gives a hint."),
     );
-    for (const [cell, text] of Object.entries(data.answers)) {
-      const input = blanks().find((i) => i.dataset.cell === cell);
+    for (const [cell, text] of Object.entries({ ...keptAnswers(), ...data.answers })) {
+      const input = blankOf(cell);
       if (input) input.value = /** @type {string} */ (text);
+      if (input && !(cell in data.answers)) answer(cell, input.value);
     }
+  }
+
+  /**
+   * @param {string} cell
+   * @param {string} text
+   */
+  function answer(cell, text) {
+    model.send({ kind: "answer", cell, text: text.slice(0, 60) });
+  }
+
+  /** @param {Record<string, string>} answers of the sheet that is shown */
+  function keepAnswers(answers) {
+    sessionStorage.setItem(KEPT, JSON.stringify({ sheet: JSON.stringify(chosen), answers }));
+  }
+
+  /** @returns {Record<string, string>} */
+  function keptAnswers() {
+    const { sheet, answers } = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    return sheet === JSON.stringify(chosen) ? answers : {};
   }
 
   /** @param {string} name */
@@ -168,16 +194,14 @@ function render({ model, el }) {
       data: { cell: name },
       on: {
         focus: () => look(name),
-        change: () => model.send({ kind: "answer", cell: name, text: input.value.slice(0, 60) }),
+        input: () => keepAnswers({ ...keptAnswers(), [name]: input.value }),
+        change: () => answer(name, input.value),
         keydown: (/** @type {KeyboardEvent} */ e) => {
           if (e.key === "?") {
             e.preventDefault();
             model.send({ kind: "hint", cell: name });
           }
-          if (e.key === "Enter") {
-            const all = blanks();
-            (all[all.indexOf(input) + 1] ?? input).focus();
-          }
+          if (e.key === "Enter") (blankOf(asked[asked.indexOf(name) + 1]) ?? input).focus();
         },
       },
     });
@@ -186,6 +210,11 @@ function render({ model, el }) {
 
   function blanks() {
     return /** @type {HTMLInputElement[]} */ ([...sheet.querySelectorAll("input.blank")]);
+  }
+
+  /** @param {string} cell */
+  function blankOf(cell) {
+    return blanks().find((input) => input.dataset.cell === cell);
   }
 
   /** @param {any} data */

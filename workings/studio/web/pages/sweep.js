@@ -1,10 +1,11 @@
 // Sweep: curves of many runs as small multiples on one scale, a table, and any run opened in Train.
 
-import { button, choice, form, group, written } from "../controls.js";
+import { button, choice, form, group, real, written } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { short } from "../chart.js";
 import { keep } from "../keep.js";
 import { unpressed } from "../place.js";
+import { meanings } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** @type {Record<string, string>} what the settings are called on the page */
@@ -45,6 +46,10 @@ function render({ model, el }) {
       "trained, and the best stands first. Press Run to try the ones below.",
     ),
     controls,
+    meanings([
+      "learn from", "predict the column", "seed", "layers", "activation", "learning rate", "optimizer",
+      "batch size", "L2 penalty", "epoch", "loss", "accuracy",
+    ]),
     h("p", { class: "row toolbar" }, go, says),
     news,
     found,
@@ -217,16 +222,16 @@ function render({ model, el }) {
       hidden: (/** @type {string} */ t) => (t === "0" ? [] : t.split("-").map(Number)),
       activation: String,
       optimizer: String,
-      rate: Number,
-      batch: Number,
-      l2: Number,
+      rate: real,
+      batch: real,
+      l2: real,
     };
     const write = (/** @type {string} */ label, /** @type {string} */ key, hint = "") => {
       const list = LISTS.includes(key);
       const told = list ? grid[key].map(shown).join(" ") : grid[key];
       const parts = (/** @type {string} */ text) => text.split(/[\s,;]+/).filter(Boolean);
       const change = (/** @type {string} */ text) =>
-        (grid = { ...grid, [key]: list ? parts(text).map(/** @type {any} */ (read)[key]) : Number(text) });
+        (grid = { ...grid, [key]: list ? parts(text).map(/** @type {any} */ (read)[key]) : real(text) });
       return written(label, `sweep-${key}`, told, change, { size: Math.max(6, String(told).length), hint });
     };
     const select = (/** @type {string} */ label, /** @type {string} */ key, /** @type {string[]} */ values) =>

@@ -4,11 +4,12 @@ import { bars } from "../bars.js";
 import { ByHand } from "../by_hand.js";
 import { Chart } from "../chart.js";
 import { confusion } from "../confusion.js";
-import { button, choice, figures, form, group, whole, written } from "../controls.js";
+import { button, choice, figures, form, group, real, whole, written } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { Images } from "../images.js";
 import { save } from "../save.js";
+import { meanings } from "../words.js";
 
 const ACTIVATIONS = ["sigmoid", "tanh", "relu", "leaky-relu", "softplus", "identity"];
 const NUMBERS = ["rate", "epochs", "batch", "l2", "dropout", "seed"];
@@ -46,6 +47,7 @@ function render({ model, el }) {
   const name = h("input", { type: "text", id: "save-name", placeholder: "my-network", size: 14 });
   const code = h("pre", { tabIndex: 0, ariaLabel: "the same in Python" });
 
+  el.inert = true; // until it is known what there is to press
   fill(
     el,
     h("h1", {}, "Train"),
@@ -56,6 +58,11 @@ function render({ model, el }) {
       "watch it learn. Rows that are held out are never learned from: they show how it does on what it has not seen.",
     ),
     controls,
+    meanings([
+      "learn from", "predict the column", "seed", "units in each layer", "activation", "dropout", "L2 penalty",
+      "optimizer", "learning rate", "schedule", "epoch", "batch size", "accuracy", "unit", "weight, bias",
+      "loss", "gradient", "Z1[3,1]", "W1[3,2]",
+    ]),
     h(
       "p",
       { class: "row toolbar" },
@@ -107,8 +114,6 @@ function render({ model, el }) {
   /** @param {Record<string, any>} changed */
   function change(changed) {
     course = { ...course, ...changed };
-    for (const [key, value] of Object.entries(course)) model.set(key, Array.isArray(value) ? value.join("~") : value);
-    model.save_changes();
     fill(news);
     model.send({ kind: "course", course });
   }
@@ -117,14 +122,26 @@ function render({ model, el }) {
   function hear({ kind, data, arrays }) {
     if (kind === "all") begin(data);
     if (kind === "moment") moment(data, arrays);
-    if (kind === "failed") fill(news, h("span", { class: "bad" }, data));
+    if (kind === "failed") fail(data);
     if (kind === "saved") fill(news, data);
+  }
+
+  /**
+   * What was wrong with a setting; the others are sent without it.
+   * @param {string} why
+   */
+  function fail(why) {
+    course = all?.course ?? course;
+    fill(news, h("span", { class: "bad" }, why));
   }
 
   /** @param {any} data */
   function begin(data) {
+    el.inert = false;
     all = data;
     course = data.course;
+    for (const [key, value] of Object.entries(course)) model.set(key, Array.isArray(value) ? value.join("~") : value);
+    model.save_changes();
     fill(says, `${data.says}. Tables in the folder “${data.folder}” can be learned from too.`);
     fill(code, data.code);
     fill(controls, settings(data));
@@ -185,7 +202,7 @@ function render({ model, el }) {
     const pick = (/** @type {string} */ label, /** @type {string} */ key, /** @type {string[]} */ values) =>
       choice(label, key, values, course[key], (value) => change({ [key]: value }));
     const write = (/** @type {string} */ label, /** @type {string} */ key) =>
-      written(label, key, course[key], (text) => change({ [key]: Number(text) }), { size: 5 });
+      written(label, key, course[key], (text) => change({ [key]: real(text) }), { size: 5 });
     const sizes = (/** @type {string} */ text) => change({ hidden: whole(text) });
     return [
       group(

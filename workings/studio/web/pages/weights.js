@@ -8,6 +8,7 @@ import { keep } from "../keep.js";
 import { Images } from "../images.js";
 import { save } from "../save.js";
 import { Scale } from "../scale.js";
+import { meanings } from "../words.js";
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
 function render({ model, el }) {
@@ -47,6 +48,9 @@ function render({ model, el }) {
       arrays,
     ),
     says,
+    meanings([
+      "W1[3,2]", "unit", "weight, bias", "loss", "gradient", "Z1[3,1]",
+    ]),
     h(
       "div",
       { class: "two" },
@@ -57,15 +61,11 @@ function render({ model, el }) {
 
   /** @param {string} network */
   function start(network) {
-    model.set("network", network);
-    model.save_changes();
     model.send({ kind: "start", network, array: model.get("array") ?? "W1" });
   }
 
   /** @param {string} array */
   function choose(array) {
-    model.set("array", array);
-    model.save_changes();
     model.send({ kind: "array", array });
   }
 
@@ -96,6 +96,9 @@ function render({ model, el }) {
    */
   function show(data, W) {
     shown = data;
+    model.set("network", networks.value);
+    model.set("array", data.array);
+    model.save_changes();
     fill(
       arrays,
       data.arrays.map((/** @type {string} */ a) => h("option", { selected: a === data.array }, a)),
