@@ -138,6 +138,12 @@ def test_a_page_is_found_again_as_it_was(browser: Any, place: Place) -> None:
         assert all(f"{name}=" in page.url for name in ("data", "hidden", "seed", "rate", "activation"))
         page.evaluate("location.hash = 'nowhere'")
         wait(page, "location.hash == '#draw'")
+        page.locator("header a[data-page=play]").click()
+        page.wait_for_selector("#activation")
+        page.evaluate(  # a page that is being left keeps its state, and holds nobody
+            "location.hash = 'sheet'; document.querySelector('#activation').dispatchEvent(new Event('change'))"
+        )
+        page.wait_for_selector("header a[aria-current][data-page=sheet]")
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_from_a_weight_to_its_gradient_and_the_paths_it_adds_up(browser: Any, pl
         page.get_by_role("button", name="Its gradient").click()
         page.wait_for_selector(".value[data-cell='dW1[1,1]']")
         page.get_by_role("button", name="Paths to the loss").click()
-        wait(page, "document.querySelector('.by-hand pre').textContent.startsWith('W1[1,1] -> Z1[1,1]')")
+        wait(page, "document.querySelector('.by-hand pre')?.textContent.startsWith('W1[1,1] -> Z1[1,1]')")
         page.get_by_label("trail").get_by_role("button").click()
         page.get_by_label("new value of W1[1,1]").fill("")
         page.get_by_role("button", name="Set it to").click()  # an empty field is no number

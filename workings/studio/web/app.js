@@ -79,7 +79,7 @@ async function show() {
   const mediator = model(socket, name, state, (kept) => {
     const told = new URLSearchParams(Object.entries(kept).map(([k, v]) => [k, String(v)])).toString();
     here.href = `#${name}${told ? `?${told}` : ""}`;
-    history.replaceState(null, "", here.href);
+    if (address()[0] === name) history.replaceState(null, "", here.href); // else somebody has just left
   });
   fill(main);
   const end = await page.render({ model: mediator, el: main });
