@@ -51,6 +51,15 @@ def test_who_goes_back_before_a_page_has_come_stays_where_they_are(browser: Any,
         assert page.locator("header a[aria-current]").inner_text() == "Draw"
 
 
+def test_a_page_that_is_being_left_does_not_take_the_address_back(browser: Any, place: Place) -> None:
+    seed = "[...document.querySelectorAll('button')].find((b) => b.innerText === 'New seed').click()"
+    with visited(browser, place, "play") as page:
+        page.wait_for_selector(".bias[data-text]")
+        page.evaluate(f"location.hash = 'draw', {seed}")  # its seed would be put into the link of the playground
+        wait(page, "document.querySelector('main h1')?.innerText === 'Draw a digit'")
+        assert page.url.endswith("#draw")
+
+
 def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_own(browser: Any, place: Place) -> None:
     link = "play?data=xor&hidden={}"
     with visited(browser, place, link.format(2)) as one, visited(browser, place, link.format(5)) as two:

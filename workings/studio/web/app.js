@@ -77,6 +77,7 @@ async function show() {
   here.href = location.hash; // whoever comes back finds the page as it was
   document.title = `${PAGES.find(([n]) => n === name)?.[1]} · Workings`;
   const mediator = model(socket, name, state, (kept) => {
+    if (address()[0] !== name) return; // it is being left
     const told = new URLSearchParams(Object.entries(kept).map(([k, v]) => [k, String(v)])).toString();
     here.href = `#${name}${told ? `?${told}` : ""}`;
     if (address()[0] === name) history.replaceState(null, "", here.href); // else somebody has just left
