@@ -102,7 +102,7 @@ export class Chart {
     if (empty) parts.push(text(EDGE.left + width / 2, EDGE.top + height / 2, "middle", `no ${this.across} yet`));
     else {
       parts.push(text(EDGE.left - 10, HIGH - 8, "end", this.across));
-      for (const v of ticks(b.x[0], b.x[1], Math.min(4, width / 60)))
+      for (const v of ticks(b.x[0], b.x[1], Math.min(4, Math.max(2, width / 60))))
         parts.push(text(x(v), HIGH - 8, "middle", short(v)));
     }
     for (const line of this.lines) {
