@@ -73,6 +73,7 @@ def test_slopes_are_those_of_nudges(formula, a, b, c):
     ("formula", "values", "told"),
     [
         ("J = 3 *", {}, "'3 \\*' cannot be read"),
+        ("J = ", {}, "a line is a name, = and an expression"),
         ("J = (a", {"a": 1}, "is a bracket or a sign missing"),
         ("", {}, "a formula is a text"),
         (3, {}, "a formula is a text"),

@@ -22,6 +22,8 @@ LINKS = [
     ("play?data=moons&activation=swish", "activation: there is no 'swish'"),
     ("play?data=moons&seed=1.5", "seed: this must be a whole number"),
     ("play?data=cats", "data is one of"),
+    ("play?data=xor&rate=long", "learning rate: this must be a number"),
+    ("play?data=xor&speed=-1", "epochs a second: this must be a number of at least 0"),
     ("train?data=nothing.csv", "there is no file 'nothing.csv'"),
     ("train?data=digits&rate=-1", "learning rate: this must be a number above 0"),
     ("train?data=digits&optimizer=luck", "the optimizer is one of"),
@@ -75,6 +77,8 @@ FIELDS = [
 
 def test_a_value_that_cannot_be_is_said_and_leaves_the_others_alone(browser: Any, place: Place) -> None:
     with visited(browser, place, "train") as page:
+        page.get_by_role("button", name="dW1[1,1]", exact=True).click()
+        page.wait_for_selector("text=press Train first")
         for name, text, said in FIELDS:
             page.locator(f"#{name}").fill(text)
             page.locator(f"#{name}").press("Enter")
@@ -115,6 +119,12 @@ def test_a_page_is_found_again_as_it_was(browser: Any, place: Place) -> None:
         go(page, "play?data=xor&hidden=2")  # the same page, another link
         wait(page, "document.querySelector('#data')?.value == 'xor'")
         wait(page, "document.querySelectorAll('.bias').length == 3")
+        go(page, "play?data=xor&hidden=2&rate=0.03&speed=10")  # of the same network, that goes on
+        wait(
+            page, "document.querySelector('#rate')?.value == '0.03' && document.querySelector('#speed').value == '10'"
+        )
+        page.select_option("#speed", "2")
+        wait(page, "location.hash.includes('speed=2')")
         page.locator("header a[data-page=play]").click()
         page.locator("header a[data-page=calculus]").click()
         page.locator("#formula").fill("J = π * r^2")

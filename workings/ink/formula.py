@@ -61,7 +61,7 @@ def _parted(line: str, last: bool) -> tuple[str, ast.expr]:
     if not equals:
         name, right = ("J" if last else ""), line
     name = name.strip()
-    if not name.isidentifier():
+    if not (name.isidentifier() and right.strip()):
         raise ValueError(f"{line.strip()!r}: a line is a name, = and an expression, such as 'J = a * b'")
     try:
         return name, ast.parse(right.strip(), mode="eval").body

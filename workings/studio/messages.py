@@ -38,7 +38,13 @@ class Refused(ValueError):
 
 
 NAMES = {"rate": "learning rate", "batch": "batch size", "hidden": "units in a layer", "split": "share learned from"}
-NAMES |= {"l1": "L1 penalty", "l2": "L2 penalty", "by": "nudge", "seeds": "number of seeds"}
+NAMES |= {
+    "l1": "L1 penalty",
+    "l2": "L2 penalty",
+    "by": "nudge",
+    "seeds": "number of seeds",
+    "per_second": "epochs a second",
+}
 KINDS = {"int": "a whole number", "float": "a number", "array": "a list", "str": "a text"}
 BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
 WANTED = re.compile(r"Expected `(\w+)`(?: of length)?(?: ([<>]=?) (-?[\d.e+]+))?")

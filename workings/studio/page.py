@@ -35,6 +35,7 @@ class Page:
     """One page of one visitor."""
 
     name = "page"
+    empty = "there is nothing worked out yet"
     aimless = "there is no loss, and so no gradient, where nothing says what the answer should be"
 
     def __init__(self, studio: Studio, post: Post):
@@ -101,7 +102,7 @@ class Page:
     def _told(self, kind: str, cell: str, make: Callable[[Explanation], Any]) -> None:
         w = self.explanation()
         if w is None:
-            return self.say("unopened", {"cell": cell, "why": "there is nothing worked out yet"})
+            return self.say("unopened", {"cell": cell, "why": self.empty})
         try:
             self.say(kind, make(w))
         except (KeyError, IndexError, ValueError) as error:

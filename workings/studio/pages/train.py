@@ -55,6 +55,7 @@ class Train(Page):
     """One training of one visitor."""
 
     name = "train"
+    empty = "there is nothing worked out yet: press Train first"
 
     def __init__(self, *given: Any):
         super().__init__(*given)

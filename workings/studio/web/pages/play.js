@@ -150,13 +150,13 @@ function render({ model, el }) {
     el.inert = false;
     if (settings) fill(says); // what was wrong is so no longer
     settings = data.settings;
-    remember({ ...settings, rate: data.rate });
+    remember({ ...settings, rate: data.rate, speed: data.per_second });
     fill(
       controls,
       settingsForm(data, {
         change,
-        rate: (rate) => (model.set("rate", rate), model.save_changes(), model.send({ kind: "rate", rate })),
-        speed: (per_second) => model.send({ kind: "speed", per_second }),
+        rate: (rate) => (remember({ rate }), model.send({ kind: "rate", rate })),
+        speed: (per_second) => (remember({ speed: per_second }), model.send({ kind: "speed", per_second })),
       }),
     );
     net.build(data.rows, settings.features);
@@ -254,7 +254,10 @@ function render({ model, el }) {
 
   el.append(keep(model, ["png", "svg", "pdf", "xlsx", "py"]), h("p", {}, sheet));
   model.on("msg:custom", hear);
-  model.send({ kind: "start", settings: settingsOfLink(model), rate: Number(model.get("rate") ?? 0.1) || 0.1 });
+  const [rate, speed] = [Number(model.get("rate") ?? 0.1), model.get("speed")];
+  if (model.get("rate") !== undefined) model.send({ kind: "rate", rate }); // of a network that goes on, too
+  if (speed !== undefined) model.send({ kind: "speed", per_second: Number(speed) });
+  model.send({ kind: "start", settings: settingsOfLink(model), rate: rate || 0.1 });
   return () => {
     model.off("msg:custom", hear);
     byHand.close();
