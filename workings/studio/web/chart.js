@@ -47,6 +47,7 @@ export class Chart {
     this.at = null;
     this.svg = document.createElementNS(SVG, "svg");
     this.wide = WIDE;
+    this.svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
     new ResizeObserver(([{ contentRect }]) => this.stretch(Math.round(contentRect.width))).observe(this.svg);
     this.svg.setAttribute("role", "img");
     this.svg.setAttribute("aria-label", title);
@@ -74,6 +75,7 @@ export class Chart {
   stretch(wide) {
     if (!wide || wide === this.wide) return;
     this.wide = wide;
+    this.svg.setAttribute("viewBox", `0 0 ${wide} ${HIGH}`);
     this.draw();
   }
 
@@ -113,7 +115,6 @@ export class Chart {
     }
     const at = this.at === null ? NaN : x(this.at);
     if (at === at) parts.push(part("line", { class: "cross", x1: at, x2: at, y1: EDGE.top, y2: EDGE.top + height }));
-    this.svg.setAttribute("viewBox", `0 0 ${this.wide} ${HIGH}`);
     renew(this.svg, parts);
     const told = this.lines.map((l) => `${l.name} ${l.last ?? short(l.points.at(-1)?.[1] ?? NaN)}`);
     this.svg.setAttribute("aria-label", `${this.title}: ${told.join(", ")}`);
