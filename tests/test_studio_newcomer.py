@@ -22,9 +22,10 @@ SPEED = "epochs a second"
         ("play", ["unit", "weight", "loss", "gradient", "z1["]),
         ("train", ["unit", "accuracy", "loss", "z1[", "w1["]),
         ("sweep", ["loss", "accuracy"]),
-        ("draw", ["unit", "activation", "output", "loss", "z1["]),
+        ("draw", ["unit", "activation", "output", "loss", "z1[", "e3["]),
         ("weights", ["w1[", "unit", "weight"]),
         ("calculus", ["derivative"]),
+        ("sheet", ["unit", "weight", "z1[", "w1[", "loss", "gradient"]),
     ],
 )
 def test_every_word_is_explained_on_its_page(browser: Any, place: Place, name: str, more: list[str]) -> None:

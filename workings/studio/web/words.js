@@ -11,6 +11,7 @@ const WORDS = {
   gradient: "how fast the loss grows with a number: a step of training goes the other way.",
   "Z1[3,1]": "the sum of layer 1, unit 3, example 1; A is what the activation makes of it, dZ its gradient.",
   "W1[3,2]": "the weight of layer 1 to unit 3 from input 2; b1 are its biases, dW1 and db1 the gradients.",
+  "E3[3,1]": "e to the power of Z3[3,1]; its share of the sum of all E3 is the answer A3[3,1].",
   points: "what is to be learned: the color of each point, or its number.",
   noise: "how far points lie from where they belong.",
   "share learned from": "the others are held out: they show how the network does on what it has not seen.",

@@ -101,7 +101,7 @@ function render({ model, el }) {
         h("p", { class: "row" }, h("label", { for: "network" }, "Network"), networks),
         says,
         meanings([
-          "unit", "weight, bias", "activation", "output", "loss", "gradient", "Z1[3,1]",
+          "unit", "weight, bias", "activation", "output", "loss", "gradient", "Z1[3,1]", "E3[3,1]",
         ]),
         units.element,
       ),

@@ -4,6 +4,7 @@ import { button } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { keep } from "../keep.js";
 import { apart, band } from "../matrices.js";
+import { meanings } from "../words.js";
 
 const KEPT = "workings-sheet"; // what was written, for a server that has forgotten it
 const FILES = { pdf: "PDF", key: "Key (PDF)", xlsx: "Spreadsheet", html: "Page" };
@@ -141,6 +142,7 @@ function render({ model, el }) {
     );
     fill(
       conventions,
+      meanings(["unit", "weight, bias", "activation", "Z1[3,1]", "W1[3,2]", "loss", "gradient", "learning rate"]),
       h(
         "details",
         { class: "quiet" },
@@ -164,13 +166,8 @@ function render({ model, el }) {
     }
   }
 
-  /**
-   * @param {string} cell
-   * @param {string} text
-   */
-  function answer(cell, text) {
+  const answer = (/** @type {string} */ cell, /** @type {string} */ text) =>
     model.send({ kind: "answer", cell, text: text.slice(0, 60) });
-  }
 
   /** @param {Record<string, string>} answers of the sheet that is shown */
   function keepAnswers(answers) {
