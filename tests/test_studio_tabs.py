@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.studio_guests import Place, until, visited, wait
+from tests.studio_guests import Place, tab, until, visited, wait
 from tests.test_studio_safety import guest, heard
 from workings.studio import session
 from workings.studio.maths import number
@@ -58,6 +58,17 @@ def test_a_page_that_is_being_left_does_not_take_the_address_back(browser: Any, 
         page.evaluate(f"location.hash = 'draw', {seed}")  # its seed would be put into the link of the playground
         wait(page, "document.querySelector('main h1')?.innerText === 'Draw a digit'")
         assert page.url.endswith("#draw")
+
+
+def test_a_page_that_did_not_come_is_asked_for_again(browser: Any, place: Place) -> None:
+    lost: list[Any] = []
+    page = tab(browser)
+    page.goto(place.link)
+    page.wait_for_selector("main h1")
+    page.route("**/pages/play.js", lambda route: route.continue_() if lost else (lost.append(route), route.abort()))
+    page.evaluate("location.hash = 'play'")
+    page.wait_for_selector(".net-picture")
+    page.context.close()
 
 
 def test_a_tab_that_is_not_looked_at_is_sent_nothing_and_one_beside_it_is_its_own(browser: Any, place: Place) -> None:

@@ -13,6 +13,7 @@ const PAGES = [
   ["sheet", "Worksheet"],
   ["calculus", "Calculus"],
 ];
+const AGAIN = 1000; // ms
 const SAYS = {
   connecting: "connecting …",
   connected: "connected",
@@ -67,8 +68,13 @@ async function show() {
   const [name, state] = address();
   const mine = ++opening; // whoever was on the way is not awaited any more
   if (socket.state !== "connected") return;
-  const { default: page } = await import(`./pages/${name}.js`);
+  const found = await import(`./pages/${name}.js`).catch(() => null);
   if (mine !== opening) return;
+  if (!found) {
+    fill(status, "this page did not come; trying again");
+    setTimeout(() => location.reload(), AGAIN); // nothing less: a browser remembers what it could not import
+    return;
+  }
   shown?.close();
   if (location.hash.slice(1).split("?")[0] !== name) history.replaceState(null, "", `#${name}`);
   for (const link of links) link.removeAttribute("aria-current");
@@ -77,13 +83,12 @@ async function show() {
   here.href = location.hash; // whoever comes back finds the page as it was
   document.title = `${PAGES.find(([n]) => n === name)?.[1]} · Workings`;
   const mediator = model(socket, name, state, (kept) => {
-    if (address()[0] !== name) return; // it is being left
     const told = new URLSearchParams(Object.entries(kept).map(([k, v]) => [k, String(v)])).toString();
     here.href = `#${name}${told ? `?${told}` : ""}`;
     if (address()[0] === name) history.replaceState(null, "", here.href); // else somebody has just left
   });
   fill(main);
-  const end = await page.render({ model: mediator, el: main });
+  const end = await found.default.render({ model: mediator, el: main });
   shown = { name, close: () => (end?.(), mediator.close()) };
 }
 
