@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workings.model import Model
+from workings.studio.maths import typeset
 
 
 def stalls(losses: Sequence[float]) -> bool:
@@ -31,7 +32,13 @@ def advice(model: Model, train: tuple[Any, Any], test: tuple[Any, Any], **habits
     """Every finding in words: its kind, what was seen, the reason, what to do here, what to write in Python."""
     report = model.checkup(*train, test if len(test[0]) else None, **habits, try_cures=False)
     return [
-        {"kind": f.kind, "said": f.evidence.said, "reason": f.reason, "here": here(f.cure), "cure": f.cure}
+        {
+            "kind": f.kind,
+            "said": plain(f.evidence.said),
+            "reason": plain(f.reason),
+            "here": here(f.cure),
+            "cure": f.cure,
+        }
         for f in report
     ]
 
@@ -53,7 +60,8 @@ def here(cure: str) -> str:
 def plain(said: str) -> str:
     """What the library says of a training that went wrong, without its Python.
 
-    >>> plain("The steps are too long: try learning_rate=0.3.")
-    'The steps are too long: try a learning rate of 0.3.'
+    >>> plain("The steps are too long: J is 2.1e+16. Try learning_rate=0.3.")
+    'The steps are too long: J is 2.1×10¹⁶. Try a learning rate of 0.3.'
     """
+    said = re.sub(r"-?\d[\d.]*e[+-]\d+", lambda found: typeset(found[0]), said)
     return said.replace("learning_rate=", "a learning rate of ")

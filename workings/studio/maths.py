@@ -18,6 +18,7 @@ from workings.sheets.mathml import MathML
 
 Tree = list[Any]
 MATH = MathML()
+ROOM = 1e6
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -59,6 +60,15 @@ def number(value: Any, digits: int) -> Cut:
     """A number as text: typeset, and whether it was cut."""
     made = cut(value.item() if hasattr(value, "item") else value, digits)
     return Cut(typeset(made.text), made.rounded)
+
+
+def brief(value: float, digits: int) -> str:
+    """A number where there is little room: a large one, which `number` tells to the last whole digit, is cut, too.
+
+    >>> brief(0.125, 4), brief(12345.0, 4), brief(406538887888896.0, 4)
+    ('0.125', '12345', '4.065×10¹⁴')
+    """
+    return number(value, digits).text if abs(value) < ROOM else typeset(f"{value:.{digits}g}")
 
 
 def formula(x: Number, d: Derivation, numbers: bool, after: bool = False) -> tuple[Tree, bool]:

@@ -13,7 +13,7 @@ from workings.explain.explanation import Explanation
 from workings.optimizers import OPTIMIZERS
 from workings.studio.advice import advice, plain, stalls
 from workings.studio.ground import Ground, Own, Settings, code
-from workings.studio.maths import number
+from workings.studio.maths import brief
 from workings.studio.messages import Real, Text
 from workings.studio.page import Page
 from workings.studio.phases import ORDER, Phases
@@ -289,7 +289,7 @@ class Playground(Page):
 
     def _words(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """What is read: the epoch, the losses, the numbers of all weights, the curve."""
-        told = lambda value: number(float(value), DIGITS).text if value == value else None
+        told = lambda value: brief(float(value), DIGITS) if value == value else None
         *_, (_, loss, test) = [(0, nan, nan), *self.curve[-1:]]
         texts = {
             name: [[told(v) for v in row] for row in np.array(W)] for name, W in self.ground.model.parameters.items()

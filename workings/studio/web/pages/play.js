@@ -11,6 +11,10 @@ import { Plane } from "../plane.js";
 import { meanings } from "../words.js";
 import { settingsForm, settingsOfLink } from "../playground.js";
 
+const TASKS = {
+  true: "A small neural network learns to tell the points ● from the points ■.",
+  false: "A small neural network learns the number that belongs to a point: blue above 0, orange below.",
+};
 const LATER = 300; // ms between two looks at the open number while training runs
 
 /** @param {{ model: import("../model.js").Model, el: HTMLElement }} given */
@@ -44,6 +48,7 @@ function render({ model, el }) {
   const own = new Own(model, plane, { drop: el, refuse: (why) => hear({ kind: "failed", data: why }) });
   const chart = new Chart("Loss");
   const title = h("h2", { id: "plane-heading" }, "What the network answers");
+  const task = h("span", {}, TASKS.true);
   const controls = form();
   const train = button("Train", () => model.send({ kind: "train", wanted: !running }), { class: "primary" });
   const says = h("p", { class: "says", role: "status" });
@@ -63,7 +68,8 @@ function render({ model, el }) {
     h(
       "p",
       { class: "lead" },
-      "A small neural network learns to tell the points ● from the points ■. Press Train and watch the picture ",
+      task,
+      " Press Train and watch the picture ",
       "change; then click a line, a square or a bias to see where its number comes from.",
     ),
     controls,
@@ -150,6 +156,7 @@ function render({ model, el }) {
     el.inert = false;
     if (settings) fill(says); // what was wrong is so no longer
     settings = data.settings;
+    fill(task, data.classes ? TASKS.true : TASKS.false);
     remember({ ...settings, rate: data.rate, speed: data.per_second });
     fill(
       controls,
