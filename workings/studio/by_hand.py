@@ -61,7 +61,7 @@ def panel(d: Derivation) -> dict[str, Any]:
         "lines": list(_lines(d)),
         "table": terms(d),
         "because": d.because,
-        "made_from": _listed(d, ((name.array, [name], 1) for name in d.made_from)),
+        "made_from": _listed(d, ((name.array, [name], 1) for name in _makers(d))),
         "leads_to": _listed(d, ((x.array, x.first(LISTED), x.count) for x in d.leads_to)),
         "notes": notes(d),
     }
@@ -217,6 +217,14 @@ def _columns(rows: list[dict[str, Any]]) -> list[str]:
     """What stands in each column, where the terms are all made alike."""
     kinds = {tuple(f["array"] for f in row["factors"]) for row in rows if len(row["factors"]) > 1}
     return list(kinds.pop()) if len(kinds) == 1 else []
+
+
+def _makers(d: Derivation) -> Iterator[Name]:
+    """What a cell is made from; behind powers of e also that of which they are the powers."""
+    yield from d.made_from
+    for name in d.made_from:
+        if re.match(r"E\d", name.array):
+            yield from d.whole.open(name).made_from
 
 
 def _listed(d: Derivation, each: Any) -> list[dict[str, Any]]:
