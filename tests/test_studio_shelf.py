@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from tests.cases import FULL
 from tests.studio_guests import command, tab, until, wait
 from workings import saving
+from workings.model import Model
 from workings.studio import shelf as shelves
 from workings.studio.frames import unpack
 from workings.studio.ground import Settings
@@ -22,6 +24,7 @@ from workings.studio.pages.train import Course
 from workings.studio.server import Studio
 from workings.studio.session import LOST, Session
 from workings.studio.shelf import KIND, Shelf
+from workings.training import History
 
 KILLS = 100 if FULL else 2
 
@@ -85,6 +88,34 @@ def test_what_ran_when_the_server_ended_runs_again(tmp_path: Path, begin: Any) -
     assert other.runner.running
     assert other._moment()[0]["epoch"] > 5
     other.close()
+
+
+@pytest.mark.parametrize("begin", [play, train], ids=["play", "train"])
+def test_who_leaves_does_not_wait_for_a_long_epoch(
+    tmp_path: Path, begin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, enough, fit = threading.Event(), threading.Event(), Model.fit
+
+    def long(model: Model, *data: Any, callbacks: Any, **more: Any) -> None:
+        fit(model, *data, **{**more, "epochs": 1}, callbacks=callbacks)
+        begun.set()
+        enough.wait()
+        callbacks(model, History([{"epoch": 2, "loss": 1.0}]))
+
+    monkeypatch.setattr(Model, "fit", long)
+    name, shelf = begin.__name__, Shelf(tmp_path / "shelf")
+    page = opened(shelf, tmp_path, name)
+    begin(page)
+    monkeypatch.setattr(f"workings.studio.pages.{type(page).__name__.lower()}.LEAVING", 0.01)
+    page.on_train(True)
+    begun.wait()
+    page.close()
+    shelf.close()
+    assert page.runner.thread.is_alive()
+    assert page.place.get().about["epoch"] == 1
+    enough.set()
+    page.runner.thread.join()
+    assert page.epoch == 1
 
 
 def test_what_was_cut_off_ends_at_the_same_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from workings.training import DivergenceError, History
 
 EPOCHS = 1_000_000_000  # until somebody stops it
 PATIENCE = 10.0  # seconds for the end of an epoch
+LEAVING = 1.0  # the same where the visitor goes: of a longer epoch, what the one before has made is kept
 ROWS = 2000  # of the history that stay in memory; a page keeps its own curve
 TOLD = 0.02  # at full speed, the share of all epochs so far after which a page is told again
 
@@ -27,7 +28,7 @@ class Runner:
     """One training.  `rate` and `per_second` may be changed while it runs.
 
     watch  called as watch(history) after every epoch (at full speed, after some), in the thread of the training
-    ended  called as ended(what went wrong, or None) at the end
+    ended  called as ended(what went wrong, or None) at the end, unless it was stopped
     """
 
     def __init__(
@@ -69,22 +70,22 @@ class Runner:
             self.idle.wait(PATIENCE)
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self, patience: float = PATIENCE) -> Iterator[None]:
         """Between two epochs until the end of the block: the network and the optimizer's memory belong together."""
         if not self.running:
             yield
             return
         self.holding.clear()
-        self.idle.wait(PATIENCE)
+        self.idle.wait(patience)
         yield
         self.holding.set()
 
-    def stop(self) -> None:
-        """End it for good, and wait until it has."""
+    def stop(self, patience: float = PATIENCE) -> None:
+        """End it for good, and wait until it has; without patience it ends after its epoch, and says no more."""
         self.over = self.stopped = True
         self.going.set()
         if self.thread is not None and self.thread is not threading.current_thread():
-            self.thread.join(PATIENCE)
+            self.thread.join(patience)
 
     def _run(self) -> None:
         wrong, X_y = None, self.data
@@ -105,7 +106,8 @@ class Runner:
             wrong = f"{type(error).__name__}: {error}"
         self.over = True
         self.idle.set()
-        self.ended(wrong)
+        if not self.stopped:
+            self.ended(wrong)
 
     @property
     def patience(self) -> int:
@@ -114,6 +116,8 @@ class Runner:
 
     def __call__(self, model: Model, history: History) -> bool:
         """After some epochs: the page is told, and it may wait, or end."""
+        if self.over:
+            return True
         self.done = int(history[-1]["epoch"])
         del history.rows[:-ROWS]
         self.watch(history)

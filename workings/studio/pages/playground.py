@@ -19,7 +19,7 @@ from workings.studio.page import Page
 from workings.studio.phases import ORDER, Phases
 from workings.studio.pictures import Pictures
 from workings.studio.points import CLASSES, FEATURES, NUMBERS, REACH, features, points_of
-from workings.studio.runner import Runner
+from workings.studio.runner import LEAVING, Runner
 from workings.studio.shelf import Work
 from workings.studio.tenths import in_tenths
 from workings.training import History
@@ -52,9 +52,9 @@ class Playground(Page):
 
     def close(self) -> None:
         if self.runner:
-            with self.runner.held():  # between two epochs; whoever comes back finds it running
+            with self.runner.held(LEAVING):  # between two epochs; whoever comes back finds it running
                 self._put_away()
-        self._stop()
+            self.runner.stop(0)
 
     def restore(self, work: Work) -> None:
         told = work.about

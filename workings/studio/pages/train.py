@@ -21,7 +21,7 @@ from workings.studio.lessons import Lesson, lesson, names
 from workings.studio.maths import number
 from workings.studio.messages import Text, Whole
 from workings.studio.page import Page
-from workings.studio.runner import Runner
+from workings.studio.runner import LEAVING, Runner
 from workings.studio.shelf import Work
 from workings.training import History
 
@@ -70,9 +70,9 @@ class Train(Page):
 
     def close(self) -> None:
         if self.runner:
-            with self.runner.held():
+            with self.runner.held(LEAVING):
                 self._put_away()
-            self.runner.stop()
+            self.runner.stop(0)
 
     def restore(self, work: Work) -> None:
         told = work.about
@@ -119,7 +119,8 @@ class Train(Page):
                 self.lesson = lesson(self.studio.folder, course.data, course.target, course.seed)
         except (ValueError, OSError) as error:
             return self.say("failed", str(error))
-        self.close()
+        if self.runner:
+            self.runner.stop(0)
         self.course, self.runner, self.history, self.epoch, self.halfway = course, None, [], 0, False
         self.place.clear()
         self.model = _network(course, self.lesson)
@@ -198,8 +199,7 @@ class Train(Page):
     def _ended(self, wrong: str | None) -> None:
         if wrong:
             self.say("failed", plain(wrong))
-        if self.runner and not self.runner.stopped:
-            self._put_away()
+        self._put_away()
         self._now()
 
     def _all(self) -> None:
