@@ -85,7 +85,7 @@ def test_a_value_that_cannot_be_is_said_and_leaves_the_others_alone(browser: Any
             wait(page, SAID.format(said))
         page.locator("#batch").fill("8")
         page.locator("#batch").press("Enter")
-        until(lambda: session(place).pages["train"].course.batch == 8)
+        wait(page, "location.hash.includes('batch=8')")
         page.locator("#rate").fill("0,5")
         page.locator("#rate").press("Enter")
         until(lambda: session(place).pages["train"].course.rate == 0.5)
@@ -95,6 +95,21 @@ def test_a_value_that_cannot_be_is_said_and_leaves_the_others_alone(browser: Any
         page.locator("#sweep-batch").press("Enter")
         page.get_by_role("button", name="Run").click()
         wait(page, SAID.format("batch size: this must be a whole number"))
+
+
+def test_what_is_selected_or_being_written_outlives_a_late_answer(browser: Any, place: Place) -> None:
+    def answered() -> None:
+        page.evaluate("document.querySelector('#rate').dataset.old = 'yes'")
+        session(place).pages["train"]._all()
+        wait(page, "!document.querySelector('#rate').dataset.old")
+
+    with visited(browser, place, "train") as page:
+        page.locator("#rate").select_text()
+        answered()
+        page.keyboard.type("0,5")
+        answered()
+        page.keyboard.press("Enter")
+        until(lambda: session(place).pages["train"].course.rate == 0.5)
 
 
 @pytest.mark.parametrize("name", ["play", "train", "sheet"])

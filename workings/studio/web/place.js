@@ -64,16 +64,17 @@ function named(e) {
 }
 
 /**
- * Go on at the new element; in a field, with what was being written, which is told when the field is left.
+ * Go on at the new element; in a field, with what was selected and written, which is told when the field is left.
  * @param {HTMLElement} at
  * @param {HTMLElement} to
  */
 function resume(at, to) {
   to.focus({ preventScroll: true });
   if (!(at instanceof HTMLInputElement && to instanceof HTMLInputElement) || at.type !== "text") return;
-  if (at.value === at.defaultValue) return;
-  to.value = at.value;
+  const written = at.value !== at.defaultValue;
+  if (written) to.value = at.value;
   to.setSelectionRange(at.selectionStart, at.selectionEnd);
+  if (!written) return;
   let told = false;
   to.addEventListener("change", () => (told = true), { once: true });
   to.addEventListener("blur", () => told || to.dispatchEvent(new Event("change")), { once: true });
