@@ -112,6 +112,22 @@ def test_what_is_selected_or_being_written_outlives_a_late_answer(browser: Any, 
         until(lambda: session(place).pages["train"].course.rate == 0.5)
 
 
+def test_what_was_answered_is_not_told_again_when_its_field_is_left(browser: Any, place: Place) -> None:
+    with visited(browser, place, "train") as page:
+        page.evaluate(
+            """() => {
+              const send = WebSocket.prototype.send;
+              window.sent = [];
+              WebSocket.prototype.send = function (text) { window.sent.push(text); return send.call(this, text); };
+            }"""
+        )
+        page.locator("#rate").fill("0.5")
+        page.locator("#rate").press("Enter")
+        wait(page, "location.hash.includes('rate=0.5')")
+        page.locator("#batch").focus()
+        assert page.evaluate("sent.filter((text) => text.includes('course')).length") == 1
+
+
 @pytest.mark.parametrize("name", ["play", "train", "sheet"])
 def test_nothing_can_be_pressed_before_the_first_answer(browser: Any, place: Place, name: str) -> None:
     with visited(browser, place) as page:

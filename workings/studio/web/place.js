@@ -71,7 +71,7 @@ function named(e) {
 function resume(at, to) {
   to.focus({ preventScroll: true });
   if (!(at instanceof HTMLInputElement && to instanceof HTMLInputElement) || at.type !== "text") return;
-  const written = at.value !== at.defaultValue;
+  const written = at.value !== at.defaultValue && at.value !== to.value; // else the answer has it already
   if (written) to.value = at.value;
   to.setSelectionRange(at.selectionStart, at.selectionEnd);
   if (!written) return;
