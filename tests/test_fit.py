@@ -138,6 +138,15 @@ def test_epochs_together_are_epochs_one_by_one(case):
     assert len(found[0][2]) == {"a schedule that ends": 21, "a loss that ends": 20}.get(case, 40)
 
 
+def test_the_orders_of_epochs_together_take_little_memory(monkeypatch):
+    if wk.backends.backend("native").available():
+        pytest.skip("without the kernel every epoch is a call")
+    monkeypatch.setattr(fitting, "ROWS", 2 * len(X) + 1)
+    watch = Watch(100)
+    wk.Model([wk.Dense(2, "softmax")], seed=0).fit(X, Y, callbacks=watch, **{**QUIET, "epochs": 5})
+    assert [epoch for epoch, _ in watch.calls] == [2, 4, 5]
+
+
 def test_a_patient_callback_is_called_now_and_then():
     if wk.backends.backend("native").available():
         pytest.skip("without the kernel every epoch is a call")

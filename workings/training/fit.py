@@ -28,6 +28,7 @@ from workings.training.trouble import TrainingWarning, afterwards, beforehand, d
 
 SLICE = 0.05  # seconds, as the backend is estimated to need, between two looks at the keyboard and the bar
 AT_ONCE = 1000  # steps of one epoch
+ROWS = 1 << 20  # of several epochs, whose orders are in memory together
 CHUNK = 1024  # examples at a time when nothing is learned
 
 
@@ -73,7 +74,7 @@ def train(
     for said in beforehand(course.plan, rate(course, run.epoch), X, Y):
         _warn(said)
     slice_ = slice_of(course, run.state.params)
-    at_once, many = min(AT_ONCE, slice_), together(course, slice_ // steps)
+    at_once, many = min(AT_ONCE, slice_), together(course, min(slice_ // steps, ROWS // course.examples(X)))
     with Interruptions() as interruption:
         shown.start(course.epochs, steps, run.epoch)
         try:
